@@ -1,0 +1,1 @@
+"""The one commerce mechanism that every storefront brand shares, floor by floor. See each room's door."""

@@ -1,0 +1,21 @@
+"""The cart: what someone means to buy, grouped by shop; a guest's moves in at log-in.
+
+Owns cart lines, in the bucket of the member or guest. Calls `pricing`, `inventory`, `catalog`. Tells nothing.
+"""
+
+from datong.commerce.cart.filling import CartFull, change_line, merge_guest_cart, put_in_cart, remove_from_cart
+from datong.commerce.cart.reading import CartLine, CartView, count_pieces, get_cart, take_ticked, ticked_lines
+
+__all__ = [
+    "CartFull",
+    "CartLine",
+    "CartView",
+    "change_line",
+    "count_pieces",
+    "get_cart",
+    "merge_guest_cart",
+    "put_in_cart",
+    "remove_from_cart",
+    "take_ticked",
+    "ticked_lines",
+]

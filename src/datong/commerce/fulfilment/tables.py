@@ -1,0 +1,55 @@
+"""Tables of parcels."""
+
+import sqlalchemy as sa
+
+from datong.kernel.schema import Instant, check, column, index, key, table
+
+parcel = table(
+    "parcel",
+    "sharded",
+    column("parcel_id"),
+    column("order_id"),
+    column("purchase_id"),
+    column("shop_id"),
+    column("courier", sa.Text),
+    column("tracking_no", sa.Text),
+    column("state", sa.Text),
+    column("sent_at", Instant),
+    column("delivered_at", Instant, null=True),
+    column("due_at", Instant, null=True),
+    column("attempts", sa.Integer, "0"),
+    key("bkt", "parcel_id"),
+    index("parcel_order", "bkt", "order_id"),
+    index("parcel_due", "due_at", where="due_at is not null"),
+    check("state", "state in ('SENT', 'MOVING', 'DELIVERED', 'FAILED')"),
+)
+
+parcel_line = table(
+    "parcel_line",
+    "sharded",
+    column("parcel_id"),
+    column("line_id"),
+    column("quantity", sa.BigInteger),
+    key("bkt", "parcel_id", "line_id"),
+    index("parcel_line_once", "bkt", "line_id", unique=True),
+)
+
+tracking_event = table(
+    "tracking_event",
+    "sharded",
+    column("parcel_id"),
+    column("event_id", sa.Text),
+    column("code", sa.Text),
+    column("place", sa.Text),
+    column("happened_at", Instant),
+    key("bkt", "parcel_id", "event_id"),
+)
+
+tracking_number = table(
+    "tracking_number",
+    "sharded",
+    column("courier", sa.Text),
+    column("tracking_no", sa.Text),
+    column("parcel_id"),
+    key("bkt", "courier", "tracking_no", "parcel_id"),
+)

@@ -1,0 +1,45 @@
+"""Members: people who log in, where they live, and their sessions.
+
+Owns members, log-ins, sessions, addresses and who is an operator. Calls `rulebook`. Tells
+`MemberRegistered`. A member's things are in the member's bucket; a log-in name is found in its own.
+"""
+
+from datong.commerce.member.addressing import (
+    Address,
+    AddressDraft,
+    add_address,
+    change_address,
+    get_address,
+    list_addresses,
+    remove_address,
+)
+from datong.commerce.member.appointing import OPERATOR_RIGHTS, appoint_operator
+from datong.commerce.member.joining import LoginTaken, PasswordWeak, find_member_by_login, register
+from datong.commerce.member.reading import Profile, get_profile
+from datong.commerce.member.regions import REGIONS
+from datong.commerce.member.signing_in import Session, WrongPassword, find_session, log_in, log_out, open_session
+
+__all__ = [
+    "OPERATOR_RIGHTS",
+    "REGIONS",
+    "Address",
+    "AddressDraft",
+    "LoginTaken",
+    "PasswordWeak",
+    "Profile",
+    "Session",
+    "WrongPassword",
+    "add_address",
+    "appoint_operator",
+    "change_address",
+    "find_member_by_login",
+    "find_session",
+    "get_address",
+    "get_profile",
+    "list_addresses",
+    "log_in",
+    "log_out",
+    "open_session",
+    "register",
+    "remove_address",
+]

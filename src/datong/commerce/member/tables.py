@@ -1,0 +1,51 @@
+"""Tables of members."""
+
+import sqlalchemy as sa
+
+from datong.kernel.schema import Bytes, Instant, Texts, check, column, index, key, table
+
+member = table(
+    "member",
+    "sharded",
+    column("member_id"),
+    column("display_name", sa.Text),
+    column("password_hash", sa.Text),
+    column("registered_at", Instant),
+    key("bkt", "member_id"),
+)
+
+session = table(
+    "session",
+    "sharded",
+    column("token_hash", Bytes),
+    column("member_id"),
+    column("opened_at", Instant),
+    column("expires_at", Instant),
+    key("bkt", "token_hash"),
+    index("session_expires", "expires_at"),
+)
+
+address = table(
+    "address",
+    "sharded",
+    column("address_id"),
+    column("member_id"),
+    column("receiver", sa.Text),
+    column("phone", sa.Text),
+    column("region", sa.Text),
+    column("city", sa.Text),
+    column("street", sa.Text),
+    column("is_default", sa.Boolean),
+    key("bkt", "address_id"),
+    index("address_member", "bkt", "member_id"),
+)
+
+operator = table(
+    "operator",
+    "sharded",
+    column("member_id"),
+    column("centres", Texts),
+    column("appointed_at", Instant),
+    key("bkt", "member_id"),
+    check("some_centre", "cardinality(centres) > 0"),
+)

@@ -1,0 +1,56 @@
+"""Merchants: who sells (the subject), its shops with their entry by brand, and the shops' staff.
+
+Owns subjects, shops, staff and what each shop has paid in. Calls `storefront`, `rulebook`. Tells
+`ShopOpened`, `StaffChanged`. A merchant and all its shops share a bucket; a member's duties are copied
+into the member's bucket, where rights are looked up.
+"""
+
+from datong.commerce.merchant.applying import OneShopEach, ShopApplication, apply_for_shop
+from datong.commerce.merchant.deciding import decide_application, record_dues_paid, restrict_shop
+from datong.commerce.merchant.dues import ANNUAL_FEE, COMMISSION_BPS, DEPOSIT, Dues, dues_of
+from datong.commerce.merchant.reading import (
+    Duty,
+    Shop,
+    ShopView,
+    find_shop_by_slug,
+    get_shop,
+    get_shop_view,
+    get_shops,
+    list_applications,
+    list_duties,
+    list_open_shops,
+)
+from datong.commerce.merchant.staffing import ROLE_RIGHTS, LastOwner, Staff, list_staff, set_staff
+from datong.commerce.merchant.states import SHOP_KINDS, ShopNotOpen, ShopState
+
+__all__ = [
+    "ANNUAL_FEE",
+    "COMMISSION_BPS",
+    "DEPOSIT",
+    "ROLE_RIGHTS",
+    "SHOP_KINDS",
+    "Dues",
+    "Duty",
+    "LastOwner",
+    "OneShopEach",
+    "Shop",
+    "ShopApplication",
+    "ShopNotOpen",
+    "ShopState",
+    "ShopView",
+    "Staff",
+    "apply_for_shop",
+    "decide_application",
+    "dues_of",
+    "find_shop_by_slug",
+    "get_shop",
+    "get_shop_view",
+    "get_shops",
+    "list_applications",
+    "list_duties",
+    "list_open_shops",
+    "list_staff",
+    "record_dues_paid",
+    "restrict_shop",
+    "set_staff",
+]

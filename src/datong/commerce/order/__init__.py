@@ -1,0 +1,66 @@
+"""Orders: one purchase is paid once; each shop's part is an order of its own, with its own life.
+
+Owns purchases, orders, lines, and the sellers' copies. Calls `cart`, `pricing`, `inventory`, `payment`,
+`fulfilment`, `catalog`, `member`, `merchant`, `rulebook`. Tells `PurchasePlaced`, `OrderPaid`,
+`OrderShipped`, `OrderFinished`, `OrderClosed`, `OrderChanged`. The buyer's bucket decides; the seller's
+copy follows by version.
+"""
+
+from datong.commerce.order.closing import CLOSE_REASONS, CloseTooFast, cancel_paid_order, close_order
+from datong.commerce.order.confirming import confirm_order
+from datong.commerce.order.due import run_due_orders
+from datong.commerce.order.extending import CannotExtend, extend_by_buyer, extend_by_seller
+from datong.commerce.order.paying import pay_purchase, take_payment
+from datong.commerce.order.placing import CartEmpty, LineUnavailable, PriceMoved, place_purchase
+from datong.commerce.order.reading import (
+    OrderLine,
+    OrderView,
+    PurchaseView,
+    ShopOrder,
+    get_order,
+    get_purchase,
+    list_orders,
+)
+from datong.commerce.order.selling import (
+    SellerOrder,
+    StateCount,
+    copy_now,
+    count_seller_orders,
+    list_seller_orders,
+)
+from datong.commerce.order.shipping import NothingToShip, ship_order
+from datong.commerce.order.states import OrderState, WrongOrderState
+
+__all__ = [
+    "CLOSE_REASONS",
+    "CannotExtend",
+    "CartEmpty",
+    "CloseTooFast",
+    "LineUnavailable",
+    "NothingToShip",
+    "OrderLine",
+    "OrderState",
+    "OrderView",
+    "PriceMoved",
+    "PurchaseView",
+    "SellerOrder",
+    "ShopOrder",
+    "StateCount",
+    "WrongOrderState",
+    "cancel_paid_order",
+    "close_order",
+    "confirm_order",
+    "copy_now",
+    "count_seller_orders",
+    "extend_by_buyer",
+    "extend_by_seller",
+    "get_order",
+    "get_purchase",
+    "list_orders",
+    "list_seller_orders",
+    "pay_purchase",
+    "place_purchase",
+    "run_due_orders",
+    "ship_order",
+    "take_payment",
+]

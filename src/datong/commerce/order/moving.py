@@ -1,0 +1,51 @@
+"""How an order moves: locked, checked against the list of moves, changed, told. One way for every use case."""
+
+from datetime import datetime
+
+from datong.commerce.order.reading import LINES, LOCK, OrderLine, ShopOrder
+from datong.commerce.order.states import OrderState, WrongOrderState, may_move
+from datong.kernel.ids import bucket_of
+from datong.kernel.refusal import NotFound
+from datong.kernel.sql import command
+from datong.kernel.tx import Tx
+
+MOVE = command(
+    """
+    update shop_order set state = $3, version = version + 1, due_at = $4,
+        paid_at = coalesce($5, paid_at), shipped_at = coalesce($6, shipped_at), ended_at = coalesce($7, ended_at),
+        end_reason = $8
+    where bkt = $1 and order_id = $2
+    """
+)
+
+
+async def lock_order(tx: Tx, order_id: int) -> ShopOrder:
+    """The order under its row lock: rivals wait here and then see what was decided."""
+    order = await tx.maybe(LOCK, bucket_of(order_id), order_id)
+    if order is None:
+        raise NotFound("order", order_id)
+    return order
+
+
+async def move_order(  # noqa: PLR0913 - one row
+    tx: Tx,
+    order: ShopOrder,
+    target: OrderState,
+    *,
+    due_at: datetime | None = None,
+    paid_at: datetime | None = None,
+    shipped_at: datetime | None = None,
+    ended_at: datetime | None = None,
+    reason: str = "",
+) -> None:
+    """Move a locked order; refuses `WrongOrderState` for a move that is not on the list."""
+    if not may_move(order.state, target):
+        raise WrongOrderState(order.state)
+    await tx.run(
+        MOVE, bucket_of(order.order_id), order.order_id, target.value, due_at, paid_at, shipped_at, ended_at, reason
+    )
+
+
+async def lines_of(tx: Tx, order_id: int) -> list[OrderLine]:
+    """An order's lines."""
+    return await tx.all(LINES, bucket_of(order_id), [order_id])

@@ -1,0 +1,89 @@
+"""What orders do on facts and by the clock."""
+
+from datong.commerce.order.due import run_due_orders
+from datong.commerce.order.moving import lock_order
+from datong.commerce.order.paying import take_payment
+from datong.commerce.order.selling import copy_to_seller
+from datong.commerce.payment import check_lost_charges
+from datong.facts import (
+    OrderChanged,
+    OrderClosed,
+    OrderFinished,
+    OrderPaid,
+    OrderShipped,
+    ParcelDelivered,
+    PurchasePlaced,
+)
+from datong.kernel.fact import every, on
+from datong.kernel.ids import bucket_of
+from datong.kernel.sql import command
+from datong.kernel.tx import Tx
+from datong.plugs import World
+
+DELIVERED = command(
+    """
+    update shop_order set delivered_at = $3, version = version + 1
+    where bkt = $1 and order_id = $2 and delivered_at is null
+    """
+)
+
+
+@on(PurchasePlaced, writes=lambda fact: [bucket_of(order.shop_id) for order in fact.orders])
+async def copy_placed(tx: Tx, fact: PurchasePlaced) -> None:
+    """Each shop gets its copies."""
+    for order in fact.orders:
+        if bucket_of(order.shop_id) == tx.bucket:
+            await copy_to_seller(tx, order.order_id)
+
+
+@on(OrderPaid, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def copy_paid(tx: Tx, fact: OrderPaid) -> None:
+    """To ship."""
+    await copy_to_seller(tx, fact.order_id)
+
+
+@on(OrderClosed, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def copy_closed(tx: Tx, fact: OrderClosed) -> None:
+    """Not to ship."""
+    await copy_to_seller(tx, fact.order_id)
+
+
+@on(OrderShipped, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def copy_shipped(tx: Tx, fact: OrderShipped) -> None:
+    """On its way."""
+    await copy_to_seller(tx, fact.order_id)
+
+
+@on(OrderFinished, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def copy_finished(tx: Tx, fact: OrderFinished) -> None:
+    """Done."""
+    await copy_to_seller(tx, fact.order_id)
+
+
+@on(OrderChanged, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def copy_changed(tx: Tx, fact: OrderChanged) -> None:
+    """A deadline moved."""
+    await copy_to_seller(tx, fact.order_id)
+
+
+@on(ParcelDelivered, writes=lambda fact: [bucket_of(fact.order_id)])
+async def note_delivery(tx: Tx, fact: ParcelDelivered) -> None:
+    """The order knows when it was signed for; confirming is still the buyer's."""
+    order = await lock_order(tx, fact.order_id)
+    if await tx.run(DELIVERED, tx.bucket, fact.order_id, fact.delivered_at):
+        tx.tell(OrderChanged(purchase_id=order.purchase_id, order_id=order.order_id, shop_id=order.shop_id))
+
+
+@every(1)
+async def due_orders(world: World) -> int:
+    """Orders whose clock has run out are closed or confirmed."""
+    return await run_due_orders(world.db)
+
+
+@every(5)
+async def lost_charges(world: World) -> int:
+    """Charges nobody called back about are asked after."""
+    events = await check_lost_charges(world.db, world.gateways)
+    for event in events:
+        await take_payment(world.db, event)
+    return len(events)

@@ -1,0 +1,192 @@
+"""Reading orders, for the buyer who owns them and the staff of their shop; nobody else."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from datong.commerce.fulfilment import Parcel, TrackingEvent, list_parcels, list_tracking
+from datong.commerce.order.states import OrderState
+from datong.commerce.payment import Refund, list_refunds
+from datong.facts import OrderLineFact
+from datong.kernel.actor import Actor
+from datong.kernel.ids import bucket_of
+from datong.kernel.money import Money
+from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
+from datong.kernel.refusal import Invalid, NotFound
+from datong.kernel.sql import rows
+from datong.kernel.tx import Tx
+
+
+class ShopOrder(msgspec.Struct, frozen=True):
+    """An order without its lines."""
+
+    order_id: int
+    purchase_id: int
+    member_id: int
+    shop_id: int
+    storefront_id: int
+    hold_id: int
+    state: str
+    version: int
+    currency: str
+    goods: int
+    freight: int
+    payable: int
+    commission: int
+    shop_names: dict[str, str]
+    address: dict[str, object]
+    note: str
+    placed_at: datetime
+    paid_at: datetime | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str
+    due_at: datetime | None
+    is_extended_by_buyer: bool
+
+    @property
+    def total(self) -> Money:
+        """What the buyer pays or paid."""
+        return Money(self.payable, self.currency)
+
+
+class OrderLine(msgspec.Struct, frozen=True):
+    """One line as it was bought."""
+
+    line_id: int
+    order_id: int
+    sku_id: int
+    product_id: int
+    product_version: int
+    titles: dict[str, str]
+    labels: dict[str, str]
+    picture: str
+    quantity: int
+    unit_price: int
+    goods: int
+    payable: int
+    cuts: list[dict[str, object]]
+    commission: int
+    parcel_id: int
+
+    def as_fact(self) -> OrderLineFact:
+        """What others hear of it."""
+        return OrderLineFact(self.line_id, self.sku_id, self.product_id, self.quantity)
+
+
+class OrderView(msgspec.Struct, frozen=True):
+    """An order with everything about it."""
+
+    order: ShopOrder
+    lines: list[OrderLine]
+    parcels: list[Parcel]
+    tracking: list[TrackingEvent]
+    refunds: list[Refund]
+
+
+class ListedOrder(msgspec.Struct, frozen=True):
+    """An order in a list, with its lines."""
+
+    order: ShopOrder
+    lines: list[OrderLine]
+
+
+class Purchase(msgspec.Struct, frozen=True):
+    """What was placed at once."""
+
+    purchase_id: int
+    member_id: int
+    currency: str
+    total: int
+    placed_at: datetime
+
+
+class PurchaseView(msgspec.Struct, frozen=True):
+    """A purchase and its orders; `due` is what is still to be paid."""
+
+    purchase: Purchase
+    orders: list[ShopOrder]
+
+    @property
+    def due(self) -> Money:
+        """The sum of the orders that wait for payment."""
+        waiting = [each.payable for each in self.orders if each.state == OrderState.WAIT_BUYER_PAY]
+        return Money(sum(waiting), self.purchase.currency)
+
+
+ORDER_COLUMNS = """order_id, purchase_id, member_id, shop_id, storefront_id, hold_id, state, version, currency,
+    goods, freight, payable, commission, shop_names, address, note, placed_at, paid_at, shipped_at, delivered_at,
+    ended_at, end_reason, due_at, is_extended_by_buyer"""
+_LINE = """line_id, order_id, sku_id, product_id, product_version, titles, labels, picture, quantity, unit_price,
+    goods, payable, cuts, commission, parcel_id"""
+GET = rows(ShopOrder, f"select {ORDER_COLUMNS} from shop_order where bkt = $1 and order_id = $2")
+LOCK = rows(ShopOrder, f"select {ORDER_COLUMNS} from shop_order where bkt = $1 and order_id = $2 for update")
+LINES = rows(
+    OrderLine, f"select {_LINE} from order_line where bkt = $1 and order_id = any($2) order by line_id limit 2000"
+)
+OF_PURCHASE = rows(
+    ShopOrder, f"select {ORDER_COLUMNS} from shop_order where bkt = $1 and purchase_id = $2 order by order_id limit 200"
+)
+PURCHASE = rows(
+    Purchase,
+    "select purchase_id, member_id, currency, total, placed_at from purchase where bkt = $1 and purchase_id = $2",
+)
+LIST = rows(
+    ShopOrder,
+    f"""
+    select {ORDER_COLUMNS} from shop_order
+    where bkt = $1 and member_id = $2 and order_id < $3 and (cardinality($4::text[]) = 0 or state = any($4))
+    order by order_id desc limit $5
+    """,
+)
+
+
+async def get_order(tx: Tx, actor: Actor, order_id: int) -> OrderView:
+    """An order for its buyer or its shop's staff; to everyone else it does not exist."""
+    order = await own_order(tx, actor, order_id, "read")
+    lines = await tx.all(LINES, bucket_of(order_id), [order_id])
+    parcels = await list_parcels(tx, order_id)
+    tracking = await list_tracking(tx, [parcel.parcel_id for parcel in parcels])
+    return OrderView(order, lines, parcels, tracking, await list_refunds(tx, order_id))
+
+
+async def own_order(tx: Tx, actor: Actor, order_id: int, deed: str) -> ShopOrder:
+    """The order, if the actor is its buyer or may do `order:deed` in its shop; else `NotFound`."""
+    order = await tx.maybe(GET, bucket_of(order_id), order_id)
+    if order is None or not (
+        actor.may(f"member:order:{deed}", order.member_id)
+        or actor.may(f"shop:order:{deed}", order.shop_id)
+        or actor.may(f"operator:order:{deed}")
+    ):
+        raise NotFound("order", order_id)
+    return order
+
+
+async def get_purchase(tx: Tx, actor: Actor, purchase_id: int) -> PurchaseView:
+    """An own purchase with its orders; a stranger's is `NotFound`."""
+    purchase = await tx.maybe(PURCHASE, bucket_of(purchase_id), purchase_id)
+    if purchase is None or not actor.may("member:order:read", purchase.member_id):
+        raise NotFound("purchase", purchase_id)
+    return PurchaseView(purchase, await tx.all(OF_PURCHASE, bucket_of(purchase_id), purchase_id))
+
+
+async def list_orders(
+    tx: Tx, actor: Actor, states: Sequence[str] = (), cursor: str = "", limit: int = 20
+) -> Page[ListedOrder]:
+    """The actor's own orders, newest first, in some states or in all."""
+    actor.must("member:order:read", actor.id)
+    if not set(states) <= {state.value for state in OrderState}:
+        raise Invalid("state", "one of the order states")
+    (before,) = decode_cursor(cursor, [2**63 - 1])
+    found = await tx.all(LIST, actor.bucket, actor.id, before, list(states), clamp_limit(limit) + 1)
+    page = make_page(found, limit, lambda order: [order.order_id])
+    lines = await tx.all(LINES, actor.bucket, [order.order_id for order in page.items]) if page.items else []
+    return Page(
+        [
+            ListedOrder(order, [line for line in lines if line.order_id == order.order_id])
+            for order in page.items
+        ],
+        page.next_cursor,
+    )

@@ -1,0 +1,115 @@
+"""The seller's copy of orders: a shop's lists come from its own bucket, and follow the buyer's by version."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from datong.commerce.order.reading import GET
+from datong.commerce.order.moving import lines_of
+from datong.commerce.order.states import SHIP_PROMISE_HOURS, OrderState
+from datong.commerce.rulebook import Scope, get_rules
+from datong.kernel.actor import Actor
+from datong.kernel.ids import bucket_of
+from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
+from datong.kernel.refusal import Invalid
+from datong.kernel.sql import command, rows
+from datong.kernel.tx import Db, Tx
+
+
+class SellerOrder(msgspec.Struct, frozen=True):
+    """An order in a shop's list. Who the buyer is and where it lives is not copied."""
+
+    order_id: int
+    version: int
+    state: str
+    currency: str
+    payable: int
+    pieces: int
+    first_line: dict[str, object]
+    line_count: int
+    region: str
+    city: str
+    placed_at: datetime
+    paid_at: datetime | None
+    ship_by: datetime | None
+
+
+class StateCount(msgspec.Struct, frozen=True):
+    """How many orders of a shop are in a state (counted up to 1,000)."""
+
+    state: str
+    count: int
+
+
+COPY = command(
+    """
+    insert into seller_order as s (bkt, order_id, shop_id, purchase_id, version, state, currency, payable, pieces,
+        first_line, line_count, region, city, placed_at, paid_at, ship_by, ended_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+    on conflict (bkt, order_id) do update set version = excluded.version, state = excluded.state,
+        payable = excluded.payable, paid_at = excluded.paid_at, ship_by = excluded.ship_by, ended_at = excluded.ended_at
+    where s.version < excluded.version
+    """
+)
+LIST = rows(
+    SellerOrder,
+    """
+    select order_id, version, state, currency, payable, pieces, first_line, line_count, region, city, placed_at,
+           paid_at, ship_by
+    from seller_order
+    where bkt = $1 and shop_id = $2 and order_id < $3 and (cardinality($4::text[]) = 0 or state = any($4))
+    order by order_id desc limit $5
+    """,
+)
+COUNTS = rows(
+    StateCount,
+    """
+    select w.state, (select count(*) from (
+        select 1 from seller_order s where s.bkt = $1 and s.shop_id = $2 and s.state = w.state limit 1000) as some
+    ) as count
+    from unnest($3::text[]) as w (state)
+    """,
+)
+
+
+async def copy_to_seller(tx: Tx, order_id: int) -> None:
+    """Bring the shop's copy up to the order as it is now; an older state never overwrites a newer one."""
+    order = await tx.maybe(GET, bucket_of(order_id), order_id)
+    if order is None:
+        return
+    lines = await lines_of(tx, order_id)
+    first = {"titles": lines[0].titles, "labels": lines[0].labels, "picture": lines[0].picture}
+    hours = (await get_rules(tx)).value(SHIP_PROMISE_HOURS, tx.now, Scope(storefront_id=order.storefront_id))
+    ship_by = order.paid_at + timedelta(hours=hours) if order.paid_at else None
+    await tx.run(
+        COPY, bucket_of(order.shop_id), order_id, order.shop_id, order.purchase_id, order.version, order.state,
+        order.currency, order.payable, sum(line.quantity for line in lines), first, len(lines),
+        str(order.address.get("region", "")), str(order.address.get("city", "")), order.placed_at, order.paid_at,
+        ship_by, order.ended_at,
+    )  # fmt: skip
+
+
+async def copy_now(db: Db, order_id: int, shop_id: int) -> None:
+    """Bring the copy up to date at once, for a seller who has just acted and looks at the list."""
+    async with db.begin(bucket_of(shop_id)) as tx:
+        await copy_to_seller(tx, order_id)
+
+
+async def list_seller_orders(  # noqa: PLR0913 - a list has this many dimensions
+    tx: Tx, actor: Actor, shop_id: int, states: list[str] | None = None, cursor: str = "", limit: int = 30
+) -> Page[SellerOrder]:
+    """A shop's orders, newest first, in some states or in all."""
+    actor.must("shop:order:read", shop_id)
+    wanted = states or []
+    if not set(wanted) <= {state.value for state in OrderState}:
+        raise Invalid("state", "one of the order states")
+    (before,) = decode_cursor(cursor, [2**63 - 1])
+    found = await tx.all(LIST, bucket_of(shop_id), shop_id, before, wanted, clamp_limit(limit) + 1)
+    return make_page(found, limit, lambda order: [order.order_id])
+
+
+async def count_seller_orders(tx: Tx, actor: Actor, shop_id: int) -> dict[str, int]:
+    """How many orders of a shop are in each state."""
+    actor.must("shop:order:read", shop_id)
+    states = [state.value for state in OrderState]
+    return {each.state: each.count for each in await tx.all(COUNTS, bucket_of(shop_id), shop_id, states)}

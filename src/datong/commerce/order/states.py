@@ -1,0 +1,62 @@
+"""The states of an order and the moves between them. Source: domain.md §3 (trade states of the field)."""
+
+from enum import StrEnum
+
+from datong.commerce.rulebook import Parameter
+from datong.kernel.refusal import Conflict
+
+
+class OrderState(StrEnum):
+    """Where an order is in its life."""
+
+    WAIT_BUYER_PAY = "WAIT_BUYER_PAY"
+    WAIT_SELLER_SEND_GOODS = "WAIT_SELLER_SEND_GOODS"
+    SELLER_CONSIGNED_PART = "SELLER_CONSIGNED_PART"
+    WAIT_BUYER_CONFIRM_GOODS = "WAIT_BUYER_CONFIRM_GOODS"
+    TRADE_FINISHED = "TRADE_FINISHED"
+    TRADE_CLOSED = "TRADE_CLOSED"
+    """Closed after payment, by a full refund."""
+    TRADE_CLOSED_UNPAID = "TRADE_CLOSED_UNPAID"
+    """Closed before payment, by the buyer, the seller or the clock."""
+
+
+_S = OrderState
+MOVES: dict[OrderState, frozenset[OrderState]] = {
+    _S.WAIT_BUYER_PAY: frozenset({_S.WAIT_SELLER_SEND_GOODS, _S.TRADE_CLOSED_UNPAID}),
+    _S.WAIT_SELLER_SEND_GOODS: frozenset({_S.SELLER_CONSIGNED_PART, _S.WAIT_BUYER_CONFIRM_GOODS, _S.TRADE_CLOSED}),
+    _S.SELLER_CONSIGNED_PART: frozenset({_S.WAIT_BUYER_CONFIRM_GOODS}),
+    _S.WAIT_BUYER_CONFIRM_GOODS: frozenset({_S.TRADE_FINISHED}),
+    _S.TRADE_FINISHED: frozenset(),
+    _S.TRADE_CLOSED: frozenset(),
+    _S.TRADE_CLOSED_UNPAID: frozenset(),
+}
+
+UNPAID_CLOSE_SECONDS = Parameter("order.unpaid_close_seconds", int, 86_400, "domain.md §3 [10]: normal 24 h")
+SHIP_PROMISE_HOURS = Parameter("order.ship_promise_hours", int, 48, "domain.md §3 [17]: 48 h")
+AUTO_CONFIRM_DAYS = Parameter("order.auto_confirm_days", int, 10, "domain.md §3 [18]: express 10 d after shipping")
+CLOSE_AFTER_SECONDS = Parameter(
+    "order.close_after_seconds", int, 10, "domain.md §3 (TOP): closing sooner after creation is refused"
+)
+SELLER_EXTENSION_DAYS = Parameter(
+    "order.seller_extension_days", list[int], [3, 5, 7, 10], "domain.md §3 (TOP, [18]), repeatedly"
+)
+BUYER_EXTENSION_DAYS = Parameter(
+    "order.buyer_extension_days", int, 3, "domain.md §3 [18]: once, and only in the last 3 days"
+)
+BUYER_CANCELS_UNSHIPPED = Parameter(
+    "order.buyer_cancels_unshipped", bool, True, "DESIGN: a paid order that is not shipped is cancelled at once"
+)
+
+
+class WrongOrderState(Conflict):
+    """The order is not in a state from which this is possible."""
+
+    code = "order.wrong_state"
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+
+
+def may_move(source: str, target: OrderState) -> bool:
+    """Whether the move is on the list."""
+    return target in MOVES[OrderState(source)]

@@ -1,0 +1,73 @@
+"""Payment: buyers' money in escrow, a double-entry ledger, gateways, commission, balances, payouts.
+
+Owns the ledger, charges, refunds, shops' dues and payouts. Calls `merchant`, `storefront`, `rulebook` and the gateways
+behind their Protocol. Tells `PayoutPaid`. Every movement is one posting whose legs sum to zero, in one
+bucket; what crosses from the buyer's bucket to the shop's is in transit until the fact arrives.
+"""
+
+from datong.commerce.payment.balances import (
+    Balance,
+    StatementLine,
+    credit_shop,
+    get_shop_balance,
+    list_statement,
+)
+from datong.commerce.payment.charging import (
+    Charge,
+    ChargePart,
+    PaidCharge,
+    find_live_charge,
+    list_parts,
+    record_event,
+    request_charge,
+    send_charge,
+)
+from datong.commerce.payment.dues import receive_dues
+from datong.commerce.payment.escrow import EscrowShort, fund_escrow, refund_escrow, refund_unapplied, settle_escrow
+from datong.commerce.payment.ledger import Leg, post
+from datong.commerce.payment.paying_out import (
+    BalanceShort,
+    Payout,
+    list_payouts,
+    request_payout,
+    schedule_payouts,
+    send_payouts,
+    set_payout_account,
+)
+from datong.commerce.payment.refunding import Refund, list_refunds, send_refunds
+from datong.commerce.payment.reconciling import check_lost_charges
+
+__all__ = [
+    "Balance",
+    "BalanceShort",
+    "Charge",
+    "ChargePart",
+    "EscrowShort",
+    "Leg",
+    "PaidCharge",
+    "Payout",
+    "Refund",
+    "StatementLine",
+    "check_lost_charges",
+    "credit_shop",
+    "find_live_charge",
+    "fund_escrow",
+    "get_shop_balance",
+    "list_parts",
+    "list_payouts",
+    "list_refunds",
+    "list_statement",
+    "post",
+    "receive_dues",
+    "record_event",
+    "refund_escrow",
+    "refund_unapplied",
+    "request_charge",
+    "request_payout",
+    "schedule_payouts",
+    "send_charge",
+    "send_payouts",
+    "send_refunds",
+    "set_payout_account",
+    "settle_escrow",
+]

@@ -1,0 +1,80 @@
+"""Escrow: an order's money from payment to the end of the trade."""
+
+import msgspec
+
+from datong.commerce.payment.charging import Charge
+from datong.commerce.payment.ledger import PLATFORM, Leg, post
+from datong.commerce.payment.refunding import request_refund
+from datong.kernel.ids import bucket_of
+from datong.kernel.money import Money
+from datong.kernel.refusal import Conflict
+from datong.kernel.sql import rows
+from datong.kernel.tx import Tx
+
+
+
+class EscrowShort(Conflict):
+    """An order's escrow does not hold what is asked of it."""
+
+    code = "payment.escrow_short"
+
+
+class Source(msgspec.Struct, frozen=True):
+    """The charge that an order was paid by."""
+
+    charge_id: int
+    gateway: str
+    provider_ref: str
+
+
+SOURCE = rows(
+    Source,
+    """
+    select c.charge_id, c.gateway, c.provider_ref
+    from charge_part p join charge c on c.bkt = p.bkt and c.charge_id = p.charge_id
+    where p.bkt = $1 and c.purchase_id = $2 and p.order_id = $3 and c.state = 'SUCCEEDED'
+    order by c.charge_id limit 1
+    """,
+)
+
+
+async def fund_escrow(tx: Tx, charge: Charge, order_id: int, amount: int) -> None:
+    """Give an order its share of a paid charge."""
+    legs = [Leg("unapplied", charge.charge_id, -amount), Leg("escrow", order_id, amount)]
+    await post(tx, legs, charge.currency, "order_paid", order_id)
+
+
+async def refund_unapplied(tx: Tx, charge: Charge, order_id: int, amount: int) -> int:
+    """Give back a share whose order could not take it (closed meanwhile, or paid already)."""
+    refund_id = await request_refund(
+        tx, charge.charge_id, order_id, charge.gateway, charge.provider_ref, Money(amount, charge.currency)
+    )
+    legs = [Leg("unapplied", charge.charge_id, -amount), Leg("refund_due", refund_id, amount)]
+    await post(tx, legs, charge.currency, "refund_unapplied", order_id)
+    return refund_id
+
+
+async def refund_escrow(tx: Tx, purchase_id: int, order_id: int, amount: Money) -> int:
+    """Give a buyer back what an order holds; refuses `EscrowShort` if it was paid by nothing known."""
+    source = await tx.maybe(SOURCE, bucket_of(order_id), purchase_id, order_id)
+    if source is None:
+        raise EscrowShort
+    refund_id = await request_refund(tx, source.charge_id, order_id, source.gateway, source.provider_ref, amount)
+    legs = [Leg("escrow", order_id, -amount.amount), Leg("refund_due", refund_id, amount.amount)]
+    await post(tx, legs, amount.currency, "order_refunded", order_id)
+    return refund_id
+
+
+async def settle_escrow(tx: Tx, order_id: int, shop_id: int, paid: Money, commission: Money) -> Money:
+    """Split a successful order's escrow: commission to the platform, the rest on its way to the shop.
+
+    Source: domain.md §3, settlement. Answers what the shop earned.
+    """
+    earned = paid - commission
+    legs = [
+        Leg("escrow", order_id, -paid.amount),
+        Leg("commission", PLATFORM, commission.amount),
+        Leg("shop_transit", shop_id, earned.amount),
+    ]
+    await post(tx, legs, paid.currency, "order_finished", order_id)
+    return earned

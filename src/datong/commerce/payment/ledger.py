@@ -1,0 +1,72 @@
+"""The ledger: every movement of money is one posting, its legs sum to zero, its accounts never overdraw.
+
+An account is a kind and an owner in a bucket. What is owed to somebody is positive; the outside world
+(`gateway`, `bank`) is negative by what it has handed over. The sum over all accounts is zero, always.
+
+| account | owner | holds |
+|---|---|---|
+| gateway | 0 | minus what gateways hold for the platform |
+| unapplied | charge | taken, not yet given to orders |
+| escrow | order | the buyer's money until the trade ends |
+| refund_due | refund | on its way back to the buyer |
+| commission | 0 | what the platform has earned |
+| shop_transit | shop | on its way between the buyer's bucket and the shop's |
+| shop_balance | shop | what the shop may be paid |
+| payout_due | payout | on its way to the shop's bank |
+| bank | 0 | minus what came in by transfer, plus what payouts sent |
+| deposit, fee | shop, 0 | what shops paid in |
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from datong.kernel.money import MAX_AMOUNT
+from datong.kernel.sql import command
+from datong.kernel.tx import Tx
+
+PLATFORM = 0
+
+
+class Leg(msgspec.Struct, frozen=True):
+    """One side of a posting: this account gets (or, below zero, gives) so much."""
+
+    account: str
+    owner_id: int
+    amount: int
+
+
+ENTER = command(
+    """
+    insert into ledger_entry (bkt, entry_id, posting_id, account, owner_id, currency, amount, kind, ref_id, posted_at)
+    select $1, l.entry_id, $2, l.account, l.owner_id, $3, l.amount, $4, $5, $6
+    from unnest($7::bigint[], $8::text[], $9::bigint[], $10::bigint[]) as l (entry_id, account, owner_id, amount)
+    """
+)
+MOVE = command("select ledger_move($1, $2, $3::text[], $4::bigint[], $5::bigint[])")
+
+
+async def post(tx: Tx, legs: Sequence[Leg], currency: str, kind: str, ref_id: int) -> int:
+    """Post legs that sum to zero, in this transaction's bucket; answers the posting's id.
+
+    An account that must not overdraw makes the database refuse, and with it the whole transaction: that is
+    a bug of the caller, who checks by a conditional write first.
+    """
+    merged: dict[tuple[str, int], int] = {}
+    for leg in legs:
+        place = (leg.account, leg.owner_id)
+        merged[place] = merged.get(place, 0) + leg.amount
+    moving = sorted((place, amount) for place, amount in merged.items() if amount)
+    if sum(merged.values()) != 0 or any(abs(amount) > MAX_AMOUNT for _, amount in moving):
+        msg = f"posting {kind} of {ref_id} does not sum to zero: {legs}"
+        raise ValueError(msg)
+    posting_id = tx.new_id()
+    if not moving:
+        return posting_id
+    accounts = [account for (account, _), _ in moving]
+    owners = [owner_id for (_, owner_id), _ in moving]
+    amounts = [amount for _, amount in moving]
+    entry_ids = [tx.new_id() for _ in moving]
+    await tx.run(ENTER, tx.bucket, posting_id, currency, kind, ref_id, tx.now, entry_ids, accounts, owners, amounts)
+    await tx.run(MOVE, tx.bucket, currency, accounts, owners, amounts)
+    return posting_id

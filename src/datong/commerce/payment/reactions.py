@@ -1,0 +1,34 @@
+"""What payment does on facts and by the clock."""
+
+from datong.commerce.payment.balances import credit_shop
+from datong.commerce.payment.paying_out import schedule_payouts, send_payouts
+from datong.commerce.payment.refunding import send_refunds
+from datong.facts import OrderFinished
+from datong.kernel.fact import every, on
+from datong.kernel.ids import bucket_of
+from datong.kernel.tx import Tx
+from datong.plugs import World
+
+
+@on(OrderFinished, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def credit(tx: Tx, fact: OrderFinished) -> None:
+    """A successful order's earnings reach the shop's balance."""
+    await credit_shop(tx, fact.shop_id, fact.order_id, fact.earned)
+
+
+@every(0.5)
+async def refunds(world: World) -> int:
+    """Refunds that are due are sent."""
+    return await send_refunds(world.db, world.gateways)
+
+
+@every(5)
+async def payouts(world: World) -> int:
+    """Payouts that are due are sent."""
+    return await send_payouts(world.db, world.gateways)
+
+
+@every(300)
+async def daily_payouts(world: World) -> int:
+    """Balances worth it are paid out once a day."""
+    return await schedule_payouts(world.db)

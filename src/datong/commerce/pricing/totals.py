@@ -1,0 +1,107 @@
+"""A quote and how it adds up: pure.
+
+A line costs price times quantity; cuts lower it, each naming its rule, version and funder. An order is
+its lines plus freight; a purchase is its orders. Every sum is of whole minor units, nothing is rounded.
+"""
+
+import msgspec
+
+from datong.kernel.money import Money
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What someone wants: a SKU of a product, and how many."""
+
+    product_id: int
+    sku_id: int
+    quantity: int
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """What lowered a line's price: the rule with its version, who pays for it, and how much."""
+
+    rule: str
+    version: int
+    funder: str
+    amount: int
+
+
+class QuoteLine(msgspec.Struct, frozen=True):
+    """One line: its offer as it stands, and its amounts in minor units."""
+
+    sku_id: int
+    product_id: int
+    product_version: int
+    category_id: int
+    titles: dict[str, str]
+    labels: dict[str, str]
+    picture: str
+    quantity: int
+    unit_price: int
+    cuts: list[Cut]
+
+    @property
+    def goods(self) -> int:
+        """Price times quantity."""
+        return self.unit_price * self.quantity
+
+    @property
+    def payable(self) -> int:
+        """What the buyer pays for this line."""
+        return self.goods - sum(cut.amount for cut in self.cuts)
+
+
+class ShopQuote(msgspec.Struct, frozen=True):
+    """One shop's part: it becomes one order."""
+
+    shop_id: int
+    storefront_id: int
+    shop_names: dict[str, str]
+    lines: list[QuoteLine]
+    freight: int
+
+    @property
+    def goods(self) -> int:
+        """The goods before any cut."""
+        return sum(line.goods for line in self.lines)
+
+    @property
+    def saved(self) -> int:
+        """All cuts together."""
+        return sum(cut.amount for line in self.lines for cut in line.cuts)
+
+    @property
+    def total(self) -> int:
+        """What the buyers pays this shop."""
+        return sum(line.payable for line in self.lines) + self.freight
+
+
+class Unavailable(msgspec.Struct, frozen=True):
+    """Something wanted that cannot be bought now, and the reason's code."""
+
+    sku_id: int
+    product_id: int
+    reason: str
+
+
+class Quote(msgspec.Struct, frozen=True):
+    """What all of it costs at this moment, under which version of the rules."""
+
+    currency: str
+    shops: list[ShopQuote]
+    unavailable: list[Unavailable]
+    rules_version: int
+    region: str
+
+    @property
+    def total(self) -> Money:
+        """What the buyer pays in all."""
+        return Money(sum(shop.total for shop in self.shops), self.currency)
+
+    def quantities(self) -> dict[int, int]:
+        """How many of each SKU."""
+        found: dict[int, int] = {}
+        for shop in self.shops:
+            for line in shop.lines:
+                found[line.sku_id] = found.get(line.sku_id, 0) + line.quantity
+        return found

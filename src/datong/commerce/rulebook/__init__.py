@@ -1,0 +1,23 @@
+"""The rulebook: every number the platform decides by, with scope, effective time and version.
+
+Owns parameter values. Calls nothing. Tells `ParameterSet`. A room declares its parameters beside the rule
+they feed (`Parameter("order.unpaid_close", Seconds, 86_400, "domain.md §3")`); whoever decides something
+keeps the rulebook's version with the decision.
+"""
+
+from datong.commerce.rulebook.parameters import Parameter, Rules, Scope, ValueRefused, all_parameters
+from datong.commerce.rulebook.reading import ParameterHistory, get_rules, list_history
+from datong.commerce.rulebook.setting import ScopeUnknown, set_parameter
+
+__all__ = [
+    "Parameter",
+    "ParameterHistory",
+    "Rules",
+    "Scope",
+    "ScopeUnknown",
+    "ValueRefused",
+    "all_parameters",
+    "get_rules",
+    "list_history",
+    "set_parameter",
+]

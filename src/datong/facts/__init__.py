@@ -1,0 +1,57 @@
+"""The letterbox: what has happened, as frozen structs of ids, money and times, in the past tense.
+
+Everyone may import these; nobody's rules live here. `ALL` names every fact for delivery.
+"""
+
+from datong.facts.member import MemberRegistered
+from datong.facts.merchant import ShopOpened, StaffChanged
+from datong.facts.order import (
+    OrderChanged,
+    OrderClosed,
+    OrderFinished,
+    OrderLineFact,
+    OrderPaid,
+    OrderRef,
+    OrderShipped,
+    PurchasePlaced,
+)
+from datong.facts.payment import PayoutPaid
+from datong.facts.product import ProductPublished
+from datong.facts.fulfilment import ParcelDelivered
+from datong.kernel.fact import Fact
+
+ALL: dict[str, type[Fact]] = {
+    fact.__name__: fact
+    for fact in (
+        MemberRegistered,
+        OrderChanged,
+        OrderClosed,
+        OrderFinished,
+        OrderPaid,
+        OrderShipped,
+        ParcelDelivered,
+        PayoutPaid,
+        ProductPublished,
+        PurchasePlaced,
+        ShopOpened,
+        StaffChanged,
+    )
+}
+
+__all__ = [
+    "ALL",
+    "MemberRegistered",
+    "OrderChanged",
+    "OrderClosed",
+    "OrderFinished",
+    "OrderLineFact",
+    "OrderPaid",
+    "OrderRef",
+    "OrderShipped",
+    "ParcelDelivered",
+    "PayoutPaid",
+    "ProductPublished",
+    "PurchasePlaced",
+    "ShopOpened",
+    "StaffChanged",
+]

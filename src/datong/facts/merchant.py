@@ -1,0 +1,31 @@
+"""Facts of merchants and their shops."""
+
+from datetime import datetime
+
+from datong.kernel.fact import Fact
+
+
+class ShopOpened(Fact, frozen=True):
+    """A shop has met every condition of its entry and trades."""
+
+    shop_id: int
+    storefront_id: int
+    opened_at: datetime
+
+    @property
+    def owner_id(self) -> int:
+        """The shop."""
+        return self.shop_id
+
+
+class StaffChanged(Fact, frozen=True):
+    """Someone's role in a shop was given, changed or (empty) taken away."""
+
+    shop_id: int
+    member_id: int
+    role: str
+
+    @property
+    def owner_id(self) -> int:
+        """The shop."""
+        return self.shop_id

@@ -1,0 +1,96 @@
+"""Facts of orders. All of one purchase are told in its order and delivered in it."""
+
+from datetime import datetime
+
+import msgspec
+
+from datong.kernel.fact import Fact
+from datong.kernel.money import Money
+
+
+class OrderLineFact(msgspec.Struct, frozen=True):
+    """One line: what and how many."""
+
+    line_id: int
+    sku_id: int
+    product_id: int
+    quantity: int
+
+
+class OrderRef(msgspec.Struct, frozen=True):
+    """An order and its shop."""
+
+    order_id: int
+    shop_id: int
+
+
+class _OfPurchase(Fact, frozen=True):
+    purchase_id: int
+
+    @property
+    def owner_id(self) -> int:
+        """The purchase."""
+        return self.purchase_id
+
+
+class PurchasePlaced(_OfPurchase, frozen=True):
+    """A buyer promised to pay; the stock held under `hold_id` belongs to the orders of this purchase now."""
+
+    member_id: int
+    hold_id: int
+    sku_ids: list[int]
+    orders: list[OrderRef]
+    placed_at: datetime
+
+
+class OrderChanged(_OfPurchase, frozen=True):
+    """Something else about an order moved: a deadline, a delivery; read it for the rest."""
+
+    order_id: int
+    shop_id: int
+
+
+class OrderPaid(_OfPurchase, frozen=True):
+    """The buyer's money for this order is in escrow."""
+
+    order_id: int
+    shop_id: int
+    member_id: int
+    hold_id: int
+    amount: Money
+    lines: list[OrderLineFact]
+    paid_at: datetime
+
+
+class OrderClosed(_OfPurchase, frozen=True):
+    """The order ended without success, before payment or (was_paid) after it by a full refund."""
+
+    order_id: int
+    shop_id: int
+    hold_id: int
+    was_paid: bool
+    lines: list[OrderLineFact]
+    closed_at: datetime
+
+
+class OrderShipped(_OfPurchase, frozen=True):
+    """Some or (is_complete) all of the order is on its way."""
+
+    order_id: int
+    shop_id: int
+    parcel_id: int
+    is_complete: bool
+    shipped_at: datetime
+
+
+class OrderFinished(_OfPurchase, frozen=True):
+    """The trade succeeded; its escrow is split. `earned` is on its way to the shop's balance."""
+
+    order_id: int
+    shop_id: int
+    member_id: int
+    paid: Money
+    commission: Money
+    earned: Money
+    lines: list[OrderLineFact]
+    finished_at: datetime

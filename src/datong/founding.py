@@ -1,0 +1,71 @@
+"""Founding: the two brands with their rules, and shops that pass through their whole entry."""
+
+import secrets
+
+from datong.commerce.catalog.authorising import NEEDS_AUTHORISATION
+from datong.commerce.merchant import (
+    COMMISSION_BPS,
+    DEPOSIT,
+    ShopApplication,
+    ShopState,
+    apply_for_shop,
+    decide_application,
+    get_shop,
+    get_shop_view,
+)
+from datong.commerce.merchant.dues import ANNUAL_FEE, KINDS, MALL_COMMISSION_BPS, MALL_DEPOSIT, MALL_KINDS
+from datong.commerce.payment import receive_dues, set_payout_account
+from datong.commerce.rulebook import get_rules, set_parameter
+from datong.commerce.storefront import Storefront, open_storefront
+from datong.kernel.actor import SYSTEM, Actor
+from datong.kernel.ids import bucket_of
+from datong.kernel.tx import Db
+
+MARKET = "market"
+MALL = "mall"
+MALL_ID = 2
+BRANDS = (
+    Storefront(
+        1, MARKET, {"en": "Jishi", "zh": "集市"},
+        {"en": "The open market: a million small shops", "zh": "万千小店，应有尽有"},
+        "CNY", "Asia/Shanghai", ["en", "zh"], "market",
+    ),
+    Storefront(
+        MALL_ID, MALL, {"en": "Mingpin", "zh": "名品"},
+        {"en": "The brand mall: from the makers themselves", "zh": "品牌直营，品质保证"},
+        "CNY", "Asia/Shanghai", ["en", "zh"], "mall",
+    ),
+)  # fmt: skip
+MALL_RULES: tuple[tuple[str, object], ...] = (
+    (KINDS.name, MALL_KINDS),
+    (DEPOSIT.name, MALL_DEPOSIT),
+    (ANNUAL_FEE.name, 3_000_000),
+    (COMMISSION_BPS.name, MALL_COMMISSION_BPS),
+    (NEEDS_AUTHORISATION.name, True),
+)
+"""How the brand mall differs from the open market: rows of the rulebook, nothing else."""
+
+
+async def found_brands(db: Db) -> None:
+    """Open the two brands and set the mall's rules, unless they are there."""
+    async with db.begin() as tx:
+        is_new = (await get_rules(tx)).version == 0
+        for place, brand in enumerate(BRANDS):
+            await open_storefront(tx, SYSTEM, brand, place)
+        for name, value in MALL_RULES if is_new else ():
+            await set_parameter(
+                tx, SYSTEM, name, value, scope_kind="storefront", scope_id=MALL_ID, reason="domain.md §1-2"
+            )
+
+
+async def found_shop(db: Db, founder: Actor, application: ShopApplication) -> int:
+    """Apply, approve, pay the dues, open; answers the shop's id. The founder is its owner."""
+    shop_id = await apply_for_shop(db, founder, application)
+    bucket = bucket_of(shop_id)
+    async with db.begin(bucket) as tx:
+        await decide_application(tx, SYSTEM, shop_id, is_approved=True)
+        view = await get_shop_view(tx, SYSTEM, shop_id)
+        if (await get_shop(tx, shop_id)).state == ShopState.AWAIT_PAYMENT:
+            await receive_dues(tx, SYSTEM, shop_id, view.deposit_due, view.fee_due, "founding")
+        await set_payout_account(tx, SYSTEM, shop_id, "sandbox", f"acct_{secrets.token_hex(6)}")
+    return shop_id

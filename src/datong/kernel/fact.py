@@ -1,0 +1,69 @@
+"""Facts: what has happened, told by the one who knows, to whoever cares.
+
+A fact is a frozen struct of ids, money and times, named in the past tense. It is written with the change
+it tells of, in one transaction, and delivered at least once and in order for one owner; each reaction's
+effect happens exactly once.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from datong.kernel.tx import Tx
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all facts. Facts of one `owner_id` are delivered in the order they were told."""
+
+    @property
+    def owner_id(self) -> int:
+        """Whose life this belongs to: facts of one owner keep their order, and live in its bucket."""
+        raise NotImplementedError
+
+
+Told = TypeVar("Told", bound=Fact)
+
+
+class Reaction(Generic[Told]):
+    """What a room does when it hears of a fact, once in each bucket that it has to write."""
+
+    __slots__ = ("act", "buckets", "fact", "name")
+
+    def __init__(
+        self,
+        fact: type[Told],
+        buckets: Callable[[Told], Iterable[int]],
+        act: "Callable[[Tx, Told], Awaitable[None]]",
+    ) -> None:
+        self.fact = fact
+        self.buckets = buckets
+        self.act = act
+        self.name = f"{act.__module__.removeprefix('datong.')}.{act.__qualname__}"
+
+
+class Sweep:
+    """Something done every so many seconds; it must be safe to run twice, and beside itself."""
+
+    __slots__ = ("act", "name", "seconds")
+
+    def __init__(self, seconds: float, act: Callable[[Any], Awaitable[int]]) -> None:
+        self.seconds = seconds
+        self.act = act
+        self.name = f"{act.__module__.removeprefix('datong.')}.{act.__qualname__}"
+
+
+def on(
+    fact: type[Told], *, writes: Callable[[Told], Iterable[int]]
+) -> "Callable[[Callable[[Tx, Told], Awaitable[None]]], Reaction[Told]]":
+    """Make a function the reaction to a fact; `writes` names the buckets its transactions belong to."""
+    return lambda act: Reaction(fact, writes, act)
+
+
+def every(seconds: float) -> Callable[[Callable[[Any], Awaitable[int]]], Sweep]:
+    """Make a function a sweep: it is handed the world and answers how much it did."""
+    return lambda act: Sweep(seconds, act)
+
+
+AnyReaction = Reaction[Any]

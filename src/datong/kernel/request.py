@@ -1,0 +1,150 @@
+"""Request keys: whatever a client sends twice happens once.
+
+A key belongs to one owner (an actor, or the order or shop acted on), in its bucket. The same key with the same body answers what it answered before; with another
+body it is refused. A use case of one transaction calls `remember`. A saga calls `claim` first, which
+gives its work one stable id however often it is begun, and `answer` in the transaction that completes it.
+"""
+
+import hashlib
+from datetime import timedelta
+
+import msgspec
+
+from datong.kernel.ids import bucket_of
+from datong.kernel.refusal import Conflict, Invalid
+from datong.kernel.sql import changed, changed_value, command, rows
+from datong.kernel.tx import Tx
+
+MAX_KEY = 100
+LEASE_SECONDS = 20
+"""How long a saga may work under its claim before another sender of the same key takes it over."""
+
+
+class KeyReused(Conflict):
+    """The request key was used before for something else."""
+
+    code = "kernel.request_key_reused"
+
+
+class StillWorking(Conflict):
+    """The same request is being worked on at this moment."""
+
+    code = "kernel.request_in_progress"
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """One piece of work under a request key."""
+
+    ref_id: int
+    """The id of what comes of it; the same for every attempt."""
+    attempt: int
+    is_answered: bool
+    body_hash: bytes
+    is_free: bool
+
+
+FIND = rows(
+    Claim,
+    """
+    select ref_id, attempt, is_answered, body_hash, lease_until < $4 as is_free
+    from request where bkt = $1 and actor_id = $2 and request_key = $3
+    """,
+)
+PUT = changed_value(
+    int,
+    """
+    insert into request (bkt, actor_id, request_key, body_hash, ref_id, attempt, is_answered, lease_until, asked_at)
+    values ($1, $2, $3, $4, $5, 1, $6, $7, $8) on conflict do nothing returning attempt
+    """,
+)
+TAKE_OVER = changed(
+    Claim,
+    """
+    update request set attempt = attempt + 1, lease_until = $4
+    where bkt = $1 and actor_id = $2 and request_key = $3 and not is_answered and lease_until < $5
+    returning ref_id, attempt, is_answered, body_hash, false as is_free
+    """,
+)
+ANSWER = command(
+    """
+    update request set is_answered = true
+    where bkt = $1 and actor_id = $2 and request_key = $3 and attempt = $4 and not is_answered
+    """
+)
+DROP = command(
+    """
+    delete from request
+    where bkt = $1 and actor_id = $2 and request_key = $3 and attempt = $4 and not is_answered
+    """
+)
+
+
+def hash_of(body: object) -> bytes:
+    """What makes two bodies the same: their canonical encoding."""
+    return hashlib.sha256(msgspec.json.encode(body, order="deterministic")).digest()
+
+
+def check_key(key: str) -> str:
+    """Refuse an empty or overlong key."""
+    if not 1 <= len(key) <= MAX_KEY or not key.isprintable():
+        raise Invalid("request_key", f"1 to {MAX_KEY} printable characters")
+    return key
+
+
+async def find_answer(tx: Tx, owner_id: int, key: str, body: object) -> int | None:
+    """The id an answered request gave before, or None; refuses `KeyReused` for another body."""
+    found = await tx.maybe(FIND, bucket_of(owner_id), owner_id, check_key(key), tx.now)
+    if found is None:
+        return None
+    if found.body_hash != hash_of(body):
+        raise KeyReused
+    return found.ref_id if found.is_answered else None
+
+
+async def remember(tx: Tx, owner_id: int, key: str, body: object, ref_id: int) -> int | None:
+    """For a use case of one transaction in the owner's bucket: None when this is the first time.
+
+    Otherwise the id that the first time gave; the caller then answers that and writes nothing. A second
+    sender at the same moment waits for the first one's transaction.
+    """
+    digest = hash_of(body)
+    args = (tx.bucket, owner_id, check_key(key), digest, ref_id, True, tx.now, tx.now)
+    if await tx.maybe(PUT, *args) is not None:
+        return None
+    found = await tx.one(FIND, tx.bucket, owner_id, key, tx.now)
+    if found.body_hash != digest:
+        raise KeyReused
+    if not found.is_answered:
+        raise StillWorking
+    return found.ref_id
+
+
+async def claim(tx: Tx, owner_id: int, key: str, body: object, ref_id: int) -> Claim:
+    """Begin a saga under a key; refuses `KeyReused`, and `StillWorking` while another attempt is at it.
+
+    An attempt whose lease ran out (its process was killed) is taken over under the same `ref_id`.
+    """
+    digest = hash_of(body)
+    until = tx.now + timedelta(seconds=LEASE_SECONDS)
+    args = (tx.bucket, owner_id, check_key(key), digest, ref_id, False, until, tx.now)
+    if await tx.maybe(PUT, *args) is not None:
+        return Claim(ref_id, 1, is_answered=False, body_hash=digest, is_free=False)
+    found = await tx.one(FIND, tx.bucket, owner_id, key, tx.now)
+    if found.body_hash != digest:
+        raise KeyReused
+    if found.is_answered:
+        return found
+    taken = await tx.maybe(TAKE_OVER, tx.bucket, owner_id, key, until, tx.now)
+    if taken is None:
+        raise StillWorking
+    return taken
+
+
+async def answer(tx: Tx, owner_id: int, key: str, attempt: int) -> bool:
+    """Complete a claim in the transaction that does its work; False if another attempt took it over."""
+    return bool(await tx.run(ANSWER, tx.bucket, owner_id, key, attempt))
+
+
+async def give_up(tx: Tx, owner_id: int, key: str, attempt: int) -> bool:
+    """A refused attempt leaves no trace, so the same key may be tried again; False if it was taken over."""
+    return bool(await tx.run(DROP, tx.bucket, owner_id, key, attempt))

@@ -1,0 +1,258 @@
+"""Transactions: the only way to the database.
+
+`db.begin(bucket)` is one transaction that may write one bucket; `db.read()` is for pages. A use case that
+takes `tx` works inside its caller's transaction and never commits.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import asyncpg
+import msgspec
+from asyncpg.pool import PoolConnectionProxy
+
+from datong.kernel.clock import Clock
+from datong.kernel.fact import Fact
+from datong.kernel.ids import NODES, Ids, bucket_of
+from datong.kernel.sql import Command, Doc, Query, command
+
+Row = TypeVar("Row")
+Connection = asyncpg.Connection | PoolConnectionProxy
+
+_NODE_LOCK = 0xDA70
+_TAKE_NODE = "select pg_try_advisory_lock($1, $2)"
+_READ_SHIFT = "select coalesce(max(seconds), 0)::float8 from clock_shift"
+_CHANNEL = "datong_fact"
+
+LOST = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.CannotConnectNowError,
+)
+"""What is raised when the database is away or was cut off: nothing was decided, the caller may try again."""
+
+TELL = command(
+    """
+    insert into fact_outbox (bkt, fact_id, owner_id, kind, body, told_at)
+    select $1, f.fact_id, f.owner_id, f.kind, f.body, $6
+    from unnest($2::bigint[], $3::bigint[], $4::text[], $5::jsonb[]) as f (fact_id, owner_id, kind, body)
+    """
+)
+_WAKE = f"select pg_notify('{_CHANNEL}', '')"
+
+
+class Miss(Exception):  # noqa: N818 - a bug's name, said plainly
+    """A query that must answer one row answered none: a bug, not a refusal."""
+
+
+class Tx:
+    """One transaction (or one reading connection): statements in, structs out, one `now`."""
+
+    __slots__ = ("_connection", "_facts", "_ids", "_is_writing", "bucket", "now", "source")
+
+    def __init__(  # noqa: PLR0913 - made in one place, by Db
+        self, source: "Db", connection: Connection, ids: Ids, now: datetime, bucket: int | None, *, is_writing: bool
+    ) -> None:
+        self.source = source
+        self._connection = connection
+        self._ids = ids
+        self._facts: list[Fact] = []
+        self._is_writing = is_writing
+        self.bucket = bucket
+        self.now = now
+
+    def new_id(self, bucket: int | None = None) -> int:
+        """A new id in a bucket; without one, in this transaction's own."""
+        where = self.bucket if bucket is None else bucket
+        if where is None:
+            msg = "name the bucket of the new id"
+            raise ValueError(msg)
+        return self._ids.new(where)
+
+    def tell(self, fact: Fact) -> None:
+        """Tell a fact, if and only if this transaction commits."""
+        if bucket_of(fact.owner_id) != self.bucket:
+            msg = f"{type(fact).__name__} belongs to another bucket than this transaction's"
+            raise ValueError(msg)
+        self._facts.append(fact)
+
+    async def all(self, query: Query[Row], *args: object) -> list[Row]:
+        """Every row."""
+        self._check(query.is_write, args)
+        build = query.build
+        return [build(record) for record in await self._connection.fetch(query.text, *args)]
+
+    async def maybe(self, query: Query[Row], *args: object) -> Row | None:
+        """The first row, or None."""
+        self._check(query.is_write, args)
+        record = await self._connection.fetchrow(query.text, *args)
+        return None if record is None else query.build(record)
+
+    async def one(self, query: Query[Row], *args: object) -> Row:
+        """The row that must be there."""
+        found = await self.maybe(query, *args)
+        if found is None:
+            raise Miss(query.text)
+        return found
+
+    async def run(self, statement: Command, *args: object) -> int:
+        """Run a write; answers how many rows it touched."""
+        self._check(statement.is_write, args)
+        tag = await self._connection.execute(statement.text, *args)
+        last = tag.rpartition(" ")[2]
+        return int(last) if last.isdigit() else 0
+
+    async def flush(self) -> None:
+        """Write the facts told so far; done once more by the transaction itself before it commits."""
+        if not self._facts:
+            return
+        facts, self._facts = self._facts, []
+        await self.run(
+            TELL,
+            self.bucket,
+            [self.new_id() for _ in facts],
+            [fact.owner_id for fact in facts],
+            [type(fact).__name__ for fact in facts],
+            facts,
+            self.now,
+        )
+        await self._connection.execute(_WAKE)
+
+    def _check(self, is_write: bool, args: tuple[object, ...]) -> None:  # noqa: FBT001 - private
+        if not is_write:
+            return
+        if not self._is_writing:
+            msg = "a reading connection does not write"
+            raise RuntimeError(msg)
+        if self.bucket is not None and (not args or args[0] != self.bucket):
+            msg = f"this transaction writes bucket {self.bucket}; $1 of a write must be that bucket"
+            raise RuntimeError(msg)
+
+
+class Db:
+    """The database of one process: a pool, the clock, and this process's maker of ids."""
+
+    def __init__(self, pool: asyncpg.Pool, clock: Clock, *, is_clock_movable: bool) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._is_clock_movable = is_clock_movable
+        self._ids: Ids | None = None
+        self._anchor: Connection | None = None
+        self._anchoring = asyncio.Lock()
+        self._shift_read_at = 0.0
+
+    def now(self) -> datetime:
+        """The platform's time."""
+        return self._clock.now()
+
+    @asynccontextmanager
+    async def begin(self, bucket: int | None = None) -> AsyncIterator[Tx]:
+        """One transaction that may write one bucket (None: only tables that are not sharded).
+
+        Commits at the end of the block with the facts told in it; any exception rolls all of it back.
+        """
+        ids = await self._held_ids()
+        async with self._pool.acquire() as connection, connection.transaction():
+            tx = Tx(self, connection, ids, self._clock.now(), bucket, is_writing=True)
+            yield tx
+            await tx.flush()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """A connection to read with; each statement sees what was committed when it began."""
+        ids = await self._held_ids()
+        async with self._pool.acquire() as connection:
+            yield Tx(self, connection, ids, self._clock.now(), None, is_writing=False)
+
+    async def _held_ids(self) -> Ids:
+        """The maker of ids, under a node number that no other living process holds.
+
+        The number is held by an advisory lock of a connection kept for nothing else. When that
+        connection is lost (the database was restarted), no transaction begins before a number is held again.
+        """
+        if self._is_clock_movable:
+            await self._read_shift()
+        if self._ids is None or self._anchor is None or self._anchor.is_closed():
+            async with self._anchoring:
+                if self._ids is None or self._anchor is None or self._anchor.is_closed():
+                    self._ids = await self._take_node()
+        return self._ids
+
+    async def _take_node(self) -> Ids:
+        self._anchor = await self._pool.acquire()
+        for node in range(NODES):
+            if await self._anchor.fetchval(_TAKE_NODE, _NODE_LOCK, node):
+                return Ids(node)
+        msg = f"{NODES} processes are at work already"
+        raise RuntimeError(msg)
+
+    async def _read_shift(self) -> None:
+        """Follow the moved clock of a demo or a rehearsal; at most half a second behind."""
+        loop_time = asyncio.get_running_loop().time()
+        if loop_time - self._shift_read_at < 0.5:  # noqa: PLR2004
+            return
+        self._shift_read_at = loop_time
+        self._clock.shift = timedelta(seconds=float(await self._pool.fetchval(_READ_SHIFT)))
+
+    async def forget_shift(self) -> None:
+        """Read the moved clock again at the next transaction."""
+        self._shift_read_at = 0.0
+
+    async def listen(self, wake: asyncio.Event) -> None:
+        """Set `wake` whenever a fact was told by any process; the anchor connection hears it."""
+        await self._held_ids()
+        if self._anchor is not None:
+            await self._anchor.add_listener(_CHANNEL, lambda *_: wake.set())
+
+    async def close(self) -> None:
+        """Give the node back and close every connection."""
+        if self._anchor is not None:
+            await self._pool.release(self._anchor)
+            self._anchor = None
+        await self._pool.close()
+
+
+async def _prepare_connection(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=_to_json, decoder=msgspec.json.decode, format="text"
+    )
+
+
+def _to_json(value: object) -> str:
+    return msgspec.json.encode(value.value if isinstance(value, Doc) else value).decode()
+
+
+async def open_db(
+    dsn: str, *, pool_size: int = 10, clock: Clock | None = None, is_clock_movable: bool = False
+) -> Db:
+    """Open a pool on a PostgreSQL; each connection speaks jsonb and gives up on a statement after 30 s."""
+    pool = await asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=max(pool_size, 2),
+        init=_prepare_connection,
+        command_timeout=60,
+        max_inactive_connection_lifetime=300,
+        server_settings={"application_name": "datong", "statement_timeout": "30000", "timezone": "UTC", "jit": "off"},
+    )
+    return Db(pool, clock or Clock(), is_clock_movable=is_clock_movable)
+
+
+MOVE_CLOCK = command(
+    "insert into clock_shift (one, seconds) values (1, $1) on conflict (one) do update set seconds = clock_shift.seconds + $1"
+)
+
+
+async def move_clock(db: Db, seconds: float) -> None:
+    """Move the platform's clock forward for every process (a rehearsal or the demo town only)."""
+    if seconds < 0:
+        msg = "time only goes forward"
+        raise ValueError(msg)
+    async with db.begin() as tx:
+        await tx.run(MOVE_CLOCK, seconds)
+    await db.forget_shift()

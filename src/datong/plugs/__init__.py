@@ -1,0 +1,24 @@
+"""Plugs: the world outside, each kind behind a Protocol with a real maker and a sandbox one.
+
+Nothing here knows a rule of commerce. `World` is what jobs that reach outside are handed.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from datong.kernel.tx import Db
+from datong.plugs.courier import Courier
+from datong.plugs.payment import Gateway
+
+
+class World(msgspec.Struct, frozen=True):
+    """The database and every plug of this process, by code."""
+
+    db: Db
+    gateways: Mapping[str, Gateway]
+    couriers: Mapping[str, Courier]
+    base_url: str
+
+
+__all__ = ["Courier", "Gateway", "World"]

@@ -1,0 +1,62 @@
+"""Wiring: what one process is made of. Imports everything; only app, worker and the command line import it."""
+
+from types import ModuleType
+
+import httpx
+
+import datong.commerce.catalog.reactions
+import datong.commerce.fulfilment.reactions
+import datong.commerce.inventory.reactions
+import datong.commerce.member.reactions
+import datong.commerce.merchant.reactions
+import datong.commerce.order.reactions
+import datong.commerce.payment.reactions
+from datong.facts import ALL
+from datong.kernel.fact import AnyReaction, Reaction, Sweep
+from datong.kernel.outbox import Deliverer
+from datong.kernel.tx import Db
+from datong.plugs import Courier, Gateway, World
+from datong.plugs.courier.easypost import EasyPostCourier
+from datong.plugs.courier.sandbox import SandboxCourier
+from datong.plugs.payment.sandbox import SandboxGateway
+from datong.plugs.payment.stripe import StripeGateway
+from datong.settings import Settings
+
+ROOMS: tuple[ModuleType, ...] = (
+    datong.commerce.catalog.reactions,
+    datong.commerce.fulfilment.reactions,
+    datong.commerce.inventory.reactions,
+    datong.commerce.member.reactions,
+    datong.commerce.merchant.reactions,
+    datong.commerce.order.reactions,
+    datong.commerce.payment.reactions,
+)
+
+
+def reactions() -> list[AnyReaction]:
+    """Every reaction of the house."""
+    return [each for room in ROOMS for each in vars(room).values() if isinstance(each, Reaction)]
+
+
+def sweeps() -> list[Sweep]:
+    """Every sweep of the house."""
+    return [each for room in ROOMS for each in vars(room).values() if isinstance(each, Sweep)]
+
+
+def deliverer() -> Deliverer:
+    """The one who brings facts to their reactions."""
+    return Deliverer(ALL, reactions())
+
+
+def make_world(db: Db, settings: Settings, client: httpx.AsyncClient) -> World:
+    """The plugs that the settings ask for; the sandbox ones in a demo."""
+    gateways: dict[str, Gateway] = {}
+    couriers: dict[str, Courier] = {}
+    if settings.is_demo:
+        gateways["sandbox"] = SandboxGateway(db, settings.secret, settings.base_url)
+        couriers["sandbox"] = SandboxCourier(db, settings.secret)
+    if settings.stripe_key:
+        gateways["stripe"] = StripeGateway(settings.stripe_key, settings.stripe_webhook_secret, client)
+    if settings.easypost_key:
+        couriers["easypost"] = EasyPostCourier(settings.easypost_key, settings.easypost_webhook_secret, client)
+    return World(db, gateways, couriers, settings.base_url)

@@ -1,0 +1,239 @@
+"""Makers for tests: a small town, shops, products, shoppers, and the clock."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+from datong.commerce import cart, catalog, inventory, member, merchant, order, payment, pricing
+from datong.founding import MALL, MARKET, found_brands, found_shop
+from datong.kernel.actor import SYSTEM, Actor
+from datong.kernel.clock import Clock
+from datong.kernel.ids import bucket_of
+from datong.kernel.money import Money
+from datong.kernel.tx import Db, open_db
+from datong.plugs import World
+from datong.plugs.payment.sandbox import SandboxGateway
+from datong.settings import Settings
+from datong.wiring import deliverer, make_world, sweeps
+
+CATEGORY = "test:phones"
+
+
+class Town:
+    """A platform of one database, with everything a test needs at hand."""
+
+    def __init__(self, db: Db, clock: Clock, settings: Settings, world: World) -> None:
+        self.db = db
+        self.clock = clock
+        self.settings = settings
+        self.world = world
+        self._deliverer = deliverer()
+        self._number = 0
+        self.category_id = 0
+
+    @property
+    def gateway(self) -> SandboxGateway:
+        """The sandbox gateway."""
+        found = self.world.gateways["sandbox"]
+        assert isinstance(found, SandboxGateway)
+        return found
+
+    def next(self) -> int:
+        """A number never given before in this town."""
+        self._number += 1
+        return self._number
+
+    async def deliver(self) -> None:
+        """Deliver every fact that waits; none may fail."""
+        await self._deliverer.deliver_all(self.db)
+
+    async def settle_down(self) -> None:
+        """Let sweeps and deliveries run until a round changes nothing more for facts."""
+        for _ in range(3):
+            await self.deliver()
+            for sweep in sweeps():
+                await sweep.act(self.world)
+        await self.deliver()
+
+    def move_clock(self, **amount: float) -> None:
+        """Time goes forward."""
+        self.clock.shift += timedelta(**amount)
+
+    async def shopper(self, region: str = "31") -> "Shopper":
+        """A member with an address."""
+        member_id = await member.register(self.db, f"shopper{self.next()}@example.org", "correct horse")
+        actor = Actor(member_id, "member")
+        async with self.db.begin(actor.bucket) as tx:
+            draft = member.AddressDraft("Li Lei", "13800000000", region, "Shanghai", "1 Nanjing Road")
+            address_id = await member.add_address(tx, actor, draft)
+        return Shopper(self, actor, address_id)
+
+    async def shop(self, storefront: str = MARKET, kind: str = "enterprise") -> "Shop":
+        """An open shop with its dues paid, and its owner."""
+        number = self.next()
+        owner_id = await member.register(self.db, f"owner{number}@example.org", "correct horse")
+        shop_id = await found_shop(
+            self.db,
+            Actor(owner_id, "member"),
+            merchant.ShopApplication(
+                storefront=storefront,
+                kind=kind,
+                names={"en": f"Shop {number}", "zh": f"店铺{number}"},
+                slug=f"shop-{number}",
+                legal_name=f"Company {number}",
+                identity=f"ID-{number}",
+                ships_from="31",
+                category_id=self.category_id,
+            ),
+        )
+        await self.deliver()
+        rights = {shop_id: merchant.ROLE_RIGHTS["owner"]}
+        return Shop(self, shop_id, Actor(owner_id, "member", rights))
+
+
+class Shop:
+    """An open shop."""
+
+    def __init__(self, town: Town, shop_id: int, owner: Actor) -> None:
+        self.town = town
+        self.id = shop_id
+        self.owner = owner
+
+    async def product(
+        self, price: int = 10_000, stock: int = 10, skus: int = 1, freight: int = 0, brand: str = ""
+    ) -> "Goods":
+        """A product on sale with that many SKUs at a price, each with its stock."""
+        draft = catalog.ProductDraft(
+            outer_id=f"P{self.town.next()}",
+            category_id=self.town.category_id,
+            titles={"en": "A phone", "zh": "一部手机"},
+            skus=[catalog.SkuDraft(price, {"colour": f"colour {n}"} if skus > 1 else {}) for n in range(skus)],
+            brand=brand,
+            freight_template_id=freight,
+        )
+        async with self.town.db.begin(bucket_of(self.id)) as tx:
+            row = await catalog.publish_product(tx, self.owner, self.id, draft)
+        sku_ids = list(row.sku_ids.values())
+        async with self.town.db.begin(bucket_of(sku_ids[0])) as tx:
+            await inventory.put_stock(tx, self.owner, self.id, [(s, row.product_id, stock) for s in sku_ids])
+        return Goods(row.product_id, sku_ids, price)
+
+    async def freight(self, fee: int = 600, add: int = 200) -> int:
+        """A freight template by pieces: one for `fee`, each more for `add`."""
+        template = pricing.FreightTemplate("pieces", [pricing.FreightArea(1, fee, 1, add)])
+        async with self.town.db.begin(bucket_of(self.id)) as tx:
+            return await pricing.save_freight_template(tx, self.owner, self.id, "post", template)
+
+    async def ship(self, order_id: int, key: str = "ship", lines: Sequence[int] = ()) -> int:
+        """Send what is left, or some lines, as one parcel."""
+        async with self.town.db.begin(bucket_of(order_id)) as tx:
+            number = f"SB{order_id}-{len(lines)}"
+            return await order.ship_order(tx, self.owner, order_id, "sandbox", number, key, lines)
+
+    async def balance(self) -> int:
+        """What the shop may be paid."""
+        async with self.town.db.read() as tx:
+            found = await payment.get_shop_balance(tx, self.owner, self.id)
+        return sum(each.amount for each in found if each.account == "shop_balance")
+
+
+class Goods:
+    """A product and its SKUs."""
+
+    def __init__(self, product_id: int, sku_ids: list[int], price: int) -> None:
+        self.product_id = product_id
+        self.sku_ids = sku_ids
+        self.sku_id = sku_ids[0]
+        self.price = price
+
+
+class Shopper:
+    """A member who buys."""
+
+    def __init__(self, town: Town, actor: Actor, address_id: int) -> None:
+        self.town = town
+        self.actor = actor
+        self.address_id = address_id
+
+    async def fill(self, goods: Goods, quantity: int = 1, sku: int = 0) -> None:
+        """Put something in the cart."""
+        async with self.town.db.begin(self.actor.bucket) as tx:
+            await cart.put_in_cart(tx, self.actor, goods.product_id, goods.sku_ids[sku], quantity)
+
+    async def total(self) -> Money:
+        """What the ticked lines cost, delivered to the shopper."""
+        async with self.town.db.read() as tx:
+            address = await member.get_address(tx, self.actor, self.address_id)
+            return (await cart.get_cart(tx, self.actor, address.region)).ticked.total
+
+    async def place(self, key: str = "") -> int:
+        """Place the cart."""
+        total = await self.total()
+        return await order.place_purchase(
+            self.town.db, self.actor, self.address_id, total, key or f"k{self.town.next()}"
+        )
+
+    async def orders(self, purchase_id: int) -> list[order.ShopOrder]:
+        """The orders of a purchase."""
+        async with self.town.db.read() as tx:
+            return (await order.get_purchase(tx, self.actor, purchase_id)).orders
+
+    async def order(self, order_id: int) -> order.ShopOrder:
+        """An order as it is now."""
+        async with self.town.db.read() as tx:
+            return (await order.get_order(tx, self.actor, order_id)).order
+
+    async def open_charge(self, purchase_id: int) -> str:
+        """Ask to pay; answers the sandbox's reference."""
+        url = await order.pay_purchase(
+            self.town.db, self.town.world.gateways, self.actor, purchase_id, "sandbox", "http://test"
+        )
+        return url.rpartition("/")[2]
+
+    async def pay(self, purchase_id: int) -> None:
+        """Pay at the sandbox, and have its word recorded as if it had called back."""
+        ref = await self.open_charge(purchase_id)
+        settled = await self.town.gateway.settle(ref, "lost")
+        assert settled is not None
+        event = await self.town.gateway.find_charge(settled.charge_id, settled.ref)
+        assert event is not None
+        await order.take_payment(self.town.db, event)
+
+    async def confirm(self, order_id: int) -> None:
+        """Confirm receipt."""
+        async with self.town.db.begin(self.actor.bucket) as tx:
+            await order.confirm_order(tx, self.actor, order_id)
+
+    async def buy(self, goods: Goods, quantity: int = 1) -> int:
+        """Fill, place and pay for one thing; answers the order's id."""
+        await self.fill(goods, quantity)
+        purchase_id = await self.place()
+        await self.pay(purchase_id)
+        return (await self.orders(purchase_id))[0].order_id
+
+
+@asynccontextmanager
+async def open_town(dsn: str, pool_size: int = 12) -> AsyncIterator[Town]:
+    """A town on an empty, migrated database."""
+    clock = Clock()
+    db = await open_db(dsn, pool_size=pool_size, clock=clock)
+    settings = Settings(data_dir=Path("/nonexistent"), secret="test-secret", public_url="http://test")  # noqa: S106
+    async with httpx.AsyncClient() as client:
+        town = Town(db, clock, settings, make_world(db, settings, client))
+        await found_brands(db)
+        async with db.begin() as tx:
+            await catalog.save_verticals(tx, SYSTEM, [catalog.Vertical(4, "electronics", {"en": "Electronics"}, "x")])
+            await catalog.save_categories(
+                tx, SYSTEM, [catalog.CategoryDraft(CATEGORY, "", {"en": "Phones", "zh": "手机"}, "electronics")]
+            )
+        async with db.read() as tx:
+            town.category_id = (await catalog.get_category_book(tx)).by_ref[CATEGORY].category_id
+        try:
+            yield town
+        finally:
+            await db.close()
+
+
+__all__ = ["MALL", "MARKET", "Goods", "Shop", "Shopper", "Town", "open_town"]
