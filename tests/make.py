@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+from datong.auditing import audit
 from datong.commerce import cart, catalog, inventory, member, merchant, order, payment, pricing
 from datong.founding import MALL, MARKET, found_brands, found_shop
 from datong.kernel.actor import SYSTEM, Actor
@@ -48,6 +49,11 @@ class Town:
     async def deliver(self) -> None:
         """Deliver every fact that waits; none may fail."""
         await self._deliverer.deliver_all(self.db)
+
+    async def check_books(self) -> None:
+        """Deliver what waits, then assert every identity of the audit."""
+        await self.deliver()
+        assert await audit(self.db) == {}
 
     async def settle_down(self) -> None:
         """Let sweeps and deliveries run until a round changes nothing more for facts."""
@@ -113,8 +119,7 @@ class Shop:
             brand=brand,
             freight_template_id=freight,
         )
-        async with self.town.db.begin(bucket_of(self.id)) as tx:
-            row = await catalog.publish_product(tx, self.owner, self.id, draft)
+        row = await catalog.publish_product(self.town.db, self.owner, self.id, draft)
         sku_ids = list(row.sku_ids.values())
         async with self.town.db.begin(bucket_of(sku_ids[0])) as tx:
             await inventory.put_stock(tx, self.owner, self.id, [(s, row.product_id, stock) for s in sku_ids])

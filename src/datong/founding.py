@@ -3,6 +3,7 @@
 import secrets
 
 from datong.commerce.catalog.authorising import NEEDS_AUTHORISATION
+from datong.commerce.member import LoginTaken, find_member_by_login, register
 from datong.commerce.merchant import (
     COMMISSION_BPS,
     DEPOSIT,
@@ -69,3 +70,17 @@ async def found_shop(db: Db, founder: Actor, application: ShopApplication) -> in
             await receive_dues(tx, SYSTEM, shop_id, view.deposit_due, view.fee_due, "founding")
         await set_payout_account(tx, SYSTEM, shop_id, "sandbox", f"acct_{secrets.token_hex(6)}")
     return shop_id
+
+
+async def found_shop_by_platform(db: Db, application: ShopApplication) -> int:
+    """A shop for imported goods: its founder is a member nobody logs in as, until staff is added."""
+    login = f"{application.slug}@import.invalid"
+    try:
+        founder_id = await register(db, login, secrets.token_urlsafe(24), application.names["en"])
+    except LoginTaken:
+        async with db.read() as tx:
+            found = await find_member_by_login(tx, login)
+        if found is None:
+            raise
+        founder_id = found
+    return await found_shop(db, Actor(founder_id, "member"), application)

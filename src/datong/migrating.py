@@ -1,10 +1,12 @@
 """Migrating: bring a database to this release's schema; refuse one of a later release.
 
 Alembic orders the steps and writes their SQL; it runs here, over asyncpg, in one transaction under a lock,
-so that two processes starting at once migrate once. An up-to-date database costs one query.
+so that two processes starting at once migrate once. An up-to-date database costs one query, and Alembic
+is not even loaded.
 """
 
-from io import StringIO
+from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 
 import asyncpg
@@ -25,13 +27,6 @@ def revisions() -> list[str]:
     return sorted(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
-def run_file(name: str) -> None:
-    """Called by a step: put the SQL of `sql/<name>.sql` into the script."""
-    from alembic import op  # noqa: PLC0415 - alembic is loaded only when there is something to do
-
-    op.execute((FOLDER / "sql" / f"{name}.sql").read_text().replace(":", r"\:"))
-
-
 async def migrate(dsn: str) -> list[str]:
     """Bring the database up to date; answers the steps that were run."""
     connection = await asyncpg.connect(dsn)
@@ -44,41 +39,29 @@ async def migrate(dsn: str) -> list[str]:
             raise TooNew(msg)
         todo = steps if current is None else steps[steps.index(current) + 1 :]
         if todo:
-            await connection.execute(_script(current, todo[-1]))
-            await _distribute(connection)
+            scripting = import_module("datong.migrations.scripting")
+            await connection.execute(scripting.script(current, todo[-1]))
+            if await connection.fetchval(_HAS_CITUS):
+                for statement in distribution(scripting.shard_classes()):
+                    await connection.execute(statement)
         return todo
     finally:
         await connection.close()
 
 
-def _script(current: str | None, target: str) -> str:
-    from alembic.command import upgrade  # noqa: PLC0415 - as above
-    from alembic.config import Config  # noqa: PLC0415
+def distribution(shard_classes: Iterable[tuple[str, str]]) -> list[str]:
+    """How tables are spread over Citus nodes: by bucket, all beside one another, or copied, or not at all.
 
-    written = StringIO()
-    config = Config(output_buffer=written)
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    upgrade(config, f"{current or 'base'}:{target}", sql=True)
-    return written.getvalue()
-
-
-async def _distribute(connection: asyncpg.Connection) -> None:
-    """Where the Citus extension is there, spread the tables over its nodes by their shard class."""
-    if not await connection.fetchval(_HAS_CITUS):
-        return
-    from datong.schema import metadata  # noqa: PLC0415 - as above
-
-    for table in metadata.sorted_tables:
-        for statement in distribution_of(table.name, table.info["shard_class"]):
-            await connection.execute(statement)
-
-
-def distribution_of(table: str, shard_class: str) -> list[str]:
-    """How a table is spread: by its bucket beside all others, or copied to every node, or not at all."""
-    is_spread = f"exists (select 1 from pg_dist_partition where logicalrelid = '{table}'::regclass)"
-    if shard_class == "sharded":
-        beside = "" if table == "fact_outbox" else ", colocate_with => 'fact_outbox'"
-        return [f"select create_distributed_table('{table}', 'bkt'{beside}) where not {is_spread}"]
-    if shard_class == "reference":
-        return [f"select create_reference_table('{table}') where not {is_spread}"]
-    return []
+    A table spread before is left as it is.
+    """
+    statements: list[str] = []
+    first = ""
+    for table, shard_class in shard_classes:
+        is_new = f"where not exists (select 1 from pg_dist_partition where logicalrelid = '{table}'::regclass)"
+        if shard_class == "sharded":
+            beside = f", colocate_with => '{first}'" if first else ""
+            statements.append(f"select create_distributed_table('{table}', 'bkt'{beside}) {is_new}")
+            first = first or table
+        elif shard_class == "reference":
+            statements.append(f"select create_reference_table('{table}') {is_new}")
+    return statements

@@ -79,3 +79,11 @@ clock_shift = table(
     check("single", "one = 1"),
     check("forward", "seconds >= 0"),
 )
+
+town_mark = table(
+    "town_mark",
+    "local",
+    column("mark", sa.Text),
+    column("made_at", Instant),
+    key("mark"),
+)

@@ -169,6 +169,14 @@ class Db:
         async with self._pool.acquire() as connection:
             yield Tx(self, connection, ids, self._clock.now(), None, is_writing=False)
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Tx]:
+        """Read everything as it was at one instant, however long it takes: for audits and reports."""
+        ids = await self._held_ids()
+        async with self._pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+            await connection.execute("set local statement_timeout = 0")
+            yield Tx(self, connection, ids, self._clock.now(), None, is_writing=False)
+
     async def _held_ids(self) -> Ids:
         """The maker of ids, under a node number that no other living process holds.
 

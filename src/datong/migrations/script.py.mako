@@ -1,6 +1,8 @@
-"""${message}"""
+"""${message}."""
 
-from datong.migrating import run_file
+from alembic import op
+
+from datong.migrations.scripting import sql_of
 
 revision = "${up_revision}"
 down_revision = ${repr(down_revision)}
@@ -8,4 +10,4 @@ down_revision = ${repr(down_revision)}
 
 def upgrade() -> None:
     """Run the SQL of this step."""
-    run_file(revision)
+    op.execute(sql_of(revision))

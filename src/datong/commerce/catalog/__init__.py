@@ -14,6 +14,7 @@ from datong.commerce.catalog.checking import (
     SkuDraft,
     SkuTwice,
     TitleTooLong,
+    sale_key,
 )
 from datong.commerce.catalog.classifying import (
     Attribute,
@@ -89,6 +90,7 @@ __all__ = [
     "list_shop_cards",
     "publish_batch",
     "publish_product",
+    "sale_key",
     "save_attributes",
     "save_bindings",
     "save_categories",

@@ -1,6 +1,6 @@
 """Brands, and which shop may sell which. On the brand mall a shop sells only what it is authorised for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -10,7 +10,7 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotAllowed
 from datong.kernel.sql import command, rows, value
-from datong.kernel.tx import Tx
+from datong.kernel.tx import Db, Tx
 
 NEEDS_AUTHORISATION = Parameter(
     "catalog.brand_needs_authorisation", bool, False,
@@ -68,17 +68,19 @@ def brand_ref(name: str) -> str:
     return " ".join(name.lower().split())
 
 
-async def ensure_brands(tx: Tx, names: Iterable[Mapping[str, str]]) -> dict[str, Brand]:
-    """The brands of these names, made where they are new; by reference."""
-    wanted = {brand_ref(next(iter(each.values()))): dict(each) for each in names}
+async def ensure_brands(db: Db, names: Iterable[str]) -> dict[str, Brand]:
+    """The brands of these names, by reference; new ones are made in a transaction of their own."""
+    wanted = {brand_ref(name): " ".join(name.split()) for name in names if name.strip()}
     if not wanted:
         return {}
-    found = {each.ref: each for each in await tx.all(FIND, list(wanted))}
-    missing = {ref: each for ref, each in wanted.items() if ref not in found}
-    if missing:
-        await tx.run(LOCK)
-        await tx.run(PUT, await tx.one(LAST), list(missing), list(missing.values()))
+    async with db.read() as tx:
         found = {each.ref: each for each in await tx.all(FIND, list(wanted))}
+    missing = {ref: {"en": name} for ref, name in wanted.items() if ref not in found}
+    if missing:
+        async with db.begin() as tx:
+            await tx.run(LOCK)
+            await tx.run(PUT, await tx.one(LAST), list(missing), list(missing.values()))
+            found = {each.ref: each for each in await tx.all(FIND, list(wanted))}
     return found
 
 

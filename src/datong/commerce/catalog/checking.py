@@ -15,13 +15,14 @@ from datong.kernel.money import MAX_AMOUNT
 from datong.kernel.refusal import Invalid
 
 TITLE_BYTES = Parameter("catalog.title_bytes", int, 60, "domain.md §2 (TOP): 60 bytes, a hanzi counts two")
-LATIN_TITLE_BYTES = Parameter("catalog.latin_title_bytes", int, 255, "DESIGN: the same line in letters is longer")
+LATIN_TITLE_BYTES = Parameter("catalog.latin_title_bytes", int, 400, "DESIGN: the same line in letters is longer")
 MAX_POINT = 150
 MAX_DESCRIPTION = 25_000
 MAX_SKUS = 200
 MAX_PICTURES = 15
 MAX_PROPS = 200
 MAX_PROP_TEXT = 1000
+MAX_LABEL = 60
 MAX_PRICE = MAX_AMOUNT // 10_000
 
 
@@ -66,7 +67,8 @@ class SkuDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProductDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A product as a merchant gives it. Texts by language; `props` by attribute reference."""
+    """A product as a merchant gives it. Texts by language; `props` by attribute reference;
+    `specs` are free words by label."""
 
     outer_id: str
     category_id: int
@@ -77,6 +79,7 @@ class ProductDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     description: dict[str, str] = {}
     pictures: list[str] = []
     props: dict[str, str | int | float | bool] = {}
+    specs: dict[str, str] = {}
     weight_grams: int = 0
     volume_cm3: int = 0
     freight_template_id: int = 0
@@ -117,8 +120,10 @@ def check_product(
     _check_skus(draft)
     if not 0 <= draft.weight_grams <= 10**9 or not 0 <= draft.volume_cm3 <= 10**9:
         raise Invalid("weight_grams", "0 to 1,000,000,000")
-    if len(draft.pictures) > MAX_PICTURES or len(draft.props) > MAX_PROPS:
+    if len(draft.pictures) > MAX_PICTURES or len(draft.props) > MAX_PROPS or len(draft.specs) > MAX_PROPS:
         raise Invalid("pictures", f"at most {MAX_PICTURES} pictures and {MAX_PROPS} properties")
+    if any(len(label) > MAX_LABEL or len(text) > MAX_PROP_TEXT for label, text in draft.specs.items()):
+        raise Invalid("specs", f"labels of {MAX_LABEL} characters, texts of {MAX_PROP_TEXT}")
     cleaned = msgspec.structs.replace(
         draft,
         titles={language: text.strip() for language, text in draft.titles.items()},

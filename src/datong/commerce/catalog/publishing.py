@@ -11,6 +11,7 @@ import msgspec
 
 from datong.commerce.catalog.authorising import (
     NEEDS_AUTHORISATION,
+    Brand,
     BrandNotAuthorised,
     authorised_brands,
     brand_ref,
@@ -39,9 +40,9 @@ from datong.commerce.rulebook import Scope, get_rules
 from datong.facts import ProductPublished
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of, item_bucket
-from datong.kernel.refusal import NotFound, Refusal
+from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.sql import Doc, command, rows
-from datong.kernel.tx import Tx
+from datong.kernel.tx import Db, Tx
 
 
 class Publishing(msgspec.Struct, frozen=True):
@@ -98,20 +99,20 @@ EXISTING_SKUS = rows(
 PUT = command(
     """
     insert into product (bkt, product_id, shop_id, storefront_id, outer_id, category_id, brand_id, version,
-        content_hash, titles, points, description, pictures, props, weight_grams, volume_cm3,
+        content_hash, titles, points, description, pictures, props, specs, weight_grams, volume_cm3,
         freight_template_id, price_min, price_max, is_on_sale, published_at, changed_at)
     select $1, p.product_id, $2, $3, p.outer_id, p.category_id, p.brand_id, p.version, p.content_hash, p.titles,
-        p.points, p.description, array(select jsonb_array_elements_text(p.pictures)), p.props, p.weight_grams,
+        p.points, p.description, array(select jsonb_array_elements_text(p.pictures)), p.props, p.specs, p.weight_grams,
         p.volume_cm3, p.freight_template_id, p.price_min, p.price_max, p.is_on_sale, $4, $4
     from unnest($5::bigint[], $6::text[], $7::bigint[], $8::bigint[], $9::integer[], $10::bytea[], $11::jsonb[],
-        $12::jsonb[], $13::jsonb[], $14::jsonb[], $15::jsonb[], $16::bigint[], $17::bigint[], $18::bigint[],
-        $19::bigint[], $20::bigint[], $21::boolean[])
+        $12::jsonb[], $13::jsonb[], $14::jsonb[], $15::jsonb[], $16::jsonb[], $17::bigint[], $18::bigint[],
+        $19::bigint[], $20::bigint[], $21::bigint[], $22::boolean[])
       as p (product_id, outer_id, category_id, brand_id, version, content_hash, titles, points, description,
-        pictures, props, weight_grams, volume_cm3, freight_template_id, price_min, price_max, is_on_sale)
+        pictures, props, specs, weight_grams, volume_cm3, freight_template_id, price_min, price_max, is_on_sale)
     on conflict (bkt, product_id) do update set
         category_id = excluded.category_id, brand_id = excluded.brand_id, version = excluded.version,
         content_hash = excluded.content_hash, titles = excluded.titles, points = excluded.points,
-        description = excluded.description, pictures = excluded.pictures, props = excluded.props,
+        description = excluded.description, pictures = excluded.pictures, props = excluded.props, specs = excluded.specs,
         weight_grams = excluded.weight_grams, volume_cm3 = excluded.volume_cm3,
         freight_template_id = excluded.freight_template_id, price_min = excluded.price_min,
         price_max = excluded.price_max, is_on_sale = excluded.is_on_sale, changed_at = excluded.changed_at
@@ -166,20 +167,26 @@ async def get_publishing(tx: Tx, shop_id: int, category_ids: Sequence[int]) -> P
     )
 
 
-async def publish_product(tx: Tx, actor: Actor, shop_id: int, draft: ProductDraft) -> Row:
+async def publish_product(db: Db, actor: Actor, shop_id: int, draft: ProductDraft) -> Row:
     """Publish one product, or change it; refuses the first thing that is wrong with it."""
     actor.must("shop:product:edit", shop_id)
-    publishing = await get_publishing(tx, shop_id, [draft.category_id])
-    (row,) = await publish_batch(tx, actor, publishing, [draft])
-    if row.refusal:
-        raise row.refusal
+    brands = await ensure_brands(db, [draft.brand])
+    async with db.begin(bucket_of(shop_id)) as tx:
+        publishing = await get_publishing(tx, shop_id, [draft.category_id])
+        (row,) = await publish_batch(tx, actor, publishing, brands, [draft])
+        if row.refusal:
+            raise row.refusal
     return row
 
 
-async def publish_batch(tx: Tx, actor: Actor, to: Publishing, drafts: Sequence[ProductDraft]) -> list[Row]:
-    """Publish many products of one shop at once; a bad one is refused by itself, in its place of the answer."""
+async def publish_batch(
+    tx: Tx, actor: Actor, to: Publishing, brands: Mapping[str, Brand], drafts: Sequence[ProductDraft]
+) -> list[Row]:
+    """Publish many products of one shop at once; a bad one is refused by itself, in its place of the answer.
+
+    `brands` are those of the drafts, as `ensure_brands` answers them.
+    """
     actor.must("shop:product:edit", to.shop.shop_id)
-    brands = await ensure_brands(tx, [{"en": draft.brand} for draft in drafts if draft.brand.strip()])
     answers: dict[int, Row] = {}
     good: list[tuple[int, Checked, int]] = []
     seen: set[str] = set()
@@ -187,11 +194,10 @@ async def publish_batch(tx: Tx, actor: Actor, to: Publishing, drafts: Sequence[P
         try:
             brand_id = brands[brand_ref(draft.brand)].brand_id if draft.brand.strip() else 0
             checked = _check(to, draft, brand_id)
+            if draft.outer_id in seen:
+                raise TwiceInBatch("outer_id", draft.outer_id)
         except Refusal as refusal:
             answers[place] = Row(draft.outer_id, "refused", refusal=refusal)
-            continue
-        if draft.outer_id in seen:
-            answers[place] = Row(draft.outer_id, "refused", refusal=_TwiceInBatch("outer_id", draft.outer_id))
             continue
         seen.add(draft.outer_id)
         good.append((place, checked, brand_id))
@@ -199,12 +205,10 @@ async def publish_batch(tx: Tx, actor: Actor, to: Publishing, drafts: Sequence[P
     return [answers[place] for place in range(len(drafts))]
 
 
-class _TwiceInBatch(Refusal):
-    code = "catalog.twice_in_batch"
+class TwiceInBatch(Invalid):
+    """A shop's number stands twice in one batch."""
 
-    def __init__(self, field: str, reason: str) -> None:
-        self.field = field
-        self.reason = reason
+    code = "catalog.twice_in_batch"
 
 
 def _check(to: Publishing, draft: ProductDraft, brand_id: int) -> Checked:
@@ -278,7 +282,7 @@ async def _put_products(tx: Tx, to: Publishing, todo: Sequence[tuple[int, Checke
         lines.append(
             (
                 product_id, draft.outer_id, draft.category_id, brand_id, version, checked.content_hash,
-                draft.titles, draft.points, draft.description, Doc(draft.pictures), checked.props, draft.weight_grams,
+                draft.titles, draft.points, draft.description, Doc(draft.pictures), checked.props, draft.specs, draft.weight_grams,
                 draft.volume_cm3, draft.freight_template_id, min(prices), max(prices), draft.is_on_sale,
             )
         )  # fmt: skip
@@ -332,19 +336,21 @@ async def get_last_draft(tx: Tx, shop_id: int, product_id: int) -> ProductDraft:
     return msgspec.convert(kept.body["draft"], ProductDraft)
 
 
-async def set_on_sale(tx: Tx, actor: Actor, shop_id: int, product_id: int, *, is_on_sale: bool) -> Row:
+async def set_on_sale(db: Db, actor: Actor, shop_id: int, product_id: int, *, is_on_sale: bool) -> Row:
     """Put a product on sale or take it off; a version of its own, like every change."""
     actor.must("shop:product:edit", shop_id)
-    draft = await get_last_draft(tx, shop_id, product_id)
-    return await publish_product(tx, actor, shop_id, msgspec.structs.replace(draft, is_on_sale=is_on_sale))
+    async with db.read() as tx:
+        draft = await get_last_draft(tx, shop_id, product_id)
+    return await publish_product(db, actor, shop_id, msgspec.structs.replace(draft, is_on_sale=is_on_sale))
 
 
 async def set_list_prices(
-    tx: Tx, actor: Actor, shop_id: int, product_id: int, prices: Mapping[str, int]
+    db: Db, actor: Actor, shop_id: int, product_id: int, prices: Mapping[str, int]
 ) -> Row:
     """Change list prices by sale key; refuses `NotFound` for a SKU it does not have."""
     actor.must("shop:price:edit", shop_id)
-    draft = await get_last_draft(tx, shop_id, product_id)
+    async with db.read() as tx:
+        draft = await get_last_draft(tx, shop_id, product_id)
     have = {sale_key(sku.labels) for sku in draft.skus}
     for name, price in prices.items():
         if name not in have:
@@ -354,5 +360,5 @@ async def set_list_prices(
     skus = [
         msgspec.structs.replace(sku, price=prices.get(sale_key(sku.labels), sku.price)) for sku in draft.skus
     ]
-    return await publish_product(tx, actor, shop_id, msgspec.structs.replace(draft, skus=skus))
+    return await publish_product(db, actor, shop_id, msgspec.structs.replace(draft, skus=skus))
 

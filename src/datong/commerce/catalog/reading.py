@@ -29,6 +29,7 @@ class Product(msgspec.Struct, frozen=True):
     description: dict[str, str]
     pictures: list[str]
     props: dict[str, object]
+    specs: dict[str, str]
     price_min: int
     price_max: int
     sold_count: int
@@ -82,7 +83,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 _PRODUCT = """product_id, shop_id, storefront_id, category_id, brand_id, outer_id, version, titles, points,
-    description, pictures, props, price_min, price_max, sold_count, is_on_sale"""
+    description, pictures, props, specs, price_min, price_max, sold_count, is_on_sale"""
 GET = rows(Product, f"select {_PRODUCT} from product where bkt = $1 and product_id = $2")
 SKUS = rows(
     Sku,

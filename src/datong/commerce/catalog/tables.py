@@ -101,6 +101,7 @@ product = table(
     column("description", Json),
     column("pictures", Texts),
     column("props", Json),
+    column("specs", Json),
     column("weight_grams", sa.BigInteger),
     column("volume_cm3", sa.BigInteger),
     column("freight_template_id"),

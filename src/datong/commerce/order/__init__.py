@@ -6,10 +6,11 @@ Owns purchases, orders, lines, and the sellers' copies. Calls `cart`, `pricing`,
 copy follows by version.
 """
 
-from datong.commerce.order.closing import CLOSE_REASONS, CloseTooFast, cancel_paid_order, close_order
+from datong.commerce.order.closing import CLOSE_REASONS, CloseTooFast, cancel_paid_order, close_order, end_unpaid
 from datong.commerce.order.confirming import confirm_order
 from datong.commerce.order.due import run_due_orders
 from datong.commerce.order.extending import CannotExtend, extend_by_buyer, extend_by_seller
+from datong.commerce.order.moving import lock_order
 from datong.commerce.order.paying import pay_purchase, take_payment
 from datong.commerce.order.placing import CartEmpty, LineUnavailable, PriceMoved, place_purchase
 from datong.commerce.order.reading import (
@@ -52,12 +53,14 @@ __all__ = [
     "confirm_order",
     "copy_now",
     "count_seller_orders",
+    "end_unpaid",
     "extend_by_buyer",
     "extend_by_seller",
     "get_order",
     "get_purchase",
     "list_orders",
     "list_seller_orders",
+    "lock_order",
     "pay_purchase",
     "place_purchase",
     "run_due_orders",

@@ -81,6 +81,7 @@ CREATE TABLE product (
     description JSONB NOT NULL,
     pictures TEXT[] NOT NULL,
     props JSONB NOT NULL,
+    specs JSONB NOT NULL,
     weight_grams BIGINT NOT NULL,
     volume_cm3 BIGINT NOT NULL,
     freight_template_id BIGINT NOT NULL,

@@ -67,6 +67,12 @@ CREATE TABLE clock_shift (
     CONSTRAINT clock_shift_forward CHECK (seconds >= 0)
 );
 
+CREATE TABLE town_mark (
+    mark TEXT NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT town_mark_pkey PRIMARY KEY (mark)
+);
+
 CREATE TABLE sandbox_charge (
     ref TEXT NOT NULL,
     charge_id BIGINT NOT NULL,

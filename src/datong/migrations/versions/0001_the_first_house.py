@@ -1,6 +1,8 @@
 """The first house: kernel, storefronts, rulebook, members, merchants, catalogue, stock, orders, money."""
 
-from datong.migrating import run_file
+from alembic import op
+
+from datong.migrations.scripting import sql_of
 
 revision = "0001"
 down_revision = None
@@ -9,4 +11,4 @@ down_revision = None
 def upgrade() -> None:
     """Make every table, then the functions."""
     for part in ("kernel", "people", "goods", "trade", "functions"):
-        run_file(f"{revision}_{part}")
+        op.execute(sql_of(f"{revision}_{part}"))

@@ -1,0 +1,121 @@
+"""The web process: the windows of the house behind one ASGI application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+from litestar import Litestar
+from litestar.config.csrf import CSRFConfig
+from litestar.contrib.jinja import JinjaTemplateEngine
+from litestar.datastructures import State
+from litestar.middleware.rate_limit import RateLimitConfig
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import ScalarRenderPlugin
+from litestar.response import Response
+from litestar.static_files import create_static_files_router
+from litestar.template.config import TemplateConfig
+
+from datong import __version__
+from datong.kernel.logs import set_up_logs
+from datong.kernel.tx import Db, open_db
+from datong.plugs import World
+from datong.settings import Settings, read_settings
+from datong.surfaces import api, callbacks, console, health, storefront, workbench
+from datong.surfaces.answering import answer_error
+from datong.surfaces.rendering import make_environment
+from datong.wiring import make_world
+
+SURFACES = Path(__file__).parent / "surfaces"
+MAX_BODY = 1_000_000
+CSP = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+PROGRAMS = ("/api/", "/callbacks/", "/health", "/schema")
+
+
+def make_app(settings: Settings, world: World | None = None) -> Litestar:
+    """The application. With a `world`, it uses that one's database (tests); else it opens its own."""
+
+    @asynccontextmanager
+    async def living(app: Litestar) -> AsyncIterator[None]:
+        app.state.settings = settings
+        if world is not None:
+            app.state.world = world
+            yield
+            return
+        db = await open_own_db(settings)
+        async with httpx.AsyncClient(timeout=10) as client:
+            app.state.world = make_world(db, settings, client)
+            try:
+                yield
+            finally:
+                await db.close()
+
+    return Litestar(
+        route_handlers=[
+            api.router,
+            *callbacks.HANDLERS,
+            *health.HANDLERS,
+            *storefront.HANDLERS,
+            *workbench.HANDLERS,
+            *console.HANDLERS,
+            create_static_files_router(path="/static", directories=[SURFACES / "static"], cache_control=None),
+            create_static_files_router(path="/media", directories=[settings.media_dir], name="media"),
+        ],
+        lifespan=[living],
+        exception_handlers={Exception: answer_error},
+        after_request=_secure,
+        request_max_body_size=MAX_BODY,
+        csrf_config=CSRFConfig(
+            secret=settings.secret,
+            cookie_name="datong_csrf",
+            cookie_secure=settings.base_url.startswith("https"),
+            exclude=[f"^{prefix}" for prefix in PROGRAMS],
+        ),
+        middleware=[
+            RateLimitConfig(
+                rate_limit=("minute", settings.api_requests_per_minute), exclude=["^/(?!api/)"]
+            ).middleware
+        ],
+        template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(make_environment(settings))),
+        openapi_config=OpenAPIConfig(
+            title="Datong",
+            version=__version__,
+            description="One marketplace mechanism under many brands. Ids are decimal strings; amounts are whole "
+            "minor units. Errors are RFC 9457 problem details with a stable `code`.",
+            path="/schema",
+            render_plugins=[ScalarRenderPlugin()],
+        ),
+        state=State(),
+        logging_config=None,
+        debug=False,
+        pdb_on_exception=False,
+    )
+
+
+async def open_own_db(settings: Settings) -> Db:
+    """The database that the settings name."""
+    return await open_db(
+        settings.database_url, pool_size=settings.pool_size, is_clock_movable=settings.is_demo
+    )
+
+
+def _secure(response: Response[object]) -> Response[object]:
+    """Headers that every answer carries."""
+    response.headers.setdefault("content-security-policy", CSP)
+    response.headers.setdefault("x-content-type-options", "nosniff")
+    response.headers.setdefault("referrer-policy", "same-origin")
+    response.headers.setdefault("x-frame-options", "DENY")
+    return response
+
+
+def create_app() -> Litestar:
+    """For uvicorn: the application by the environment's settings."""
+    settings = read_settings()
+    set_up_logs(settings.log_level)
+    return make_app(settings)
+
+
+__all__ = ["create_app", "make_app", "open_own_db"]

@@ -1,0 +1,91 @@
+"""How refusals and failures are answered: a problem document to programs, a page to people."""
+
+import logging
+from typing import Any
+
+import msgspec
+from litestar import Response
+from litestar.exceptions import HTTPException
+from litestar.response import Template
+
+from datong.commerce.member import WrongPassword
+from datong.kernel.actor import SignInNeeded
+from datong.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal, TooMany
+from datong.kernel.tx import LOST
+from datong.plugs.payment import GatewayDown
+from datong.surfaces.asking import AnyRequest, language_of
+from datong.surfaces.language import translate
+from datong.surfaces.texts import REFUSALS, say
+
+log = logging.getLogger("datong.surfaces")
+PROBLEM = "application/problem+json"
+STATUSES: tuple[tuple[type[Refusal], int], ...] = (
+    (SignInNeeded, 401),
+    (WrongPassword, 401),
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (Invalid, 422),
+    (TooMany, 429),
+    (Conflict, 409),
+    (Refusal, 409),
+)
+UNAVAILABLE = 503
+SERVER_ERROR = 500
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """RFC 9457 problem details, with the refusal's code and its data."""
+
+    title: str
+    status: int
+    code: str
+    detail: str = ""
+    type: str = "about:blank"
+    details: dict[str, Any] = {}
+
+
+def status_of(refusal: Refusal) -> int:
+    """The HTTP status of a refusal."""
+    return next(status for kind, status in STATUSES if isinstance(refusal, kind))
+
+
+def is_program(request: AnyRequest) -> bool:
+    """Whether a program asks, which wants data, and not a person, who wants a page."""
+    return request.url.path.startswith(("/api/", "/callbacks/", "/health"))
+
+
+def problem_of(error: Exception, language: str) -> Problem:
+    """Any error as a problem; what is not a refusal says nothing of its inside."""
+    if isinstance(error, Refusal):
+        text = say(error, language)
+        return Problem(text, status_of(error), error.code, str(error), details=error.details())
+    if isinstance(error, HTTPException):
+        # What the framework found wrong with the request (bad JSON, a field too many, no such page).
+        extra = error.extra if isinstance(error.extra, list) else []
+        parts = [str(each.get("key", "")) + ": " + str(each.get("message", "")) for each in extra if isinstance(each, dict)]
+        detail = "; ".join(parts) or str(error.detail)
+        return Problem(str(error.detail)[:200], error.status_code, "surface.bad_request", detail[:500])
+    if isinstance(error, GatewayDown):
+        return Problem(translate(REFUSALS["surface.gateway_down"], language), UNAVAILABLE, "surface.gateway_down")
+    if isinstance(error, LOST):
+        return Problem(translate(REFUSALS["surface.database_away"], language), UNAVAILABLE, "surface.database_away")
+    return Problem(translate(REFUSALS["surface.failed"], language), SERVER_ERROR, "surface.failed")
+
+
+def answer_error(request: AnyRequest, error: Exception) -> Response[Any]:
+    """The exception handler of the whole application."""
+    language = language_of(request)
+    problem = problem_of(error, language)
+    if problem.status >= SERVER_ERROR:
+        log.error("a request failed", exc_info=error, extra={"path": request.url.path, "status": problem.status})
+    headers: dict[str, str] = {}
+    if problem.status == UNAVAILABLE:
+        headers["retry-after"] = "1"
+    if isinstance(error, TooMany):
+        headers["retry-after"] = str(error.retry_after)
+    if is_program(request):
+        return Response(problem, status_code=problem.status, media_type=PROBLEM, headers=headers)
+    if isinstance(error, SignInNeeded) and request.method == "GET":
+        return Response(None, status_code=303, headers={"location": f"/log-in?next={request.url.path}"})
+    context = {"problem": problem, "language": language, "_": lambda text: translate(text, language)}
+    return Template("error.html", context=context, status_code=problem.status, headers=headers)

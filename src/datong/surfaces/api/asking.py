@@ -1,0 +1,33 @@
+"""Who asks through the API: a bearer token, and the request's key."""
+
+from typing import Annotated
+
+from litestar.params import Parameter
+
+from datong.kernel.actor import Actor
+from datong.kernel.refusal import Invalid
+from datong.kernel.tx import Tx
+from datong.surfaces.asking import AnyRequest, actor_of, settings_of
+
+Key = Annotated[str | None, Parameter(header="Idempotency-Key", max_length=100)]
+Cursor = Annotated[str, Parameter(query="cursor", max_length=200)]
+Limit = Annotated[int, Parameter(query="limit", ge=1, le=100)]
+PathId = Annotated[str, Parameter(pattern="^[0-9]{1,19}$", description="an id, as a decimal string")]
+
+
+def token_of(request: AnyRequest) -> str:
+    """The bearer token, or nothing."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+async def who(request: AnyRequest, tx: Tx) -> Actor:
+    """The actor behind the bearer token."""
+    return await actor_of(tx, token_of(request), settings_of(request).secret)
+
+
+def must_have_key(key: str | None) -> str:
+    """Refuse a write that could happen twice."""
+    if not key:
+        raise Invalid("Idempotency-Key", "this call needs one")
+    return key

@@ -1,0 +1,92 @@
+"""The worker: delivers facts and runs the sweeps. Any number of workers may run; each may be killed at any point."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+
+import httpx
+
+from datong.app import open_own_db
+from datong.kernel.logs import set_up_logs
+from datong.kernel.outbox import prune
+from datong.kernel.tx import LOST
+from datong.plugs import World
+from datong.plugs.calling_back import send_callbacks
+from datong.plugs.courier.sandbox import SandboxCourier
+from datong.settings import Settings
+from datong.wiring import deliverer, make_world, sweeps
+
+log = logging.getLogger("datong.worker")
+IDLE_SECONDS = 1.0
+PRUNE_SECONDS = 3600
+
+
+async def run_worker(settings: Settings) -> None:
+    """Work until told to stop."""
+    set_up_logs(settings.log_level)
+    stop = asyncio.Event()
+    for sig in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sig, stop.set)
+    db = await open_own_db(settings)
+    async with httpx.AsyncClient(timeout=10) as client:
+        world = make_world(db, settings, client)
+        tasks = [asyncio.create_task(_deliver(world, stop))]
+        for name, seconds, act in _duties(world, settings, client):
+            tasks.append(asyncio.create_task(_repeat(name, seconds, act, stop)))
+        log.info("the worker is at work", extra={"duties": len(tasks)})
+        await stop.wait()
+        await asyncio.gather(*tasks)
+    await db.close()
+
+
+def _duties(
+    world: World, settings: Settings, client: httpx.AsyncClient
+) -> list[tuple[str, float, Callable[[], Awaitable[int]]]]:
+    duties: list[tuple[str, float, Callable[[], Awaitable[int]]]] = [
+        (sweep.name, sweep.seconds, lambda act=sweep.act: act(world)) for sweep in sweeps()  # type: ignore[misc]
+    ]
+    duties.append(("kernel.prune", PRUNE_SECONDS, lambda: prune(world.db)))
+    courier = world.couriers.get("sandbox")
+    if isinstance(courier, SandboxCourier):
+        duties.append(("plugs.sandbox_courier", 1.0, courier.move_parcels))
+        duties.append(("plugs.callbacks", 0.25, lambda: send_callbacks(world.db, settings.secret, client)))
+    return duties
+
+
+async def _deliver(world: World, stop: asyncio.Event) -> None:
+    """Deliver whenever a fact is told, and look by itself every second."""
+    deliver, wake = deliverer(), asyncio.Event()
+    is_listening = False
+    while not stop.is_set():
+        wake.clear()
+        try:
+            if not is_listening:
+                await world.db.listen(wake)
+                is_listening = True
+            if await deliver.deliver(world.db):
+                continue
+        except LOST as error:
+            is_listening = False
+            log.warning("the database is away", extra={"error": type(error).__name__})
+        except Exception:
+            log.exception("delivery failed")
+        await _pause(wake, stop, IDLE_SECONDS)
+
+
+async def _repeat(name: str, seconds: float, act: Callable[[], Awaitable[int]], stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        try:
+            await act()
+        except LOST:
+            log.warning("a sweep could not reach the database", extra={"sweep": name})
+        except Exception:
+            log.exception("a sweep failed", extra={"sweep": name})
+        await _pause(stop, stop, seconds)
+
+
+async def _pause(wake: asyncio.Event, stop: asyncio.Event, seconds: float) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in {wake, stop}]
+    await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
