@@ -10,9 +10,9 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+
 from datong.migrating import migrate
 from datong.postgres import Postgres
-
 from tests.make import Town, open_town
 
 TEMPLATE = "datong_template"

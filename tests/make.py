@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+
 from datong.auditing import audit
 from datong.commerce import cart, catalog, inventory, member, merchant, order, payment, pricing
 from datong.founding import MALL, MARKET, found_brands, found_shop

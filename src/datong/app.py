@@ -53,9 +53,10 @@ def make_app(settings: Settings, world: World | None = None) -> Litestar:
             finally:
                 await db.close()
 
+    limit = RateLimitConfig(rate_limit=("minute", settings.api_requests_per_minute))
     return Litestar(
         route_handlers=[
-            api.router,
+            api.make_router([limit.middleware]),
             *callbacks.HANDLERS,
             *health.HANDLERS,
             *storefront.HANDLERS,
@@ -74,11 +75,6 @@ def make_app(settings: Settings, world: World | None = None) -> Litestar:
             cookie_secure=settings.base_url.startswith("https"),
             exclude=[f"^{prefix}" for prefix in PROGRAMS],
         ),
-        middleware=[
-            RateLimitConfig(
-                rate_limit=("minute", settings.api_requests_per_minute), exclude=["^/(?!api/)"]
-            ).middleware
-        ],
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(make_environment(settings))),
         openapi_config=OpenAPIConfig(
             title="Datong",
@@ -97,9 +93,7 @@ def make_app(settings: Settings, world: World | None = None) -> Litestar:
 
 async def open_own_db(settings: Settings) -> Db:
     """The database that the settings name."""
-    return await open_db(
-        settings.database_url, pool_size=settings.pool_size, is_clock_movable=settings.is_demo
-    )
+    return await open_db(settings.database_url, pool_size=settings.pool_size, is_clock_movable=settings.is_demo)
 
 
 def _secure(response: Response[object]) -> Response[object]:

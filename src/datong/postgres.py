@@ -103,7 +103,7 @@ class Postgres:
         self._child = None
 
     def kill(self) -> None:
-        """kill -9 of the server and its backends: what a power cut looks like. For failure tests."""
+        """Kill -9 of the server and its backends: what a power cut looks like. For failure tests."""
         if self._child is not None:
             os.killpg(self._child.pid, signal.SIGKILL)
             self._child.wait(30)

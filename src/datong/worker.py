@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import httpx
 
@@ -18,6 +19,7 @@ from datong.settings import Settings
 from datong.wiring import deliverer, make_world, sweeps
 
 log = logging.getLogger("datong.worker")
+Duty = tuple[str, float, Callable[[], Awaitable[int]]]
 IDLE_SECONDS = 1.0
 PRUNE_SECONDS = 3600
 
@@ -40,17 +42,13 @@ async def run_worker(settings: Settings) -> None:
     await db.close()
 
 
-def _duties(
-    world: World, settings: Settings, client: httpx.AsyncClient
-) -> list[tuple[str, float, Callable[[], Awaitable[int]]]]:
-    duties: list[tuple[str, float, Callable[[], Awaitable[int]]]] = [
-        (sweep.name, sweep.seconds, lambda act=sweep.act: act(world)) for sweep in sweeps()  # type: ignore[misc]
-    ]
-    duties.append(("kernel.prune", PRUNE_SECONDS, lambda: prune(world.db)))
+def _duties(world: World, settings: Settings, client: httpx.AsyncClient) -> list[Duty]:
+    duties: list[Duty] = [(sweep.name, sweep.seconds, partial(sweep.act, world)) for sweep in sweeps()]
+    duties.append(("kernel.prune", PRUNE_SECONDS, partial(prune, world.db)))
     courier = world.couriers.get("sandbox")
     if isinstance(courier, SandboxCourier):
         duties.append(("plugs.sandbox_courier", 1.0, courier.move_parcels))
-        duties.append(("plugs.callbacks", 0.25, lambda: send_callbacks(world.db, settings.secret, client)))
+        duties.append(("plugs.callbacks", 0.25, partial(send_callbacks, world.db, settings.secret, client)))
     return duties
 
 

@@ -8,7 +8,7 @@ import sys
 
 import asyncpg
 
-from datong.loading.demo_logins import DEMO_LOGINS, DEMO_PASSWORD
+from datong.demo import DEMO_LOGINS, DEMO_PASSWORD
 from datong.settings import Settings
 from datong.supervising import (
     CannotStart,
@@ -62,7 +62,7 @@ def _seed(settings: Settings) -> None:
     """In a process of its own, so that the supervisor stays small."""
     environment = {**os.environ, "DATABASE_URL": settings.database_url, "DATONG_SECRET": settings.secret}
     environment["DATONG_DATA_DIR"] = str(settings.data_dir)
-    done = subprocess.run([sys.executable, "-m", "datong.cli", "seed"], env=environment, check=False)  # noqa: S603
+    done = subprocess.run([sys.executable, "-m", "datong.cli", "seed"], env=environment, check=False)
     if done.returncode:
         msg = "the demo town could not be built; see the lines above"
         raise CannotStart(msg)

@@ -3,6 +3,7 @@
 Everyone may import these; nobody's rules live here. `ALL` names every fact for delivery.
 """
 
+from datong.facts.fulfilment import ParcelDelivered
 from datong.facts.member import MemberRegistered
 from datong.facts.merchant import ShopOpened, StaffChanged
 from datong.facts.order import (
@@ -17,7 +18,6 @@ from datong.facts.order import (
 )
 from datong.facts.payment import PayoutPaid
 from datong.facts.product import ProductPublished
-from datong.facts.fulfilment import ParcelDelivered
 from datong.kernel.fact import Fact
 
 ALL: dict[str, type[Fact]] = {

@@ -5,10 +5,11 @@ constant can be prepared against the live schema and compared with its struct wi
 so a wrong statement fails in seconds. A statement that writes a sharded table takes the bucket as `$1`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Generic, TypeVar
 
 Row = TypeVar("Row")
+RowOut = TypeVar("RowOut", covariant=True)
 
 
 class Doc:
@@ -36,28 +37,28 @@ class Command(Statement):
     __slots__ = ()
 
 
-class Query(Statement, Generic[Row]):
-    """A statement that answers rows, each a `Row`, its fields in the order of the columns."""
+class Query(Statement, Generic[RowOut]):
+    """A statement that answers rows, each a `row`, its fields in the order of the columns."""
 
     __slots__ = ("row",)
 
-    def __init__(self, row: type[Row], text: str, *, is_write: bool) -> None:
+    def __init__(self, row: type[RowOut], text: str, *, is_write: bool) -> None:
         super().__init__(text, is_write=is_write)
         self.row = row
 
-    def build(self, record: Sequence[object]) -> Row:
+    def build(self, record: Iterable[object]) -> RowOut:
         """One row of the answer."""
         return self.row(*record)
 
 
-class Scalar(Query[Row]):
+class Scalar(Query[RowOut]):
     """A query of one column; each row is the bare value."""
 
     __slots__ = ()
 
-    def build(self, record: Sequence[object]) -> Row:
+    def build(self, record: Iterable[object]) -> RowOut:
         """The value as the database gave it."""
-        return record[0]  # type: ignore[return-value]  # the house test compares the column with `row`
+        return next(iter(record))  # type: ignore[return-value]  # the house test compares the column with `row`
 
 
 def rows(row: type[Row], text: str) -> Query[Row]:

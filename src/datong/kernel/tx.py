@@ -55,7 +55,7 @@ class Tx:
 
     __slots__ = ("_connection", "_facts", "_ids", "_is_writing", "bucket", "now", "source")
 
-    def __init__(  # noqa: PLR0913 - made in one place, by Db
+    def __init__(
         self, source: "Db", connection: Connection, ids: Ids, now: datetime, bucket: int | None, *, is_writing: bool
     ) -> None:
         self.source = source
@@ -142,7 +142,7 @@ class Db:
         self._clock = clock
         self._is_clock_movable = is_clock_movable
         self._ids: Ids | None = None
-        self._anchor: Connection | None = None
+        self._anchor: PoolConnectionProxy | None = None
         self._anchoring = asyncio.Lock()
         self._shift_read_at = 0.0
 
@@ -173,7 +173,10 @@ class Db:
     async def snapshot(self) -> AsyncIterator[Tx]:
         """Read everything as it was at one instant, however long it takes: for audits and reports."""
         ids = await self._held_ids()
-        async with self._pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        async with (
+            self._pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
             await connection.execute("set local statement_timeout = 0")
             yield Tx(self, connection, ids, self._clock.now(), None, is_writing=False)
 
@@ -235,9 +238,7 @@ def _to_json(value: object) -> str:
     return msgspec.json.encode(value.value if isinstance(value, Doc) else value).decode()
 
 
-async def open_db(
-    dsn: str, *, pool_size: int = 10, clock: Clock | None = None, is_clock_movable: bool = False
-) -> Db:
+async def open_db(dsn: str, *, pool_size: int = 10, clock: Clock | None = None, is_clock_movable: bool = False) -> Db:
     """Open a pool on a PostgreSQL; each connection speaks jsonb and gives up on a statement after 30 s."""
     pool = await asyncpg.create_pool(
         dsn,

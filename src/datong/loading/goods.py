@@ -29,8 +29,8 @@ from datong.loading.mapping import (
     read_mapping,
 )
 from datong.loading.progress import Progress
-from datong.loading.verticals import save_town_verticals
 from datong.loading.table_file import BadRow, Cells, read_rows
+from datong.loading.verticals import save_town_verticals
 from datong.supervising import say
 
 BATCH = 250
@@ -120,9 +120,10 @@ class Import:
 
     async def take(self, line: int, cells: Cells | BadRow) -> None:
         """One row: into its shop's batch, or refused."""
+        if isinstance(cells, BadRow):
+            self._refuse(line, "", cells.reason)
+            return
         try:
-            if isinstance(cells, BadRow):
-                raise RowRefused(cells.reason)
             draft = self.draft_of(line, cells)
         except RowRefused as refused:
             self._refuse(line, "", str(refused))
@@ -197,7 +198,7 @@ class Import:
             exact = Decimal(str(given)) * Decimal(self.mapping.price_rate)
         except InvalidOperation:
             raise RowRefused(f"the price {given!r} is no number") from None
-        if not exact.is_finite() or exact <= 0 or exact > 10**12:  # noqa: PLR2004
+        if not exact.is_finite() or exact <= 0 or exact > 10**12:
             raise RowRefused(f"the price {given!r} is out of bounds")
         numerator, denominator = exact.as_integer_ratio()
         return max(divide_half_up(numerator, denominator), 1)
@@ -218,9 +219,12 @@ class Import:
             mapped = self.mapping.attributes.get(name)
             if mapped is not None and _fits(mapped.kind, given):
                 props[mapped.ref] = given if mapped.kind != "text" else _line(given)  # type: ignore[assignment]
-            elif name.startswith(tuple(self.mapping.spec_prefixes)) and len(specs) < MAX_SPECS:
-                if text := _line(given)[:MAX_SPEC]:
-                    specs[_label(name, self.mapping.spec_prefixes)] = text
+            elif (
+                name.startswith(tuple(self.mapping.spec_prefixes))
+                and len(specs) < MAX_SPECS
+                and (text := _line(given)[:MAX_SPEC])
+            ):
+                specs[_label(name, self.mapping.spec_prefixes)] = text
         return props, specs
 
     def _shop_for(self, brand: str, outer_id: str) -> str:
@@ -261,9 +265,7 @@ async def import_goods(db: Db, path: Path, mapping_path: Path | None, report: Pa
     """Import a file; answers the exit status. Says what became of the rows, and how long it took."""
     started = time.monotonic()
     try:
-        first = next((cells for _, cells in read_rows(path) if isinstance(cells, dict)), None)
-        if first is None:
-            raise MappingWrong(f"{path} has no row that can be read")
+        first: Cells = next((cells for _, cells in read_rows(path) if isinstance(cells, dict)), {})
         mapping = read_mapping(mapping_path) if mapping_path else find_mapping(first)
         run = Import(db, mapping, report)
         await run.prepare()

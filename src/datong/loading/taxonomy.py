@@ -94,9 +94,7 @@ def attributes_of(folder: Path) -> tuple[list[catalog.AttributeDraft], dict[str,
         friendly, handle = str(each["friendly_id"]), str(each["handle"])
         refs[friendly] = handle
         own = {"en": str(each["name"])}
-        drafts.append(
-            catalog.AttributeDraft(handle, own, "choice", values=values.get(str(base.get("name", "")), {}))
-        )
+        drafts.append(catalog.AttributeDraft(handle, own, "choice", values=values.get(str(base.get("name", "")), {})))
     unique = {draft.ref: draft for draft in drafts}
     return list(unique.values()), refs
 

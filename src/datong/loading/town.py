@@ -6,12 +6,12 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from datong.commerce import catalog, inventory, member, merchant, pricing
+from datong.demo import DEMO_LOGINS, DEMO_PASSWORD
 from datong.founding import MALL, found_brands, found_shop
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command, value
 from datong.kernel.tx import Db
-from datong.loading.demo_logins import DEMO_LOGINS, DEMO_PASSWORD
 from datong.loading.goods_of_the_town import OPTIONS, SERIES, SHOPS, VERTICALS
 from datong.loading.pictures import address_of, draw
 from datong.loading.progress import Progress
@@ -165,7 +165,7 @@ async def _fill_shops(db: Db, shops: list[int]) -> None:
     progress.end()
 
 
-def _draft(  # noqa: PLR0913 - a product has this many parts
+def _draft(
     code: str, place: int, number: int, kind: str, category_id: int, template: int,
     shop: tuple[str, str, str, str, tuple[str, ...]],
 ) -> catalog.ProductDraft:  # fmt: skip
@@ -205,8 +205,10 @@ async def _freight(db: Db, shop_id: int) -> int:
     )
     async with db.begin(bucket_of(shop_id)) as tx:
         kept = await pricing.list_freight_templates(tx, SYSTEM, shop_id)
-        return kept[0].template_id if kept else await pricing.save_freight_template(
-            tx, SYSTEM, shop_id, "Standard 标准", template
+        return (
+            kept[0].template_id
+            if kept
+            else await pricing.save_freight_template(tx, SYSTEM, shop_id, "Standard 标准", template)
         )
 
 

@@ -19,7 +19,9 @@ PLAN: tuple[tuple[str, tuple[int, ...]], ...] = (
 )  # fmt: skip
 """What becomes of each purchase, and the numbers of the shops it buys from."""
 ADDRESSES = (
-    member.AddressDraft("Li Lei 李雷", "13800001111", "31", "Shanghai 上海", "12 Yan'an Road 延安路12号", is_default=True),
+    member.AddressDraft(
+        "Li Lei 李雷", "13800001111", "31", "Shanghai 上海", "12 Yan'an Road 延安路12号", is_default=True
+    ),
     member.AddressDraft("Li Lei 李雷", "13800001111", "65", "Urumqi 乌鲁木齐", "3 Tianshan Lane 天山巷3号"),
 )
 
@@ -83,9 +85,7 @@ async def _goods_of(tx: Tx, shop_id: int, number: int, count: int) -> list[tuple
 
 async def _pay(world: World, shopper: Actor, purchase_id: int) -> None:
     gateway = world.gateways["sandbox"]
-    url = await order.pay_purchase(
-        world.db, world.gateways, shopper, purchase_id, "sandbox", world.base_url
-    )
+    url = await order.pay_purchase(world.db, world.gateways, shopper, purchase_id, "sandbox", world.base_url)
     if not isinstance(gateway, SandboxGateway):
         return
     settled = await gateway.settle(url.rpartition("/")[2], "lost")

@@ -62,7 +62,9 @@ def problem_of(error: Exception, language: str) -> Problem:
     if isinstance(error, HTTPException):
         # What the framework found wrong with the request (bad JSON, a field too many, no such page).
         extra = error.extra if isinstance(error.extra, list) else []
-        parts = [str(each.get("key", "")) + ": " + str(each.get("message", "")) for each in extra if isinstance(each, dict)]
+        parts = [
+            str(each.get("key", "")) + ": " + str(each.get("message", "")) for each in extra if isinstance(each, dict)
+        ]
         detail = "; ".join(parts) or str(error.detail)
         return Problem(str(error.detail)[:200], error.status_code, "surface.bad_request", detail[:500])
     if isinstance(error, GatewayDown):

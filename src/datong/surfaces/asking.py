@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
+from typing import Any
 
 from litestar.connection import ASGIConnection, Request
 from litestar.datastructures import State
@@ -17,8 +18,8 @@ from datong.kernel.tx import Db, Tx
 from datong.plugs import World
 from datong.settings import Settings
 
-AnyRequest = Request[object, object, State]
-AnyConnection = ASGIConnection[object, object, object, State]
+AnyRequest = Request[Any, Any, State]
+AnyConnection = ASGIConnection[Any, Any, Any, State]
 COOKIE = "datong_session"
 LANGUAGES = ("en", "zh")
 LANGUAGE_COOKIE = "datong_language"

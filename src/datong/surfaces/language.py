@@ -5,11 +5,13 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
-LOCALES = {"en": "en", "zh": "zh_Hans_CN"}
+LOCALE = {"en": Locale.parse("en"), "zh": Locale.parse("zh_Hans_CN")}
+SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
 
 @lru_cache(maxsize=8)
@@ -30,22 +32,24 @@ def translate(text: str, language: str) -> str:
 def money(amount: int, currency: str, language: str) -> str:
     """An amount in minor units as people write it: ¥1,234.50."""
     digits = get_currency_precision(currency)
-    return format_currency(amount / 10**digits, currency, locale=LOCALES[language])
+    pattern = LOCALE[language].currency_formats["standard"].pattern.split(";")[0].replace("\xa0", "")
+    pattern = pattern.replace("¤", SIGNS.get(currency, "¤"))
+    return format_currency(amount / 10**digits, currency, format=pattern, locale=LOCALE[language])
 
 
 def price_parts(amount: int, currency: str) -> tuple[str, str, str]:
     """Currency sign, whole part and decimals, so that the whole part can be the loudest."""
     digits = get_currency_precision(currency)
     whole, rest = divmod(abs(amount), 10**digits)
-    sign = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}.get(currency, currency + " ")
+    sign = SIGNS.get(currency, currency + " ")
     return ("-" if amount < 0 else "") + sign, f"{whole:,}", f".{rest:0{digits}d}" if digits else ""
 
 
 def number(value: int, language: str) -> str:
     """A number with its separators."""
-    return format_decimal(value, locale=LOCALES[language])
+    return format_decimal(value, locale=LOCALE[language])
 
 
 def moment(value: datetime, language: str, zone: str = "Asia/Shanghai") -> str:
     """A date and time in a zone."""
-    return format_datetime(value.astimezone(ZoneInfo(zone)), "medium", locale=LOCALES[language])
+    return format_datetime(value.astimezone(ZoneInfo(zone)), "medium", locale=LOCALE[language])

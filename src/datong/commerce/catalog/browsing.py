@@ -88,7 +88,7 @@ ORDERS: dict[str, tuple[Query[Place], tuple[int, int], bool]] = {
 }
 
 
-async def list_cards(  # noqa: PLR0913 - a list has this many dimensions
+async def list_cards(
     tx: Tx,
     storefront_ids: Sequence[int],
     category_id: int = 0,

@@ -67,8 +67,7 @@ class SkuDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProductDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A product as a merchant gives it. Texts by language; `props` by attribute reference;
-    `specs` are free words by label."""
+    """A product as a merchant gives it: texts by language, `props` by attribute reference, free `specs` by label."""
 
     outer_id: str
     category_id: int
@@ -160,7 +159,7 @@ def _check_skus(draft: ProductDraft) -> None:
         if not 1 <= sku.price <= MAX_PRICE:
             raise PriceOutOfBounds("price", f"1 to {MAX_PRICE}")
         if set(sku.labels) != shape or not all(
-            1 <= len(label) <= 60 and label.isprintable() for label in sku.labels.values()  # noqa: PLR2004
+            1 <= len(label) <= MAX_LABEL and label.isprintable() for label in sku.labels.values()
         ):
             raise Invalid("skus", "every SKU has the same sale properties, each with a label")
         made = sale_key(sku.labels)

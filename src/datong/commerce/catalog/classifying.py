@@ -120,9 +120,7 @@ PUT_CATEGORIES = command(
 )
 LAST_ATTRIBUTE = value(int, "select coalesce(max(attribute_id), 0) from attribute")
 LAST_VALUE = value(int, "select coalesce(max(value_id), 0) from attribute_value")
-ALL_ATTRIBUTES = rows(
-    Attribute, "select attribute_id, ref, names, kind, unit from attribute where ref = any($1)"
-)
+ALL_ATTRIBUTES = rows(Attribute, "select attribute_id, ref, names, kind, unit from attribute where ref = any($1)")
 PUT_ATTRIBUTES = command(
     """
     insert into attribute (attribute_id, ref, names, kind, unit)
@@ -196,9 +194,7 @@ async def get_category_book(tx: Tx) -> CategoryBook:
     return await BOOK.get(tx)
 
 
-async def list_bindings(
-    tx: Tx, category_ids: Sequence[int]
-) -> tuple[list[Binding], dict[int, list[AttributeValue]]]:
+async def list_bindings(tx: Tx, category_ids: Sequence[int]) -> tuple[list[Binding], dict[int, list[AttributeValue]]]:
     """The attributes bound to these categories, and the values of the choices among them."""
     found = await tx.all(BINDINGS, list(category_ids))
     choices = sorted({each.attribute_id for each in found if each.kind == "choice"})
@@ -280,9 +276,7 @@ async def save_attributes(tx: Tx, actor: Actor, drafts: Sequence[AttributeDraft]
     return kept
 
 
-async def save_bindings(
-    tx: Tx, actor: Actor, bindings: Sequence[tuple[int, int, bool, bool, bool, int]]
-) -> None:
+async def save_bindings(tx: Tx, actor: Actor, bindings: Sequence[tuple[int, int, bool, bool, bool, int]]) -> None:
     """Bind attributes to categories: (category, attribute, is_required, is_key, is_sale, place)."""
     actor.must("operator:category:edit")
     if bindings:

@@ -218,9 +218,7 @@ def _check(to: Publishing, draft: ProductDraft, brand_id: int) -> Checked:
     return check_product(draft, category, to.bindings.get(draft.category_id, []), to.values, to.title_bytes)
 
 
-async def _write(
-    tx: Tx, to: Publishing, good: Sequence[tuple[int, Checked, int]], answers: dict[int, Row]
-) -> None:
+async def _write(tx: Tx, to: Publishing, good: Sequence[tuple[int, Checked, int]], answers: dict[int, Row]) -> None:
     bucket, shop_id = bucket_of(to.shop.shop_id), to.shop.shop_id
     outer_ids = [checked.draft.outer_id for _, checked, _ in good]
     existing = {row.outer_id: row for row in await tx.all(EXISTING, bucket, shop_id, outer_ids)} if good else {}
@@ -291,9 +289,7 @@ async def _put_products(tx: Tx, to: Publishing, todo: Sequence[tuple[int, Checke
         {"draft": msgspec.to_builtins(checked.draft), "props": checked.props, "brand_id": brand_id}
         for _, checked, brand_id, _, _ in todo
     ]
-    await tx.run(
-        PUT_VERSION, bucket, tx.now, [each[3] for each in todo], [each[4] for each in todo], bodies
-    )
+    await tx.run(PUT_VERSION, bucket, tx.now, [each[3] for each in todo], [each[4] for each in todo], bodies)
 
 
 async def _put_on_shelves(tx: Tx, to: Publishing, products: Sequence[tuple[ProductDraft, int]]) -> None:
@@ -344,9 +340,7 @@ async def set_on_sale(db: Db, actor: Actor, shop_id: int, product_id: int, *, is
     return await publish_product(db, actor, shop_id, msgspec.structs.replace(draft, is_on_sale=is_on_sale))
 
 
-async def set_list_prices(
-    db: Db, actor: Actor, shop_id: int, product_id: int, prices: Mapping[str, int]
-) -> Row:
+async def set_list_prices(db: Db, actor: Actor, shop_id: int, product_id: int, prices: Mapping[str, int]) -> Row:
     """Change list prices by sale key; refuses `NotFound` for a SKU it does not have."""
     actor.must("shop:price:edit", shop_id)
     async with db.read() as tx:
@@ -357,8 +351,5 @@ async def set_list_prices(
             raise NotFound("sku", name)
         if not 1 <= price <= MAX_PRICE:
             raise PriceOutOfBounds("price", f"1 to {MAX_PRICE}")
-    skus = [
-        msgspec.structs.replace(sku, price=prices.get(sale_key(sku.labels), sku.price)) for sku in draft.skus
-    ]
+    skus = [msgspec.structs.replace(sku, price=prices.get(sale_key(sku.labels), sku.price)) for sku in draft.skus]
     return await publish_product(db, actor, shop_id, msgspec.structs.replace(draft, skus=skus))
-

@@ -131,7 +131,7 @@ async def get_product(tx: Tx, product_id: int) -> ProductView:
 
 async def get_offers(tx: Tx, wanted: Iterable[tuple[int, int]]) -> dict[int, Offer]:
     """Offers of (product, SKU) pairs by SKU; what does not exist, or not together, is missing."""
-    pairs = dict((sku_id, product_id) for product_id, sku_id in wanted)
+    pairs = {sku_id: product_id for product_id, sku_id in wanted}
     if not pairs:
         return {}
     buckets = sorted({bucket_of(product_id) for product_id in pairs.values()})
@@ -145,7 +145,10 @@ async def get_snapshots(tx: Tx, wanted: Iterable[tuple[int, int]]) -> dict[tuple
     if not pairs:
         return {}
     found = await tx.all(
-        SNAPSHOTS, [bucket_of(each) for each, _ in pairs], [each for each, _ in pairs], [version for _, version in pairs]
+        SNAPSHOTS,
+        [bucket_of(each) for each, _ in pairs],
+        [each for each, _ in pairs],
+        [version for _, version in pairs],
     )
     return {(each.product_id, each.version): each for each in found}
 

@@ -158,4 +158,3 @@ shelf = table(
     index("shelf_price", "category_id", "storefront_id", "price", "product_id"),
     index("shelf_product", "bkt", "product_id"),
 )
-

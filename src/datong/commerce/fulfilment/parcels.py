@@ -54,16 +54,21 @@ LIST = rows(
 )
 
 
-async def open_parcel(  # noqa: PLR0913 - one row
-    tx: Tx, parcel_id: int, purchase_id: int, order_id: int, shop_id: int, courier: str, tracking_no: str, lines: Sequence[ParcelLine]
+async def open_parcel(
+    tx: Tx,
+    parcel_id: int,
+    purchase_id: int,
+    order_id: int,
+    shop_id: int,
+    courier: str,
+    tracking_no: str,
+    lines: Sequence[ParcelLine],
 ) -> None:
     """Hand lines of an order to a courier. A line goes into one parcel only."""
     if not _TRACKING_NO.fullmatch(tracking_no):
         raise Invalid("tracking_no", "4 to 40 letters, digits and dashes")
     await tx.run(PUT, tx.bucket, parcel_id, order_id, purchase_id, shop_id, courier, tracking_no, tx.now)
-    await tx.run(
-        PUT_LINES, tx.bucket, parcel_id, [line.line_id for line in lines], [line.quantity for line in lines]
-    )
+    await tx.run(PUT_LINES, tx.bucket, parcel_id, [line.line_id for line in lines], [line.quantity for line in lines])
 
 
 async def list_parcels(tx: Tx, order_id: int) -> list[Parcel]:

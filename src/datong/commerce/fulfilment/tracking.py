@@ -57,9 +57,7 @@ NAMED = value(
 )
 FOLLOWED = command("update parcel set due_at = null where bkt = $1 and parcel_id = $2")
 LATER = command("update parcel set due_at = $3, attempts = attempts + 1 where bkt = $1 and parcel_id = $2")
-IS_OURS = value(
-    int, "select 1 from parcel where bkt = $1 and parcel_id = $2 and courier = $3 and tracking_no = $4"
-)
+IS_OURS = value(int, "select 1 from parcel where bkt = $1 and parcel_id = $2 and courier = $3 and tracking_no = $4")
 NOTE = command(
     """
     insert into tracking_event (bkt, parcel_id, event_id, code, place, happened_at) values ($1, $2, $3, $4, $5, $6)
@@ -125,9 +123,7 @@ async def record_news(db: Db, courier: str, news: TrackingNews) -> int:
 async def _record(tx: Tx, courier: str, parcel_id: int, news: TrackingNews) -> int:
     if await tx.maybe(IS_OURS, bucket_of(parcel_id), parcel_id, courier, news.tracking_no) is None:
         return 0
-    if not await tx.run(
-        NOTE, tx.bucket, parcel_id, news.event_id, news.code, news.place[:100], news.happened_at
-    ):
+    if not await tx.run(NOTE, tx.bucket, parcel_id, news.event_id, news.code, news.place[:100], news.happened_at):
         return 0
     if news.code == "delivered":
         delivered = await tx.maybe(DELIVER, tx.bucket, parcel_id, news.happened_at)

@@ -7,7 +7,7 @@ for every SKU is made for none.
 """
 
 from datong.commerce.inventory.holding import HOLD_SECONDS, Hold, StockShort, expire_holds, hold, release
-from datong.commerce.inventory.moving import HoldLost, bind_hold, return_sold, release_bound, sell_bound
+from datong.commerce.inventory.moving import HoldLost, bind_hold, release_bound, return_sold, sell_bound
 from datong.commerce.inventory.stocking import StockLine, change_stock, free_of, put_stock, set_stock
 
 __all__ = [

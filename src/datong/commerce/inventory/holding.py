@@ -53,9 +53,7 @@ class Expired(msgspec.Struct, frozen=True):
     sku_ids: list[int]
 
 
-HOLD = changed(
-    Short, "select sku_id, free from inventory_hold($1, $2, $3, $4, $5::bigint[], $6::bigint[])"
-)
+HOLD = changed(Short, "select sku_id, free from inventory_hold($1, $2, $3, $4, $5::bigint[], $6::bigint[])")
 RELEASE = changed_value(int, "select inventory_move($1, $2, $3::bigint[], 'RELEASED', array['HELD'], $4)")
 EXPIRED = rows(
     Expired,

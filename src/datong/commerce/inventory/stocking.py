@@ -37,7 +37,9 @@ class StockLine(msgspec.Struct, frozen=True):
         return self.on_hand - self.held
 
 
-GET = rows(StockLine, "select sku_id, shop_id, on_hand, held, sold from stock where bkt = $1 and sku_id = $2 for update")
+GET = rows(
+    StockLine, "select sku_id, shop_id, on_hand, held, sold from stock where bkt = $1 and sku_id = $2 for update"
+)
 FREE = rows(
     StockLine, "select sku_id, shop_id, on_hand, held, sold from stock where bkt = any($1) and sku_id = any($2)"
 )
@@ -118,5 +120,3 @@ async def free_of(tx: Tx, sku_ids: Iterable[int]) -> dict[int, StockLine]:
         return {}
     found = await tx.all(FREE, sorted({bucket_of(each) for each in wanted}), wanted)
     return {line.sku_id: line for line in found}
-
-

@@ -18,9 +18,7 @@ class Profile(msgspec.Struct, frozen=True):
     registered_at: datetime
 
 
-PROFILE = rows(
-    Profile, "select member_id, display_name, registered_at from member where bkt = $1 and member_id = $2"
-)
+PROFILE = rows(Profile, "select member_id, display_name, registered_at from member where bkt = $1 and member_id = $2")
 
 
 async def get_profile(tx: Tx, actor: Actor) -> Profile:

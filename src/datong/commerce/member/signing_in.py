@@ -45,9 +45,7 @@ class Session(msgspec.Struct, frozen=True):
 
 
 HASH_OF = value(str, "select password_hash from member where bkt = $1 and member_id = $2")
-OPEN = command(
-    "insert into session (bkt, token_hash, member_id, opened_at, expires_at) values ($1, $2, $3, $4, $5)"
-)
+OPEN = command("insert into session (bkt, token_hash, member_id, opened_at, expires_at) values ($1, $2, $3, $4, $5)")
 FIND = rows(
     Session,
     """

@@ -109,7 +109,7 @@ async def apply_for_shop(db: Db, actor: Actor, application: ShopApplication) -> 
     return shop_id
 
 
-async def _put_shop(  # noqa: PLR0913 - one row
+async def _put_shop(
     tx: Tx, application: ShopApplication, shop_id: int, merchant_id: int, storefront_id: int, version: int
 ) -> None:
     await tx.run(
@@ -149,4 +149,3 @@ def _check(application: ShopApplication, kinds: list[str], languages: list[str])
             raise Invalid("names", f"1 to {MAX_TEXT} characters")
     if not application.names or not set(application.names) <= set(languages):
         raise Invalid("names", "in " + ", ".join(languages))
-

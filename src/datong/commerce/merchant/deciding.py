@@ -16,7 +16,6 @@ from datong.kernel.sql import changed, command
 from datong.kernel.tx import Tx
 
 
-
 class DuesPaid(msgspec.Struct, frozen=True):
     """What is paid and what was due."""
 

@@ -59,9 +59,7 @@ PUT_DUTY = command(
     on conflict (bkt, member_id, shop_id) do update set role = $4, version = $5 where d.version < $5
     """
 )
-CURRENT = rows(
-    Staff, "select member_id, role, since from staff where bkt = $1 and shop_id = $2 and member_id = $3"
-)
+CURRENT = rows(Staff, "select member_id, role, since from staff where bkt = $1 and shop_id = $2 and member_id = $3")
 VERSION = value(int, "select version from staff where bkt = $1 and shop_id = $2 and member_id = $3")
 
 

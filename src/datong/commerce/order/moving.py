@@ -27,7 +27,7 @@ async def lock_order(tx: Tx, order_id: int) -> ShopOrder:
     return order
 
 
-async def move_order(  # noqa: PLR0913 - one row
+async def move_order(
     tx: Tx,
     order: ShopOrder,
     target: OrderState,

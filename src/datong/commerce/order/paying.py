@@ -37,7 +37,7 @@ class NothingToPay(Conflict):
     code = "order.nothing_to_pay"
 
 
-async def pay_purchase(  # noqa: PLR0913 - what a gateway must be told
+async def pay_purchase(
     db: Db, gateways: Mapping[str, Gateway], buyer: Actor, purchase_id: int, gateway: str, base_url: str
 ) -> str:
     """Open the charge of a purchase, or find the one open; answers where the buyer pays.

@@ -72,7 +72,7 @@ class Asked(msgspec.Struct, frozen=True):
     notes: dict[int, str]
 
 
-async def place_purchase(  # noqa: PLR0913 - what a buyer agrees to
+async def place_purchase(
     db: Db, buyer: Actor, address_id: int, agreed: Money, request_key: str, notes: dict[int, str] | None = None
 ) -> int:
     """Place all that is ticked in the cart, once for each `request_key`, however often it is sent.

@@ -184,9 +184,6 @@ async def list_orders(
     page = make_page(found, limit, lambda order: [order.order_id])
     lines = await tx.all(LINES, actor.bucket, [order.order_id for order in page.items]) if page.items else []
     return Page(
-        [
-            ListedOrder(order, [line for line in lines if line.order_id == order.order_id])
-            for order in page.items
-        ],
+        [ListedOrder(order, [line for line in lines if line.order_id == order.order_id]) for order in page.items],
         page.next_cursor,
     )

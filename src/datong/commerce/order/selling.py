@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from datong.commerce.order.reading import GET
 from datong.commerce.order.moving import lines_of
+from datong.commerce.order.reading import GET
 from datong.commerce.order.states import SHIP_PROMISE_HOURS, OrderState
 from datong.commerce.rulebook import Scope, get_rules
 from datong.kernel.actor import Actor
@@ -65,7 +65,7 @@ COUNTS = rows(
     StateCount,
     """
     select w.state, (select count(*) from (
-        select 1 from seller_order s where s.bkt = $1 and s.shop_id = $2 and s.state = w.state limit 1000) as some
+        select 1 from seller_order s where s.bkt = $1 and s.shop_id = $2 and s.state = w.state limit 1000) as counted
     ) as count
     from unnest($3::text[]) as w (state)
     """,
@@ -95,7 +95,7 @@ async def copy_now(db: Db, order_id: int, shop_id: int) -> None:
         await copy_to_seller(tx, order_id)
 
 
-async def list_seller_orders(  # noqa: PLR0913 - a list has this many dimensions
+async def list_seller_orders(
     tx: Tx, actor: Actor, shop_id: int, states: list[str] | None = None, cursor: str = "", limit: int = 30
 ) -> Page[SellerOrder]:
     """A shop's orders, newest first, in some states or in all."""

@@ -27,7 +27,7 @@ class NothingToShip(Conflict):
     code = "order.nothing_to_ship"
 
 
-async def ship_order(  # noqa: PLR0913 - what a parcel needs
+async def ship_order(
     tx: Tx,
     actor: Actor,
     order_id: int,

@@ -55,7 +55,7 @@ PUT_LINES = command(
 )
 
 
-async def write_purchase(  # noqa: PLR0913 - one promise has these parts
+async def write_purchase(
     tx: Tx, buyer: Actor, purchase_id: int, hold_id: int, quoted: Quote, address: Address, drafts: Sequence[OrderDraft]
 ) -> None:
     """Write it all and tell `PurchasePlaced`."""

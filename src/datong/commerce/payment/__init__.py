@@ -34,8 +34,8 @@ from datong.commerce.payment.paying_out import (
     send_payouts,
     set_payout_account,
 )
-from datong.commerce.payment.refunding import Refund, list_refunds, send_refunds
 from datong.commerce.payment.reconciling import check_lost_charges
+from datong.commerce.payment.refunding import Refund, list_refunds, send_refunds
 
 __all__ = [
     "Balance",

@@ -61,9 +61,7 @@ async def get_shop_balance(tx: Tx, actor: Actor, shop_id: int) -> list[Balance]:
     return await tx.all(BALANCES, bucket_of(shop_id), shop_id)
 
 
-async def list_statement(
-    tx: Tx, actor: Actor, shop_id: int, cursor: str = "", limit: int = 50
-) -> Page[StatementLine]:
+async def list_statement(tx: Tx, actor: Actor, shop_id: int, cursor: str = "", limit: int = 50) -> Page[StatementLine]:
     """A shop's movements, newest first."""
     actor.must("shop:balance:read", shop_id)
     (before,) = decode_cursor(cursor, [2**63 - 1])

@@ -185,5 +185,3 @@ async def record_event(tx: Tx, event: GatewayEvent) -> PaidCharge | None:
     legs = [Leg("gateway", PLATFORM, -charge.amount), Leg("unapplied", charge.charge_id, charge.amount)]
     await post(tx, legs, charge.currency, "charge", charge.charge_id)
     return PaidCharge(charge, await list_parts(tx, charge.charge_id))
-
-

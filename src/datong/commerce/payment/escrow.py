@@ -12,7 +12,6 @@ from datong.kernel.sql import rows
 from datong.kernel.tx import Tx
 
 
-
 class EscrowShort(Conflict):
     """An order's escrow does not hold what is asked of it."""
 

@@ -40,9 +40,7 @@ PUT = command(
     """
 )
 DUE = rows(Refund, f"select {_COLUMNS} from refund where due_at <= $1 order by due_at limit 100")
-OF_ORDER = rows(
-    Refund, f"select {_COLUMNS} from refund where bkt = $1 and order_id = $2 order by refund_id limit 50"
-)
+OF_ORDER = rows(Refund, f"select {_COLUMNS} from refund where bkt = $1 and order_id = $2 order by refund_id limit 50")
 SETTLE = changed(
     Refund,
     f"""
@@ -58,9 +56,7 @@ PUT_OFF = command(
 )
 
 
-async def request_refund(  # noqa: PLR0913 - one row
-    tx: Tx, charge_id: int, order_id: int, gateway: str, provider_ref: str, amount: Money
-) -> int:
+async def request_refund(tx: Tx, charge_id: int, order_id: int, gateway: str, provider_ref: str, amount: Money) -> int:
     """Record that this much goes back to the buyer; the worker sends it."""
     refund_id = tx.new_id()
     await tx.run(

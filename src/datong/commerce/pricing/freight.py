@@ -72,9 +72,7 @@ def check_template(template: FreightTemplate) -> None:
             raise Invalid("start_standard", "at least 1")
 
 
-def freight_of(
-    lines: Sequence[FreightLine], templates: dict[int, FreightTemplate], region: str
-) -> int:
+def freight_of(lines: Sequence[FreightLine], templates: dict[int, FreightTemplate], region: str) -> int:
     """The freight of one order in minor units; template 0 is free."""
     starts: list[int] = []
     increments = 0

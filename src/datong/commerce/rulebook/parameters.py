@@ -41,7 +41,7 @@ class Parameter(Generic[Value]):
     def checked(self, raw: object) -> Value:
         """The value, if it fits the type; refuses `ValueRefused` naming what is wrong."""
         try:
-            return msgspec.convert(raw, self.kind)  # type: ignore[no-any-return, call-overload]
+            return msgspec.convert(raw, self.kind)  # type: ignore[no-any-return]
         except msgspec.ValidationError as error:
             raise ValueRefused(self.name, str(error)) from None
 

@@ -26,7 +26,7 @@ class ScopeUnknown(Invalid):
     code = "rulebook.scope_unknown"
 
 
-async def set_parameter(  # noqa: PLR0913 - one decision has this many parts
+async def set_parameter(
     tx: Tx,
     actor: Actor,
     name: str,

@@ -11,6 +11,7 @@ from datong.surfaces.asking import AnyRequest, actor_of, settings_of
 
 Key = Annotated[str | None, Parameter(header="Idempotency-Key", max_length=100)]
 Cursor = Annotated[str, Parameter(query="cursor", max_length=200)]
+InState = Annotated[str, Parameter(query="state", max_length=40, description="one of the order states; empty: all")]
 Limit = Annotated[int, Parameter(query="limit", ge=1, le=100)]
 PathId = Annotated[str, Parameter(pattern="^[0-9]{1,19}$", description="an id, as a decimal string")]
 

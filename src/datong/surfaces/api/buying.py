@@ -13,7 +13,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid
 from datong.kernel.tx import Tx
-from datong.surfaces.api.asking import Cursor, Key, Limit, PathId, must_have_key, who
+from datong.surfaces.api.asking import Cursor, InState, Key, Limit, PathId, must_have_key, who
 from datong.surfaces.api.views import (
     CartPage,
     Made,
@@ -123,9 +123,7 @@ async def change_line(request: AnyRequest, sku_id: PathId, data: LineChange) -> 
     async with db.read() as tx:
         actor = await cart_owner(request, tx)
     async with db.begin(actor.bucket) as tx:
-        await cart.change_line(
-            tx, actor, read_id(sku_id, "sku"), quantity=data.quantity, is_ticked=data.is_ticked
-        )
+        await cart.change_line(tx, actor, read_id(sku_id, "sku"), quantity=data.quantity, is_ticked=data.is_ticked)
 
 
 @delete("/cart/lines/{sku_id:str}", status_code=204, tags=["buying"])
@@ -147,9 +145,7 @@ async def make_quote(request: AnyRequest, data: QuoteRequest) -> QuoteView:
     for line in data.lines:
         if not 1 <= line.quantity <= 9999:  # noqa: PLR2004
             raise Invalid("quantity", "1 to 9999")
-        wanted.append(
-            pricing.Wanted(read_id(line.product_id, "product"), read_id(line.sku_id, "sku"), line.quantity)
-        )
+        wanted.append(pricing.Wanted(read_id(line.product_id, "product"), read_id(line.sku_id, "sku"), line.quantity))
     async with db_of(request).read() as tx:
         return quote_view(await pricing.quote(tx, wanted, region_of(data.region)))
 
@@ -189,11 +185,11 @@ async def pay(request: AnyRequest, purchase_id: PathId, data: PayRequest) -> Pay
 
 @get("/orders", tags=["buying"])
 async def see_orders(
-    request: AnyRequest, state: str = "", cursor: Cursor = "", limit: Limit = 20
+    request: AnyRequest, in_state: InState = "", cursor: Cursor = "", limit: Limit = 20
 ) -> PageView[OrderCard]:
     """My orders, newest first."""
     async with db_of(request).read() as tx:
-        page = await order.list_orders(tx, await who(request, tx), [state] if state else [], cursor, limit)
+        page = await order.list_orders(tx, await who(request, tx), [in_state] if in_state else [], cursor, limit)
     return PageView([order_card(each.order) for each in page.items], page.next_cursor)
 
 

@@ -101,7 +101,7 @@ async def attributes(request: AnyRequest, category_id: PathId) -> list[Attribute
 
 
 @get("/products", tags=["goods"])
-async def products(  # noqa: PLR0913 - a list has this many dimensions
+async def products(
     request: AnyRequest,
     storefront: Code = "",
     category_id: str = "0",

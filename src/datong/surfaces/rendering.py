@@ -1,0 +1,143 @@
+"""Pages: one Jinja environment, what every page needs to know, and how a page is answered."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar.response import Redirect, Template
+from markupsafe import Markup
+
+from datong.commerce import cart
+from datong.commerce.member import REGIONS
+from datong.commerce.storefront import Storefront, get_storefronts
+from datong.kernel.actor import Actor, SignInNeeded
+from datong.kernel.tx import Tx
+from datong.settings import Settings
+from datong.surfaces.asking import COOKIE, AnyRequest, actor_of, language_of, pick, settings_of
+from datong.surfaces.language import moment, money, number, price_parts, translate
+
+HERE = Path(__file__).parent
+ICONS = HERE.parents[2] / "frontend" / "node_modules" / "@iconify-json" / "lucide" / "icons.json"
+WANTED_ICONS = frozenset(
+    {
+        "house", "shopping-cart", "layout-grid", "package", "user", "store", "truck", "wallet", "log-out", "log-in",
+        "check", "x", "clock", "map-pin", "shield-check", "chevron-right", "languages", "minus", "plus", "trash-2",
+        "arrow-left", "activity", "circle-alert", "boxes", "tag", "badge-check", "receipt",
+    }
+)  # fmt: skip
+
+
+class _Icon(msgspec.Struct):
+    body: str
+
+
+class _Icons(msgspec.Struct):
+    icons: dict[str, _Icon]
+
+
+@lru_cache(maxsize=1)
+def _icons() -> dict[str, str]:
+    if not ICONS.exists():
+        return {}
+    found = msgspec.json.decode(ICONS.read_bytes(), type=_Icons).icons
+    return {name: found[name].body for name in WANTED_ICONS if name in found}
+
+
+def icon(name: str) -> Markup:
+    """A Lucide icon (ISC, from npm) as inline SVG; nothing where the set is not installed."""
+    body = _icons().get(name, "")
+    return Markup(f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{body}</svg>')  # noqa: S704 - a package's own file
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """Someone looking at a page."""
+
+    request: Any
+    actor: Actor
+    language: str
+    brands: list[Storefront]
+    pieces: int
+    storefront: Storefront | None = None
+
+    def say(self, text: str) -> str:
+        """A text of the page in the visitor's language."""
+        return translate(text, self.language)
+
+    def must_be_member(self) -> None:
+        """Go on only when logged in."""
+        if not self.actor.is_member:
+            raise SignInNeeded("member:page:read")
+
+
+async def visit(request: AnyRequest, tx: Tx, storefront: str = "") -> Visit:
+    """Who looks, in which language, with how much in the cart."""
+    actor = await actor_of(tx, request.cookies.get(COOKIE, ""), settings_of(request).secret)
+    brands = await get_storefronts(tx)
+    pieces = await cart.count_pieces(tx, actor) if actor.id else 0
+    chosen = brands.get_by_code(storefront) if storefront else None
+    return Visit(request, actor, language_of(request), brands.all, pieces, chosen)
+
+
+def page(seen: Visit, name: str, status_code: int = 200, **context: Any) -> Template:  # noqa: ANN401 - what pages show
+    """A page for a visitor."""
+    language = seen.language
+    context |= {
+        "visit": seen,
+        "language": language,
+        "theme": seen.storefront.theme if seen.storefront else "all",
+        "_": seen.say,
+        "pick": lambda texts: pick(texts, language),
+        "money": lambda amount, currency="CNY": money(amount, currency, language),
+        "number": lambda value: number(value, language),
+        "moment": lambda value: moment(value, language),
+        "remaining": lambda until, now: remaining(until, now, language),
+        "path": seen.request.url.path,
+        "query": seen.request.url.query,
+    }
+    return Template(name, context=context, status_code=status_code)
+
+
+def go(path: str) -> Redirect:
+    """After a deed: look at what it did."""
+    return Redirect(path, status_code=303)
+
+
+def remaining(until: datetime, now: datetime, language: str) -> str:
+    """How long until a clock runs out, in the two largest units."""
+    seconds = max(0, int((until - now).total_seconds()))
+    days, hours, minutes = seconds // 86_400, seconds // 3_600 % 24, seconds // 60 % 60
+    if language == "zh":
+        return f"{days}天{hours}小时" if days else f"{hours}小时{minutes}分" if hours else f"{minutes}分钟"
+    return f"{days} d {hours} h" if days else f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def picture_set(address: str) -> Mapping[str, str]:
+    """A picture's addresses: the town's come in three widths, others as they are."""
+    if address.startswith("/media/town/"):
+        sizes = ", ".join(f"{address}-{width}.webp {width}w" for width in (240, 480, 960))
+        return {"src": f"{address}-480.webp", "srcset": sizes}
+    return {"src": address, "srcset": ""}
+
+
+def make_environment(settings: Settings) -> Environment:
+    """The environment of all templates: escaping, and a name that is not there is a bug."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(
+        icon=icon,
+        price_parts=price_parts,
+        picture_set=picture_set,
+        regions=REGIONS,
+        is_demo=settings.is_demo,
+    )
+    return environment

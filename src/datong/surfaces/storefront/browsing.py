@@ -1,0 +1,174 @@
+"""Home, verticals, categories, products, shops."""
+
+from typing import Any
+
+from litestar import get
+from litestar.response import Redirect, Template
+
+from datong.commerce import catalog, inventory, merchant
+from datong.commerce.catalog.browsing import ORDERS
+from datong.commerce.order.states import SHIP_PROMISE_HOURS
+from datong.commerce.rulebook import Scope, get_rules
+from datong.commerce.storefront import get_storefronts
+from datong.kernel.refusal import Invalid, NotFound
+from datong.kernel.tx import Tx
+from datong.surfaces.asking import AnyRequest, db_of, pick, read_id
+from datong.surfaces.labels import SORTS, worded
+from datong.surfaces.rendering import Visit, go, page, visit
+
+FEED = 20
+
+
+def _brands(seen: Visit) -> list[int]:
+    chosen = [seen.storefront] if seen.storefront else seen.brands
+    return [each.storefront_id for each in chosen]
+
+
+async def _home(request: AnyRequest, code: str, cursor: str) -> Template:
+    async with db_of(request).read() as tx:
+        seen = await visit(request, tx, code)
+        book = await catalog.get_category_book(tx)
+        found = await catalog.list_cards(tx, _brands(seen), 0, "mixed", cursor, FEED)
+    verticals = list(book.verticals.values())
+    return page(seen, "storefront/home.html", verticals=verticals, cards=found.items, next_cursor=found.next_cursor)
+
+
+@get("/", include_in_schema=False)
+async def home(request: AnyRequest, cursor: str = "") -> Template:
+    """Everything of every brand."""
+    return await _home(request, "", cursor)
+
+
+@get("/s/{code:str}", include_in_schema=False)
+async def brand_home(request: AnyRequest, code: str, cursor: str = "") -> Template:
+    """One brand, in its own theme."""
+    return await _home(request, code, cursor)
+
+
+@get("/categories", include_in_schema=False)
+async def categories(request: AnyRequest) -> Template:
+    """Every vertical with its root categories."""
+    async with db_of(request).read() as tx:
+        seen = await visit(request, tx)
+        book = await catalog.get_category_book(tx)
+    verticals = []
+    for vertical in book.verticals.values():
+        roots = book.roots(vertical.vertical_id)
+        shown = book.children(roots[0].category_id) if len(roots) == 1 else roots
+        verticals.append((vertical, shown))
+    return page(seen, "storefront/categories.html", verticals=verticals)
+
+
+@get("/v/{code:str}", include_in_schema=False)
+async def vertical(request: AnyRequest, code: str, storefront: str = "") -> Redirect | Template:
+    """A vertical: its only root category, or the choice among them."""
+    async with db_of(request).read() as tx:
+        seen = await visit(request, tx, storefront)
+        book = await catalog.get_category_book(tx)
+    if code not in book.vertical_by_code:
+        raise NotFound("vertical", code[:40])
+    found = book.vertical_by_code[code]
+    roots = book.roots(found.vertical_id)
+    if len(roots) == 1:
+        return go(f"/c/{roots[0].category_id}" + (f"?storefront={storefront}" if storefront else ""))
+    return page(seen, "storefront/categories.html", verticals=[(found, roots)])
+
+
+@get("/c/{category_id:str}", include_in_schema=False)
+async def category(
+    request: AnyRequest, category_id: str, storefront: str = "", order: str = "mixed", cursor: str = ""
+) -> Template:
+    """A category in one of four orders, of one brand or all."""
+    if order not in ORDERS:
+        raise Invalid("order", ", ".join(ORDERS))
+    async with db_of(request).read() as tx:
+        seen = await visit(request, tx, storefront)
+        book = await catalog.get_category_book(tx)
+        each = book.get(read_id(category_id, "category"))
+        found = await catalog.list_cards(tx, _brands(seen), each.category_id, order, cursor, FEED)  # type: ignore[arg-type]
+    path = book.path(each.category_id)[::-1]
+    brand_query = f"storefront={storefront}&" if storefront else ""
+    return page(
+        seen,
+        "storefront/list.html",
+        heading=pick(each.names, seen.language),
+        crumbs=[(pick(step.names, seen.language), f"/c/{step.category_id}") for step in path[:-1]]
+        + [(pick(each.names, seen.language), "")],
+        children=book.children(each.category_id),
+        brand_query=f"?storefront={storefront}" if storefront else "",
+        base_query=brand_query,
+        orders=list(worded(SORTS, seen.language).items()),
+        order=order,
+        cards=found.items,
+        next_cursor=found.next_cursor,
+    )
+
+
+@get("/p/{product_id:str}", include_in_schema=False)
+async def product(request: AnyRequest, product_id: str) -> Template:
+    """A product."""
+    async with db_of(request).read() as tx:
+        view = await catalog.get_product(tx, read_id(product_id, "product"))
+        shop = await merchant.get_shop(tx, view.product.shop_id)
+        brand = (await get_storefronts(tx)).get(shop.storefront_id)
+        seen = await visit(request, tx, brand.code)
+        stock = await inventory.free_of(tx, [sku.sku_id for sku in view.skus])
+        book = await catalog.get_category_book(tx)
+        facts = await _facts(tx, view.product, seen.language)
+        hours = (await get_rules(tx)).value(SHIP_PROMISE_HOURS, tx.now, Scope(storefront_id=shop.storefront_id))
+    free = [sku.sku_id for sku in view.skus if sku.sku_id in stock and stock[sku.sku_id].free > 0]
+    return page(
+        seen,
+        "storefront/product.html",
+        view=view,
+        shop=shop,
+        brand=brand,
+        stock=stock,
+        first_free=free[0] if free else 0,
+        category_path=book.path(view.product.category_id)[::-1],
+        facts=facts,
+        ship_hours=hours,
+    )
+
+
+async def _facts(tx: Tx, shown: catalog.Product, language: str) -> list[tuple[str, str]]:
+    """A product's attributes in words."""
+    bindings, values = await catalog.list_bindings(tx, [shown.category_id])
+    facts: list[tuple[str, str]] = []
+    for each in bindings:
+        given: Any = shown.props.get(str(each.attribute_id))
+        if given is None:
+            continue
+        if isinstance(given, dict):
+            chosen = [value for value in values.get(each.attribute_id, []) if value.value_id == given.get("value_id")]
+            text = pick(chosen[0].names, language) if chosen else ""
+        elif isinstance(given, bool):
+            text = "✓" if given else "–"
+        else:
+            text = f"{given:g}" if isinstance(given, float) else str(given)
+        facts.append((pick(each.names, language), f"{text} {each.unit}".strip()))
+    return facts
+
+
+@get("/shops/{slug:str}", include_in_schema=False)
+async def shop_page(request: AnyRequest, slug: str, cursor: str = "") -> Template:
+    """A shop."""
+    async with db_of(request).read() as tx:
+        shop = await merchant.find_shop_by_slug(tx, slug)
+        if shop is None:
+            raise NotFound("shop", slug[:60])
+        brand = (await get_storefronts(tx)).get(shop.storefront_id)
+        seen = await visit(request, tx, brand.code)
+        found = await catalog.list_shop_cards(tx, shop.shop_id, cursor, FEED)
+    return page(seen, "storefront/shop.html", shop=shop, brand=brand, cards=found.items, next_cursor=found.next_cursor)
+
+
+@get("/shops/by-id/{shop_id:str}", include_in_schema=False)
+async def shop_by_id(request: AnyRequest, shop_id: str) -> Redirect:
+    """From an order to its shop."""
+    async with db_of(request).read() as tx:
+        shop = await merchant.get_shop(tx, read_id(shop_id, "shop"))
+    return go(f"/shops/{shop.slug}")
+
+
+HANDLERS = [home, brand_home, categories, vertical, category, product, shop_page, shop_by_id]

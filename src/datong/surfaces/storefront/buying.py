@@ -1,0 +1,156 @@
+"""Cart and checkout."""
+
+import secrets
+
+from litestar import get, post
+from litestar.response import Redirect, Template
+
+from datong.commerce import cart, member, order
+from datong.commerce.pricing import quote
+from datong.kernel.actor import Actor
+from datong.kernel.money import Money
+from datong.kernel.refusal import Conflict, NotFound, Refusal
+from datong.kernel.tx import Tx
+from datong.surfaces.asking import (
+    COOKIE,
+    AnyRequest,
+    actor_of,
+    db_of,
+    make_guest,
+    new_guest_bucket,
+    read_id,
+    settings_of,
+)
+from datong.surfaces.forms import keep_token, read_form, read_number
+from datong.surfaces.rendering import Visit, go, page, visit
+from datong.surfaces.texts import say
+
+DEFAULT_REGION = "31"
+
+
+async def asker(request: AnyRequest, tx: Tx) -> Actor:
+    """Who sent a form."""
+    return await actor_of(tx, request.cookies.get(COOKIE, ""), settings_of(request).secret)
+
+
+async def _region(tx: Tx, actor: Actor) -> str:
+    """Where freight is shown for: the member's default address, else a default region."""
+    addresses = await member.list_addresses(tx, actor) if actor.is_member else []
+    return addresses[0].region if addresses else DEFAULT_REGION
+
+
+@get("/cart", include_in_schema=False)
+async def see_cart(request: AnyRequest) -> Template:
+    """The cart, grouped by shop."""
+    async with db_of(request).read() as tx:
+        seen = await visit(request, tx)
+        region = await _region(tx, seen.actor)
+        view = await cart.get_cart(tx, seen.actor, region)
+    freight = sum(shop.freight for shop in view.ticked.shops)
+    lines = {line.sku_id: line for line in view.lines}
+    return page(seen, "storefront/cart.html", view=view, lines=lines, freight=freight, region=region)
+
+
+@post("/cart/add", include_in_schema=False)
+async def add(request: AnyRequest) -> Redirect:
+    """Put something in the cart; a guest gets one of its own."""
+    form = await read_form(request)
+    db = db_of(request)
+    token = ""
+    async with db.read() as tx:
+        actor = await asker(request, tx)
+        if actor.id == 0:
+            actor = Actor(tx.new_id(new_guest_bucket()))
+            token = make_guest(actor.id, settings_of(request).secret)
+    product_id, sku_id = read_id(form.get("product_id", ""), "product"), read_id(form.get("sku_id", ""), "sku")
+    async with db.begin(actor.bucket) as tx:
+        await cart.put_in_cart(tx, actor, product_id, sku_id, read_number(form, "quantity", 1))
+    response = go("/checkout" if form.get("then") == "checkout" else "/cart")
+    if token:
+        keep_token(request, response, token)
+    return response
+
+
+@post("/cart/change", include_in_schema=False)
+async def change(request: AnyRequest) -> Redirect:
+    """Another quantity, or a tick."""
+    form = await read_form(request)
+    db = db_of(request)
+    async with db.read() as tx:
+        actor = await asker(request, tx)
+    quantity = read_number(form, "quantity") if "quantity" in form else None
+    is_ticked = "is_ticked" in form if "tick" in form else None
+    async with db.begin(actor.bucket) as tx:
+        await cart.change_line(
+            tx, actor, read_id(form.get("sku_id", ""), "sku"), quantity=quantity, is_ticked=is_ticked
+        )
+    return go("/cart")
+
+
+@post("/cart/remove", include_in_schema=False)
+async def remove(request: AnyRequest) -> Redirect:
+    """Take a line out."""
+    form = await read_form(request)
+    db = db_of(request)
+    async with db.read() as tx:
+        actor = await asker(request, tx)
+    async with db.begin(actor.bucket) as tx:
+        await cart.remove_from_cart(tx, actor, read_id(form.get("sku_id", ""), "sku"))
+    return go("/cart")
+
+
+async def _checkout(tx: Tx, seen: Visit, address_id: str, problem: str = "", status: int = 200) -> Template:
+    seen.must_be_member()
+    addresses = await member.list_addresses(tx, seen.actor)
+    chosen = [each for each in addresses if str(each.address_id) == address_id]
+    address = next(iter(chosen or addresses), None)
+    lines = await cart.ticked_lines(tx, seen.actor)
+    priced = await quote(tx, lines, address.region if address else DEFAULT_REGION)
+    return page(
+        seen,
+        "storefront/checkout.html",
+        status_code=status,
+        quote=priced,
+        addresses=addresses,
+        address=address,
+        goods=sum(shop.goods for shop in priced.shops),
+        saved=sum(shop.saved for shop in priced.shops),
+        freight=sum(shop.freight for shop in priced.shops),
+        request_key=secrets.token_urlsafe(16),
+        problem=problem,
+    )
+
+
+@get("/checkout", include_in_schema=False)
+async def checkout(request: AnyRequest, address: str = "") -> Template:
+    """What is ticked, with the whole breakdown, for an address."""
+    async with db_of(request).read() as tx:
+        return await _checkout(tx, await visit(request, tx), address)
+
+
+@post("/checkout", include_in_schema=False)
+async def place(request: AnyRequest) -> Redirect | Template:
+    """Place it; whatever stands against it is said on the same page, priced anew."""
+    form = await read_form(request)
+    db = db_of(request)
+    async with db.read() as tx:
+        actor = await asker(request, tx)
+    notes = {
+        read_id(name.removeprefix("note-"), "shop"): text for name, text in form.items() if name.startswith("note-")
+    }
+    try:
+        agreed = Money(read_number(form, "agreed"), form.get("currency", ""))
+        address_id = read_id(form.get("address_id", ""), "address")
+        purchase_id = await order.place_purchase(db, actor, address_id, agreed, form.get("request_key", ""), notes)
+    except (Conflict, NotFound) as refusal:
+        return await _again(request, form, refusal)
+    return go(f"/purchases/{purchase_id}")
+
+
+async def _again(request: AnyRequest, form: dict[str, str], refusal: Refusal) -> Template:
+    async with db_of(request).read() as tx:
+        seen = await visit(request, tx)
+        return await _checkout(tx, seen, form.get("address_id", ""), say(refusal, seen.language), 409)
+
+
+HANDLERS = [see_cart, add, change, remove, checkout, place]

@@ -1,0 +1,137 @@
+"""My orders: lists, one order, its deeds, and the product as it was bought."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from litestar import get, post
+from litestar.response import Redirect, Template
+
+from datong.commerce import catalog, order
+from datong.kernel.actor import Actor
+from datong.kernel.ids import bucket_of
+from datong.kernel.refusal import Conflict, Invalid, NotFound
+from datong.kernel.tx import Tx
+from datong.surfaces.asking import AnyRequest, db_of, read_id
+from datong.surfaces.forms import read_form
+from datong.surfaces.labels import REASONS, STATES, STEPS, worded
+from datong.surfaces.rendering import Visit, go, page, visit
+from datong.surfaces.storefront.buying import asker
+from datong.surfaces.texts import say
+
+TABS: dict[str, tuple[str, list[str]]] = {
+    "": ("All", []),
+    "pay": ("To pay", ["WAIT_BUYER_PAY"]),
+    "ship": ("To ship", ["WAIT_SELLER_SEND_GOODS", "SELLER_CONSIGNED_PART"]),
+    "receive": ("On its way", ["WAIT_BUYER_CONFIRM_GOODS"]),
+    "done": ("Done", ["TRADE_FINISHED", "TRADE_CLOSED", "TRADE_CLOSED_UNPAID"]),
+}
+DEEDS: dict[str, Callable[[Tx, Actor, int], Awaitable[None]]] = {
+    "confirm": order.confirm_order,
+    "extend": order.extend_by_buyer,
+}
+ENDINGS: dict[str, Callable[[Tx, Actor, int, str], Awaitable[None]]] = {
+    "close": order.close_order,
+    "cancel": order.cancel_paid_order,
+}
+
+
+@get("/orders", include_in_schema=False)
+async def orders(request: AnyRequest, tab: str = "", cursor: str = "") -> Template:
+    """My orders by tab."""
+    if tab not in TABS:
+        raise Invalid("tab", ", ".join(TABS))
+    async with db_of(request).read() as tx:
+        seen = await visit(request, tx)
+        seen.must_be_member()
+        found = await order.list_orders(tx, seen.actor, TABS[tab][1], cursor, 10)
+        now = tx.now
+    return page(
+        seen,
+        "storefront/orders.html",
+        page_items=found.items,
+        next_cursor=found.next_cursor,
+        tabs=[(key, seen.say(label)) for key, (label, _) in TABS.items()],
+        tab=tab,
+        states=worded(STATES, seen.language),
+        now=now,
+    )
+
+
+async def _order_page(tx: Tx, seen: Visit, order_id: int, problem: str = "", status: int = 200) -> Template:
+    seen.must_be_member()
+    view = await order.get_order(tx, seen.actor, order_id)
+    language = seen.language
+    return page(
+        seen,
+        "storefront/order.html",
+        status_code=status,
+        view=view,
+        states=worded(STATES, language),
+        steps=worded(STEPS, language),
+        reasons=list(worded(REASONS, language).items()),
+        now=tx.now,
+        problem=problem,
+    )
+
+
+@get("/orders/{order_id:str}", include_in_schema=False)
+async def order_page(request: AnyRequest, order_id: str) -> Template:
+    """One order."""
+    async with db_of(request).read() as tx:
+        return await _order_page(tx, await visit(request, tx), read_id(order_id, "order"))
+
+
+@post("/orders/{order_id:str}/{deed:str}", include_in_schema=False)
+async def act(request: AnyRequest, order_id: str, deed: str) -> Redirect | Template:
+    """Confirm, take more time, close or cancel; what stands against it is said on the order's page."""
+    form = await read_form(request)
+    each, db = read_id(order_id, "order"), db_of(request)
+    async with db.read() as tx:
+        actor = await asker(request, tx)
+    try:
+        async with db.begin(bucket_of(each)) as tx:
+            if deed in DEEDS:
+                await DEEDS[deed](tx, actor, each)
+            elif deed in ENDINGS:
+                await ENDINGS[deed](tx, actor, each, form.get("reason", ""))
+            else:
+                raise NotFound("deed", deed[:40])
+    except Conflict as refusal:
+        async with db.read() as tx:
+            seen = await visit(request, tx)
+            return await _order_page(tx, seen, each, say(refusal, seen.language), 409)
+    return go(f"/orders/{each}")
+
+
+@get("/orders/{order_id:str}/snapshots/{line_id:str}", include_in_schema=False)
+async def snapshot(request: AnyRequest, order_id: str, line_id: str) -> Template:
+    """The product of a line as it was when it was bought."""
+    async with db_of(request).read() as tx:
+        seen = await visit(request, tx)
+        seen.must_be_member()
+        view = await order.get_order(tx, seen.actor, read_id(order_id, "order"))
+        lines = [line for line in view.lines if line.line_id == read_id(line_id, "order_line")]
+        if not lines:
+            raise NotFound("order_line", line_id[:40])
+        bought = lines[0]
+        kept = await catalog.get_snapshots(tx, [(bought.product_id, bought.product_version)])
+    found = kept.get((bought.product_id, bought.product_version))
+    made_at: datetime = found.made_at if found else view.order.placed_at
+    draft: Any = found.body["draft"] if found else {}
+    return page(
+        seen,
+        "storefront/snapshot.html",
+        order_id=view.order.order_id,
+        product_id=bought.product_id,
+        version=bought.product_version,
+        made_at=made_at,
+        titles=bought.titles,
+        picture=bought.picture,
+        unit_price=bought.unit_price,
+        currency=view.order.currency,
+        description=draft.get("description", {}),
+    )
+
+
+HANDLERS = [orders, order_page, act, snapshot]

@@ -1,0 +1,83 @@
+"""Paying a purchase, and the sandbox gateway's own pay page."""
+
+from typing import get_args
+
+from litestar import get, post
+from litestar.response import Redirect, Template
+
+from datong.commerce import order
+from datong.kernel.refusal import Invalid, NotFound
+from datong.plugs.payment.sandbox import Manner, SandboxGateway
+from datong.surfaces.asking import AnyRequest, db_of, read_id, world_of
+from datong.surfaces.forms import read_form
+from datong.surfaces.labels import STATES, worded
+from datong.surfaces.rendering import go, page, visit
+from datong.surfaces.storefront.buying import asker
+
+
+@get("/purchases/{purchase_id:str}", include_in_schema=False)
+async def purchase(request: AnyRequest, purchase_id: str) -> Template:
+    """What is still to be paid of a purchase, or that it is paid."""
+    async with db_of(request).read() as tx:
+        seen = await visit(request, tx)
+        seen.must_be_member()
+        view = await order.get_purchase(tx, seen.actor, read_id(purchase_id, "purchase"))
+        now = tx.now
+    waiting = [each.due_at for each in view.orders if each.state == "WAIT_BUYER_PAY" and each.due_at]
+    return page(
+        seen,
+        "storefront/purchase.html",
+        view=view,
+        due_at=min(waiting) if waiting else None,
+        is_paid=any(each.paid_at for each in view.orders),
+        states=worded(STATES, seen.language),
+        gateways=sorted(world_of(request).gateways),
+        now=now,
+    )
+
+
+@post("/purchases/{purchase_id:str}/pay", include_in_schema=False)
+async def pay(request: AnyRequest, purchase_id: str) -> Redirect:
+    """To the gateway's pay page."""
+    form = await read_form(request)
+    world = world_of(request)
+    async with world.db.read() as tx:
+        actor = await asker(request, tx)
+    url = await order.pay_purchase(
+        world.db, world.gateways, actor, read_id(purchase_id, "purchase"), form.get("gateway", ""), world.base_url
+    )
+    return go(url)
+
+
+def _sandbox(request: AnyRequest) -> SandboxGateway:
+    found = world_of(request).gateways.get("sandbox")
+    if not isinstance(found, SandboxGateway):
+        raise NotFound("gateway", "sandbox")
+    return found
+
+
+@get("/sandbox/pay/{ref:str}", include_in_schema=False)
+async def sandbox_page(request: AnyRequest, ref: str) -> Template:
+    """What a buyer sees at the sandbox."""
+    charge = await _sandbox(request).get_charge(ref)
+    if charge is None:
+        raise NotFound("charge", ref[:40])
+    async with db_of(request).read() as tx:
+        seen = await visit(request, tx)
+    return page(seen, "storefront/sandbox_pay.html", charge=charge)
+
+
+@post("/sandbox/pay/{ref:str}", include_in_schema=False)
+async def sandbox_settle(request: AnyRequest, ref: str) -> Redirect:
+    """The buyer pays, or does not; the call-back follows by itself."""
+    manner = (await read_form(request)).get("manner", "")
+    for known in get_args(Manner):
+        if manner == known:
+            charge = await _sandbox(request).settle(ref, known)
+            if charge is None:
+                raise NotFound("charge", ref[:40])
+            return go(charge.return_url)
+    raise Invalid("manner", ", ".join(get_args(Manner)))
+
+
+HANDLERS = [purchase, pay, sandbox_page, sandbox_settle]

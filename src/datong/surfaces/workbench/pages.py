@@ -1,0 +1,249 @@
+"""The workbench of a shop. Every page asks for the right it shows the fruits of."""
+
+import secrets
+
+from litestar import get, post
+from litestar.response import Redirect, Template
+
+from datong.commerce import catalog, inventory, merchant, order, payment
+from datong.commerce.storefront import get_storefronts
+from datong.kernel.ids import bucket_of
+from datong.kernel.money import Money
+from datong.kernel.refusal import Invalid, NotAllowed, Refusal
+from datong.kernel.tx import Tx
+from datong.surfaces.asking import AnyRequest, db_of, read_id
+from datong.surfaces.forms import read_form, read_number
+from datong.surfaces.labels import MOVEMENTS, REASONS, SHOP_STATES, STATES, worded
+from datong.surfaces.rendering import Visit, go, page, visit
+from datong.surfaces.storefront.buying import asker
+from datong.surfaces.texts import say
+
+TABS = {
+    "ship": ["WAIT_SELLER_SEND_GOODS", "SELLER_CONSIGNED_PART"],
+    "pay": ["WAIT_BUYER_PAY"],
+    "sent": ["WAIT_BUYER_CONFIRM_GOODS"],
+    "done": ["TRADE_FINISHED", "TRADE_CLOSED", "TRADE_CLOSED_UNPAID"],
+    "all": [],
+}
+TAB_LABELS = {"ship": "To ship", "pay": "To pay", "sent": "On its way", "done": "Ended", "all": "All"}
+COURIERS = ("sandbox", "easypost", "other")
+
+
+async def _enter(request: AnyRequest, tx: Tx, shop_id: str) -> tuple[Visit, merchant.Shop]:
+    """The visitor and the shop, if the visitor works there."""
+    seen = await visit(request, tx)
+    seen.must_be_member()
+    shop = await merchant.get_shop(tx, read_id(shop_id, "shop"))
+    if shop.shop_id not in seen.actor.shop_rights:
+        raise NotAllowed("shop:shop:read")
+    return seen, shop
+
+
+async def _page(
+    tx: Tx, entered: tuple[Visit, merchant.Shop], name: str, status: int = 200, **context: object
+) -> Template:
+    seen, shop = entered
+    shops = await merchant.get_shops(tx, seen.actor.shop_rights)
+    return page(
+        seen, f"workbench/{name}.html", status_code=status, shop=shop, shops=list(shops.values()),
+        rights=seen.actor.shop_rights[shop.shop_id], **context,
+    )  # fmt: skip
+
+
+@get("/workbench", include_in_schema=False)
+async def start(request: AnyRequest) -> Redirect:
+    """To the first shop the visitor works in."""
+    async with db_of(request).read() as tx:
+        seen = await visit(request, tx)
+        seen.must_be_member()
+    if not seen.actor.shop_rights:
+        raise NotAllowed("shop:shop:read")
+    return go(f"/workbench/{min(seen.actor.shop_rights)}")
+
+
+@get("/workbench/{shop_id:str}", include_in_schema=False)
+async def home(request: AnyRequest, shop_id: str) -> Template:
+    """What waits, and the shop's entry."""
+    async with db_of(request).read() as tx:
+        entered = await _enter(request, tx, shop_id)
+        seen, shop = entered
+        counts: dict[str, int] = {}
+        if seen.actor.may("shop:order:read", shop.shop_id):
+            by_state = await order.count_seller_orders(tx, seen.actor, shop.shop_id)
+            counts = {tab: sum(by_state[state] for state in states) for tab, states in TABS.items() if states}
+        entry = await merchant.get_shop_view(tx, seen.actor, shop.shop_id)
+        labels = {tab: seen.say(label) for tab, label in TAB_LABELS.items()}
+        return await _page(
+            tx, entered, "home", counts=counts, labels=labels, entry=entry,
+            shop_states=worded(SHOP_STATES, seen.language),
+        )  # fmt: skip
+
+
+@get("/workbench/{shop_id:str}/orders", include_in_schema=False)
+async def orders(request: AnyRequest, shop_id: str, tab: str = "ship", cursor: str = "") -> Template:
+    """Orders by what is to do with them."""
+    if tab not in TABS:
+        raise Invalid("tab", ", ".join(TABS))
+    async with db_of(request).read() as tx:
+        entered = await _enter(request, tx, shop_id)
+        seen, shop = entered
+        found = await order.list_seller_orders(tx, seen.actor, shop.shop_id, TABS[tab], cursor, 20)
+        return await _page(
+            tx, entered, "orders", orders=found.items, next_cursor=found.next_cursor, tab=tab,
+            tabs=[(key, seen.say(label)) for key, label in TAB_LABELS.items()],
+            states=worded(STATES, seen.language), now=tx.now,
+        )  # fmt: skip
+
+
+async def _order_page(
+    request: AnyRequest, tx: Tx, shop_id: str, order_id: int, problem: str = "", status: int = 200
+) -> Template:
+    entered = await _enter(request, tx, shop_id)
+    seen, shop = entered
+    seen.actor.must("shop:order:read", shop.shop_id)
+    view = await order.get_order(tx, seen.actor, order_id)
+    if view.order.shop_id != shop.shop_id:
+        raise NotAllowed("shop:order:read")
+    return await _page(
+        tx, entered, "order", status, view=view, states=worded(STATES, seen.language), problem=problem, now=tx.now,
+        reasons=list(worded(REASONS, seen.language).items()), couriers=COURIERS,
+        request_key=secrets.token_urlsafe(16), suggested=f"SB{order_id}",
+    )  # fmt: skip
+
+
+@get("/workbench/{shop_id:str}/orders/{order_id:str}", include_in_schema=False)
+async def order_page(request: AnyRequest, shop_id: str, order_id: str) -> Template:
+    """One order, with what can be done."""
+    async with db_of(request).read() as tx:
+        return await _order_page(request, tx, shop_id, read_id(order_id, "order"))
+
+
+@post("/workbench/{shop_id:str}/orders/{order_id:str}/{deed:str}", include_in_schema=False)
+async def act(request: AnyRequest, shop_id: str, order_id: str, deed: str) -> Redirect | Template:
+    """Ship, give more time, close or cancel; what stands against it is said on the order's page."""
+    form = await read_form(request)
+    db, each = db_of(request), read_id(order_id, "order")
+    async with db.read() as tx:
+        actor = await asker(request, tx)
+        language = (await visit(request, tx)).language
+    try:
+        async with db.begin(bucket_of(each)) as tx:
+            if deed == "ship":
+                lines = [read_id(name.removeprefix("line-"), "order_line") for name in form if name.startswith("line-")]
+                await order.ship_order(
+                    tx, actor, each, form.get("courier", ""), form.get("tracking_no", "").strip(),
+                    form.get("request_key", ""), lines,
+                )  # fmt: skip
+            elif deed == "extend":
+                await order.extend_by_seller(tx, actor, each, read_number(form, "days"))
+            elif deed == "cancel":
+                await order.cancel_paid_order(tx, actor, each, form.get("reason", ""))
+            elif deed == "close":
+                await order.close_order(tx, actor, each, form.get("reason", ""))
+            else:
+                raise Invalid("deed", "ship, extend, cancel, close")
+    except Refusal as refusal:
+        async with db.read() as tx:
+            return await _order_page(request, tx, shop_id, each, say(refusal, language), 409)
+    await order.copy_now(db, each, read_id(shop_id, "shop"))
+    return go(f"/workbench/{shop_id}/orders/{order_id}")
+
+
+async def _products(
+    request: AnyRequest, tx: Tx, shop_id: str, cursor: str, problem: str = "", status: int = 200
+) -> Template:
+    entered = await _enter(request, tx, shop_id)
+    seen, shop = entered
+    found = await catalog.list_products(tx, seen.actor, shop.shop_id, cursor, 12)
+    views = [await catalog.get_product(tx, each.product_id) for each in found.items]
+    stock = await inventory.free_of(tx, [sku.sku_id for view in views for sku in view.skus])
+    brand = (await get_storefronts(tx)).get(shop.storefront_id)
+    return await _page(
+        tx, entered, "products", status, views=views, stock=stock, next_cursor=found.next_cursor, cursor=cursor,
+        currency=brand.currency, problem=problem,
+    )  # fmt: skip
+
+
+@get("/workbench/{shop_id:str}/products", include_in_schema=False)
+async def products(request: AnyRequest, shop_id: str, cursor: str = "") -> Template:
+    """Products with price and stock in place."""
+    async with db_of(request).read() as tx:
+        return await _products(request, tx, shop_id, cursor)
+
+
+@post("/workbench/{shop_id:str}/products/{product_id:str}", include_in_schema=False)
+async def change_product(request: AnyRequest, shop_id: str, product_id: str) -> Redirect | Template:
+    """New price and stock of a SKU, or the product on or off sale."""
+    form = await read_form(request)
+    db, shop, product = db_of(request), read_id(shop_id, "shop"), read_id(product_id, "product")
+    cursor = form.get("cursor", "")
+    async with db.read() as tx:
+        actor = await asker(request, tx)
+        language = (await visit(request, tx)).language
+    try:
+        if "is_on_sale" in form:
+            await catalog.set_on_sale(db, actor, shop, product, is_on_sale=form["is_on_sale"] == "1")
+        if "price" in form:
+            await catalog.set_list_prices(
+                db, actor, shop, product, {form.get("sale_key", ""): _minor_units(form["price"])}
+            )
+        if "on_hand" in form:
+            sku_id = read_id(form.get("sku_id", ""), "sku")
+            async with db.begin(bucket_of(sku_id)) as tx:
+                await inventory.set_stock(tx, actor, shop, sku_id, read_number(form, "on_hand"))
+    except Refusal as refusal:
+        async with db.read() as tx:
+            return await _products(request, tx, shop_id, cursor, say(refusal, language), 409)
+    return go(f"/workbench/{shop_id}/products" + (f"?cursor={cursor}" if cursor else ""))
+
+
+def _minor_units(text: str) -> int:
+    """A price as people type it, 12 or 12.5 or 12.50, in minor units."""
+    whole, _, rest = text.strip().partition(".")
+    if not (whole + rest).isascii() or not (whole + rest).isdigit() or len(rest) > 2 or len(whole) > 10:  # noqa: PLR2004
+        raise Invalid("price", "like 12.50")
+    return int(whole or "0") * 100 + int(rest.ljust(2, "0"))
+
+
+async def _funds(
+    request: AnyRequest, tx: Tx, shop_id: str, cursor: str, problem: str = "", status: int = 200
+) -> Template:
+    entered = await _enter(request, tx, shop_id)
+    seen, shop = entered
+    balances = await payment.get_shop_balance(tx, seen.actor, shop.shop_id)
+    statement = await payment.list_statement(tx, seen.actor, shop.shop_id, cursor, 20)
+    payouts = await payment.list_payouts(tx, seen.actor, shop.shop_id, "", 10)
+    brand = (await get_storefronts(tx)).get(shop.storefront_id)
+    return await _page(
+        tx, entered, "funds", status, balances=balances, statement=statement.items, next_cursor=statement.next_cursor,
+        payouts=payouts.items, movements=worded(MOVEMENTS, seen.language), currency=brand.currency,
+        request_key=secrets.token_urlsafe(16), problem=problem,
+    )  # fmt: skip
+
+
+@get("/workbench/{shop_id:str}/funds", include_in_schema=False)
+async def funds(request: AnyRequest, shop_id: str, cursor: str = "") -> Template:
+    """Balance, statement, payouts."""
+    async with db_of(request).read() as tx:
+        return await _funds(request, tx, shop_id, cursor)
+
+
+@post("/workbench/{shop_id:str}/payouts", include_in_schema=False)
+async def pay_out(request: AnyRequest, shop_id: str) -> Redirect | Template:
+    """Ask for a payout."""
+    form = await read_form(request)
+    db, shop = db_of(request), read_id(shop_id, "shop")
+    async with db.read() as tx:
+        actor = await asker(request, tx)
+        language = (await visit(request, tx)).language
+    try:
+        amount = Money(_minor_units(form.get("amount", "")), form.get("currency", ""))
+        async with db.begin(bucket_of(shop)) as tx:
+            await payment.request_payout(tx, actor, shop, amount, form.get("request_key", ""))
+    except Refusal as refusal:
+        async with db.read() as tx:
+            return await _funds(request, tx, shop_id, "", say(refusal, language), 409)
+    return go(f"/workbench/{shop_id}/funds")
+
+
+HANDLERS = [start, home, orders, order_page, act, products, change_product, funds, pay_out]
