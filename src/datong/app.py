@@ -18,13 +18,12 @@ from litestar.template.config import TemplateConfig
 
 from datong import __version__
 from datong.kernel.logs import set_up_logs
-from datong.kernel.tx import Db, open_db
 from datong.plugs import World
 from datong.settings import Settings, read_settings
 from datong.surfaces import api, callbacks, console, health, storefront, workbench
 from datong.surfaces.answering import answer_error
 from datong.surfaces.rendering import make_environment
-from datong.wiring import make_world
+from datong.wiring import make_world, open_own_db
 
 SURFACES = Path(__file__).parent / "surfaces"
 MAX_BODY = 1_000_000
@@ -91,11 +90,6 @@ def make_app(settings: Settings, world: World | None = None) -> Litestar:
     )
 
 
-async def open_own_db(settings: Settings) -> Db:
-    """The database that the settings name."""
-    return await open_db(settings.database_url, pool_size=settings.pool_size, is_clock_movable=settings.is_demo)
-
-
 def _secure(response: Response[object]) -> Response[object]:
     """Headers that every answer carries."""
     response.headers.setdefault("content-security-policy", CSP)
@@ -112,4 +106,4 @@ def create_app() -> Litestar:
     return make_app(settings)
 
 
-__all__ = ["create_app", "make_app", "open_own_db"]
+__all__ = ["create_app", "make_app"]

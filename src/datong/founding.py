@@ -2,9 +2,14 @@
 
 import secrets
 
-from datong.commerce.catalog.authorising import NEEDS_AUTHORISATION
+from datong.commerce.catalog import NEEDS_AUTHORISATION
 from datong.commerce.member import LoginTaken, find_member_by_login, register
 from datong.commerce.merchant import (
+    ANNUAL_FEE,
+    KINDS,
+    MALL_COMMISSION_BPS,
+    MALL_DEPOSIT,
+    MALL_KINDS,
     COMMISSION_BPS,
     DEPOSIT,
     ShopApplication,
@@ -14,7 +19,6 @@ from datong.commerce.merchant import (
     get_shop,
     get_shop_view,
 )
-from datong.commerce.merchant.dues import ANNUAL_FEE, KINDS, MALL_COMMISSION_BPS, MALL_DEPOSIT, MALL_KINDS
 from datong.commerce.payment import receive_dues, set_payout_account
 from datong.commerce.rulebook import get_rules, set_parameter
 from datong.commerce.storefront import Storefront, open_storefront

@@ -14,7 +14,7 @@ import datong.commerce.payment.reactions
 from datong.facts import ALL
 from datong.kernel.fact import AnyReaction, Reaction, Sweep
 from datong.kernel.outbox import Deliverer
-from datong.kernel.tx import Db
+from datong.kernel.tx import Db, open_db
 from datong.plugs import Courier, Gateway, World
 from datong.plugs.courier.easypost import EasyPostCourier
 from datong.plugs.courier.sandbox import SandboxCourier
@@ -60,3 +60,8 @@ def make_world(db: Db, settings: Settings, client: httpx.AsyncClient) -> World:
     if settings.easypost_key:
         couriers["easypost"] = EasyPostCourier(settings.easypost_key, settings.easypost_webhook_secret, client)
     return World(db, gateways, couriers, settings.base_url)
+
+
+async def open_own_db(settings: Settings) -> Db:
+    """The database that the settings name."""
+    return await open_db(settings.database_url, pool_size=settings.pool_size, is_clock_movable=settings.is_demo)

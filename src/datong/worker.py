@@ -8,7 +8,6 @@ from functools import partial
 
 import httpx
 
-from datong.app import open_own_db
 from datong.kernel.logs import set_up_logs
 from datong.kernel.outbox import prune
 from datong.kernel.tx import LOST
@@ -16,7 +15,7 @@ from datong.plugs import World
 from datong.plugs.calling_back import send_callbacks
 from datong.plugs.courier.sandbox import SandboxCourier
 from datong.settings import Settings
-from datong.wiring import deliverer, make_world, sweeps
+from datong.wiring import deliverer, make_world, open_own_db, sweeps
 
 log = logging.getLogger("datong.worker")
 Duty = tuple[str, float, Callable[[], Awaitable[int]]]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Generic, TypeVar
 
 Row = TypeVar("Row")
-RowOut = TypeVar("RowOut", covariant=True)
+Row_co = TypeVar("Row_co", covariant=True)
 
 
 class Doc:
@@ -37,26 +37,26 @@ class Command(Statement):
     __slots__ = ()
 
 
-class Query(Statement, Generic[RowOut]):
+class Query(Statement, Generic[Row_co]):
     """A statement that answers rows, each a `row`, its fields in the order of the columns."""
 
     __slots__ = ("row",)
 
-    def __init__(self, row: type[RowOut], text: str, *, is_write: bool) -> None:
+    def __init__(self, row: type[Row_co], text: str, *, is_write: bool) -> None:
         super().__init__(text, is_write=is_write)
         self.row = row
 
-    def build(self, record: Iterable[object]) -> RowOut:
+    def build(self, record: Iterable[object]) -> Row_co:
         """One row of the answer."""
         return self.row(*record)
 
 
-class Scalar(Query[RowOut]):
+class Scalar(Query[Row_co]):
     """A query of one column; each row is the bare value."""
 
     __slots__ = ()
 
-    def build(self, record: Iterable[object]) -> RowOut:
+    def build(self, record: Iterable[object]) -> Row_co:
         """The value as the database gave it."""
         return next(iter(record))  # type: ignore[return-value]  # the house test compares the column with `row`
 

@@ -5,8 +5,14 @@ Owns what is for sale and at which list price. Calls `merchant`, `storefront`, `
 stock. Every edit makes a new version, and an order keeps the version it was placed on.
 """
 
-from datong.commerce.catalog.authorising import BrandNotAuthorised, authorise_brand, ensure_brands
-from datong.commerce.catalog.browsing import Card, list_cards, list_shop_cards
+from datong.commerce.catalog.authorising import (
+    NEEDS_AUTHORISATION,
+    Brand,
+    BrandNotAuthorised,
+    authorise_brand,
+    ensure_brands,
+)
+from datong.commerce.catalog.browsing import ORDERS, Card, Order, list_cards, list_shop_cards
 from datong.commerce.catalog.checking import (
     AttributeMissing,
     PriceOutOfBounds,
@@ -54,7 +60,11 @@ from datong.commerce.catalog.reading import (
 )
 
 __all__ = [
+    "NEEDS_AUTHORISATION",
+    "ORDERS",
     "Attribute",
+    "Brand",
+    "Order",
     "AttributeDraft",
     "AttributeMissing",
     "AttributeValue",

@@ -7,7 +7,17 @@ into the member's bucket, where rights are looked up.
 
 from datong.commerce.merchant.applying import OneShopEach, ShopApplication, apply_for_shop
 from datong.commerce.merchant.deciding import decide_application, record_dues_paid, restrict_shop
-from datong.commerce.merchant.dues import ANNUAL_FEE, COMMISSION_BPS, DEPOSIT, Dues, dues_of
+from datong.commerce.merchant.dues import (
+    ANNUAL_FEE,
+    COMMISSION_BPS,
+    DEPOSIT,
+    KINDS,
+    MALL_COMMISSION_BPS,
+    MALL_DEPOSIT,
+    MALL_KINDS,
+    Dues,
+    dues_of,
+)
 from datong.commerce.merchant.reading import (
     Duty,
     Shop,
@@ -27,6 +37,10 @@ __all__ = [
     "ANNUAL_FEE",
     "COMMISSION_BPS",
     "DEPOSIT",
+    "KINDS",
+    "MALL_COMMISSION_BPS",
+    "MALL_DEPOSIT",
+    "MALL_KINDS",
     "ROLE_RIGHTS",
     "SHOP_KINDS",
     "Dues",

@@ -30,10 +30,11 @@ from datong.commerce.order.selling import (
     list_seller_orders,
 )
 from datong.commerce.order.shipping import NothingToShip, ship_order
-from datong.commerce.order.states import OrderState, WrongOrderState
+from datong.commerce.order.states import SHIP_PROMISE_HOURS, OrderState, WrongOrderState
 
 __all__ = [
     "CLOSE_REASONS",
+    "SHIP_PROMISE_HOURS",
     "CannotExtend",
     "CartEmpty",
     "CloseTooFast",

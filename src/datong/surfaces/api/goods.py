@@ -7,7 +7,7 @@ from litestar import get
 from litestar.params import Parameter
 
 from datong.commerce import catalog, inventory, merchant
-from datong.commerce.catalog.browsing import Order
+from datong.commerce.catalog import Order
 from datong.commerce.storefront import get_storefronts
 from datong.kernel.tx import Tx
 from datong.surfaces.api.asking import Cursor, Limit, PathId

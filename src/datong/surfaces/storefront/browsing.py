@@ -6,8 +6,8 @@ from litestar import get
 from litestar.response import Redirect, Template
 
 from datong.commerce import catalog, inventory, merchant
-from datong.commerce.catalog.browsing import ORDERS
-from datong.commerce.order.states import SHIP_PROMISE_HOURS
+from datong.commerce.catalog import ORDERS
+from datong.commerce.order import SHIP_PROMISE_HOURS
 from datong.commerce.rulebook import Scope, get_rules
 from datong.commerce.storefront import get_storefronts
 from datong.kernel.refusal import Invalid, NotFound
