@@ -1,0 +1,51 @@
+"""Request keys: once, whoever asks how often."""
+
+from datetime import timedelta
+
+import pytest
+from datong.kernel.refusal import Invalid
+from datong.kernel.request import KeyReused, StillWorking, answer, claim, find_answer, give_up, remember
+
+from tests.make import Town
+
+
+async def test_the_same_key_answers_the_same_and_another_body_is_refused(town: Town) -> None:
+    async with town.db.begin(5) as tx:
+        assert await remember(tx, 5, "k", {"a": 1}, 111) is None
+    async with town.db.begin(5) as tx:
+        assert await remember(tx, 5, "k", {"a": 1}, 222) == 111
+        with pytest.raises(KeyReused):
+            await remember(tx, 5, "k", {"a": 2}, 333)
+        assert await find_answer(tx, 5, "k", {"a": 1}) == 111
+        assert await find_answer(tx, 5, "other", {"a": 1}) is None
+
+
+async def test_a_claim_is_for_one_until_its_lease_ends(town: Town) -> None:
+    async with town.db.begin(5) as tx:
+        first = await claim(tx, 5, "k", "body", 111)
+    async with town.db.begin(5) as tx:
+        with pytest.raises(StillWorking):
+            await claim(tx, 5, "k", "body", 222)
+    town.clock.shift += timedelta(minutes=1)
+    async with town.db.begin(5) as tx:
+        second = await claim(tx, 5, "k", "body", 222)
+        assert (second.ref_id, second.attempt) == (111, 2)
+        assert not await answer(tx, 5, "k", first.attempt)
+        assert await answer(tx, 5, "k", second.attempt)
+    async with town.db.begin(5) as tx:
+        assert (await claim(tx, 5, "k", "body", 333)).is_answered
+        assert not await give_up(tx, 5, "k", second.attempt)
+
+
+async def test_a_refused_attempt_leaves_the_key_free(town: Town) -> None:
+    async with town.db.begin(5) as tx:
+        made = await claim(tx, 5, "k", "body", 111)
+        assert await give_up(tx, 5, "k", made.attempt)
+        assert (await claim(tx, 5, "k", "another body", 222)).ref_id == 222
+
+
+@pytest.mark.parametrize("key", ["", "x" * 101, "a\x00b"])
+async def test_keys_have_bounds(town: Town, key: str) -> None:
+    async with town.db.begin(5) as tx:
+        with pytest.raises(Invalid):
+            await remember(tx, 5, key, "body", 1)
