@@ -1,0 +1,197 @@
+"""Races with many real connections: of rivals exactly one wins, and the books hold."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+from datong.commerce import cart, inventory, order, payment
+from datong.kernel.money import Money
+from datong.kernel.outbox import Deliverer
+from datong.kernel.refusal import Refusal
+from datong.plugs.payment import GatewayEvent
+from datong.wiring import deliverer
+
+from tests.make import Shopper, Town
+
+
+async def outcome(work: object) -> str:
+    """What became of one rival: "won", or the refusal's code."""
+    try:
+        await work  # type: ignore[misc]
+    except Refusal as refusal:
+        return refusal.code
+    return "won"
+
+
+async def test_the_last_unit_goes_to_one(town: Town) -> None:
+    goods = await (await town.shop()).product(stock=1)
+    shoppers = [await town.shopper() for _ in range(8)]
+    for shopper in shoppers:
+        await shopper.fill(goods)
+    found = Counter(await asyncio.gather(*(outcome(shopper.place()) for shopper in shoppers)))
+    assert found == {"won": 1, "inventory.stock_short": 7}
+    await town.check_books()
+
+
+async def test_a_hundred_units_go_to_a_hundred(town: Town) -> None:
+    goods = await (await town.shop()).product(stock=20)
+    shoppers = [await town.shopper() for _ in range(32)]
+    for shopper in shoppers:
+        await shopper.fill(goods)
+    found = Counter(await asyncio.gather(*(outcome(shopper.place()) for shopper in shoppers)))
+    assert found == {"won": 20, "inventory.stock_short": 12}
+    await town.check_books()
+
+
+async def test_orders_that_cross_over_the_same_goods_do_not_lock_each_other_out(town: Town) -> None:
+    shop = await town.shop()
+    goods = [await shop.product(stock=10) for _ in range(4)]
+    shoppers = [await town.shopper() for _ in range(12)]
+    for number, shopper in enumerate(shoppers):
+        for each in goods if number % 2 else reversed(goods):
+            await shopper.fill(each)
+    found = Counter(await asyncio.gather(*(outcome(shopper.place()) for shopper in shoppers)))
+    assert found["won"] == 10
+    await town.check_books()
+
+
+async def test_the_same_click_eight_times_is_one_purchase(town: Town) -> None:
+    goods = await (await town.shop()).product(stock=1)
+    shopper = await town.shopper()
+    await shopper.fill(goods)
+    total = await shopper.total()
+    placed = await asyncio.gather(
+        *(order.place_purchase(town.db, shopper.actor, shopper.address_id, total, "one click") for _ in range(8))
+    )
+    assert len(set(placed)) == 1
+    assert len(await shopper.orders(placed[0])) == 1
+    await town.check_books()
+
+
+async def paid_event(town: Town, shopper: Shopper, purchase_id: int) -> GatewayEvent:
+    """The gateway's word that a purchase was paid, not yet heard."""
+    settled = await town.gateway.settle(await shopper.open_charge(purchase_id), "lost")
+    assert settled
+    event = await town.gateway.find_charge(settled.charge_id, settled.ref)
+    assert event
+    return event
+
+
+@pytest.mark.parametrize("round_", range(4))
+async def test_pay_against_close_has_one_winner_and_the_money_is_never_lost(town: Town, round_: int) -> None:
+    goods = await (await town.shop()).product(5_000, stock=1)
+    shopper = await town.shopper()
+    await shopper.fill(goods)
+    purchase_id = await shopper.place()
+    event = await paid_event(town, shopper, purchase_id)
+    (placed,) = await shopper.orders(purchase_id)
+    town.move_clock(minutes=1)
+
+    async def close() -> None:
+        async with town.db.begin(shopper.actor.bucket) as tx:
+            await order.close_order(tx, shopper.actor, placed.order_id, "not_wanted")
+
+    rivals = [outcome(order.take_payment(town.db, event)), outcome(close())]
+    await asyncio.gather(*(rivals if round_ % 2 else reversed(rivals)))
+    await town.settle_down()
+    after = await shopper.order(placed.order_id)
+    async with town.db.read() as tx:
+        refunds = await payment.list_refunds(tx, placed.order_id)
+    if after.state == "TRADE_CLOSED_UNPAID":
+        assert [(each.amount, each.state) for each in refunds] == [(5_000, "SUCCEEDED")]
+    else:
+        assert (after.state, refunds) == ("WAIT_SELLER_SEND_GOODS", [])
+    await town.check_books()
+
+
+async def test_the_same_call_back_eight_times_pays_once(town: Town) -> None:
+    shopper = await town.shopper()
+    await shopper.fill(await (await town.shop()).product(5_000))
+    purchase_id = await shopper.place()
+    event = await paid_event(town, shopper, purchase_id)
+    news = await asyncio.gather(*(order.take_payment(town.db, event) for _ in range(8)))
+    assert sum(news) == 1
+    await town.check_books()
+
+
+async def test_confirm_against_auto_confirm_settles_once(town: Town) -> None:
+    shop, shopper = await town.shop(), await town.shopper()
+    order_id = await shopper.buy(await shop.product(5_000))
+    await shop.ship(order_id)
+    town.move_clock(days=11)
+    found = await asyncio.gather(
+        *(outcome(shopper.confirm(order_id)) for _ in range(4)), *(order.run_due_orders(town.db) for _ in range(4))
+    )
+    assert Counter(found[:4])["won"] <= 1
+    await town.check_books()
+    assert await shop.balance() == 5_000
+
+
+async def test_ship_against_cancel_has_one_winner(town: Town) -> None:
+    shop, shopper = await town.shop(), await town.shopper()
+    order_id = await shopper.buy(await shop.product(5_000))
+
+    async def cancel() -> None:
+        async with town.db.begin(shopper.actor.bucket) as tx:
+            await order.cancel_paid_order(tx, shopper.actor, order_id, "not_wanted")
+
+    found = Counter(await asyncio.gather(outcome(shop.ship(order_id)), outcome(cancel())))
+    assert found == {"won": 1, "order.wrong_state": 1}
+    await town.check_books()
+
+
+async def test_payouts_never_exceed_the_balance(town: Town) -> None:
+    shop, shopper = await town.shop(), await town.shopper()
+    order_id = await shopper.buy(await shop.product(50_000))
+    await shop.ship(order_id)
+    await shopper.confirm(order_id)
+    await town.deliver()
+
+    async def ask(key: str) -> None:
+        async with town.db.begin(shop.id & 4095) as tx:
+            await payment.request_payout(tx, shop.owner, shop.id, Money(20_000, "CNY"), key)
+
+    found = Counter(await asyncio.gather(*(outcome(ask(f"k{number}")) for number in range(6))))
+    assert found == {"won": 2, "payment.balance_short": 4}
+    await town.check_books()
+
+
+async def test_two_workers_deliver_each_fact_once(town: Town) -> None:
+    shop, shopper = await town.shop(), await town.shopper()
+    goods = await shop.product(1_000, stock=50)
+    for _ in range(6):
+        order_id = await shopper.buy(goods)
+        await shop.ship(order_id)
+        await shopper.confirm(order_id)
+    workers: list[Deliverer] = [deliverer() for _ in range(3)]
+    await asyncio.gather(*(each.deliver_all(town.db) for each in workers))
+    await town.check_books()
+    assert await shop.balance() == 6_000
+
+
+async def test_a_hold_that_expires_while_it_is_written_on_is_never_lost(town: Town) -> None:
+    """The sweep waits until a written purchase would be known; an abandoned hold is released after that."""
+    shop, shopper = await town.shop(), await town.shopper()
+    goods = await shop.product(stock=1)
+    await shopper.fill(goods)
+    await shopper.place()
+    town.move_clock(minutes=15)
+    assert await inventory.expire_holds(town.db) == 0, "the purchase's fact is still on its way"
+    await town.check_books()
+    await inventory.hold(town.db, 77, {(await shop.product(stock=1)).sku_id: 1})
+    town.move_clock(minutes=15)
+    assert await inventory.expire_holds(town.db) == 1
+    await town.check_books()
+
+
+async def test_a_guests_cart_moves_in_once(town: Town) -> None:
+    goods = await (await town.shop()).product()
+    shopper = await town.shopper()
+    guest = type(shopper.actor)(4096 * 5 + 9)
+    async with town.db.begin(guest.bucket) as tx:
+        await cart.put_in_cart(tx, guest, goods.product_id, goods.sku_id, 2)
+    await shopper.fill(goods, 1)
+    await asyncio.gather(*(cart.merge_guest_cart(town.db, shopper.actor, guest.id) for _ in range(5)))
+    async with town.db.read() as tx:
+        assert await cart.count_pieces(tx, shopper.actor) == 3
+        assert await cart.count_pieces(tx, guest) == 0
