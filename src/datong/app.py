@@ -39,9 +39,7 @@ def make_app(settings: Settings, world: World | None = None) -> Litestar:
 
     @asynccontextmanager
     async def living(app: Litestar) -> AsyncIterator[None]:
-        app.state.settings = settings
         if world is not None:
-            app.state.world = world
             yield
             return
         db = await open_own_db(settings)
@@ -83,7 +81,7 @@ def make_app(settings: Settings, world: World | None = None) -> Litestar:
             path="/schema",
             render_plugins=[ScalarRenderPlugin()],
         ),
-        state=State(),
+        state=State({"settings": settings, "world": world}),
         logging_config=None,
         debug=False,
         pdb_on_exception=False,

@@ -6,12 +6,12 @@ from datong.commerce.catalog import NEEDS_AUTHORISATION
 from datong.commerce.member import LoginTaken, find_member_by_login, register
 from datong.commerce.merchant import (
     ANNUAL_FEE,
+    COMMISSION_BPS,
+    DEPOSIT,
     KINDS,
     MALL_COMMISSION_BPS,
     MALL_DEPOSIT,
     MALL_KINDS,
-    COMMISSION_BPS,
-    DEPOSIT,
     ShopApplication,
     ShopState,
     apply_for_shop,

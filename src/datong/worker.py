@@ -54,17 +54,13 @@ def _duties(world: World, settings: Settings, client: httpx.AsyncClient) -> list
 async def _deliver(world: World, stop: asyncio.Event) -> None:
     """Deliver whenever a fact is told, and look by itself every second."""
     deliver, wake = deliverer(), asyncio.Event()
-    is_listening = False
+    await world.db.listen(wake)
     while not stop.is_set():
         wake.clear()
         try:
-            if not is_listening:
-                await world.db.listen(wake)
-                is_listening = True
             if await deliver.deliver(world.db):
                 continue
         except LOST as error:
-            is_listening = False
             log.warning("the database is away", extra={"error": type(error).__name__})
         except Exception:
             log.exception("delivery failed")

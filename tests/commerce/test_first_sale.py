@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
+
 from datong.commerce import cart, catalog, inventory, order, payment
 from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import NotFound
-
 from tests.make import MALL, Goods, Shop, Shopper, Town
 
 

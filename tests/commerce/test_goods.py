@@ -2,14 +2,14 @@
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from datong.commerce import catalog, inventory, pricing
 from datong.commerce.pricing.freight import FreightLine
 from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.make import MALL, Town
 
 
@@ -66,7 +66,9 @@ async def test_publishing_again_changes_or_does_nothing_and_keeps_sku_ids(town: 
     shop = await town.shop()
     skus = [catalog.SkuDraft(100, {"c": "red"}), catalog.SkuDraft(120, {"c": "blue"})]
     first = await catalog.publish_product(town.db, shop.owner, shop.id, await draft_for(town, skus=skus))
-    assert (await catalog.publish_product(town.db, shop.owner, shop.id, await draft_for(town, skus=skus))).outcome == "same"
+    assert (
+        await catalog.publish_product(town.db, shop.owner, shop.id, await draft_for(town, skus=skus))
+    ).outcome == "same"
     changed = await catalog.publish_product(town.db, shop.owner, shop.id, await draft_for(town, skus=skus[:1]))
     assert (changed.outcome, changed.product_id, changed.version) == ("changed", first.product_id, 2)
     async with town.db.read() as tx:
@@ -120,7 +122,7 @@ async def test_a_shelf_is_paged_without_gaps_over_both_brands(town: Town) -> Non
         cursor = ""
         while True:
             async with town.db.read() as tx:
-                page = await catalog.list_cards(tx, [1, 2], town.category_id, order, cursor, 4)  # type: ignore[arg-type]
+                page = await catalog.list_cards(tx, [1, 2], town.category_id, order, cursor, 4)
             seen += [card.product_id for card in page.items]
             cursor = page.next_cursor
             if not cursor:
@@ -151,14 +153,14 @@ TEMPLATES = {
         ([(0, 5, 9_000, 1)], "31", 0),
     ],
 )
-def test_freight_by_template_area_and_quantity(
-    lines: list[tuple[int, int, int, int]], region: str, fee: int
-) -> None:
+def test_freight_by_template_area_and_quantity(lines: list[tuple[int, int, int, int]], region: str, fee: int) -> None:
     loads = [FreightLine(template, pieces, grams, 0, goods) for template, pieces, grams, goods in lines]
     assert pricing.freight_of(loads, TEMPLATES, region) == fee
 
 
-@given(st.lists(st.tuples(st.sampled_from([1, 2, 3]), st.integers(1, 50), st.integers(0, 9_000)), min_size=1, max_size=6))
+@given(
+    st.lists(st.tuples(st.sampled_from([1, 2, 3]), st.integers(1, 50), st.integers(0, 9_000)), min_size=1, max_size=6)
+)
 def test_freight_never_depends_on_the_order_of_lines(lines: list[tuple[int, int, int]]) -> None:
     loads = [FreightLine(template, pieces, grams, 0, 100) for template, pieces, grams in lines]
     assert pricing.freight_of(loads, TEMPLATES, "31") == pricing.freight_of(loads[::-1], TEMPLATES, "31")
@@ -169,4 +171,6 @@ async def test_a_template_without_a_nationwide_area_is_refused(town: Town) -> No
     async with town.db.begin(bucket_of(shop.id)) as tx:
         for areas in ([], [pricing.FreightArea(1, 600, 1, 700)], [pricing.FreightArea(0, 600, 1, 100)]):
             with pytest.raises(Invalid):
-                await pricing.save_freight_template(tx, shop.owner, shop.id, "x", pricing.FreightTemplate("pieces", areas))
+                await pricing.save_freight_template(
+                    tx, shop.owner, shop.id, "x", pricing.FreightTemplate("pieces", areas)
+                )

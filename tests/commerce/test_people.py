@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
+
 from datong.commerce import member, merchant, payment, rulebook
 from datong.commerce.order.states import AUTO_CONFIRM_DAYS
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound, TooMany
-
 from tests.make import Town
 
 

@@ -4,12 +4,12 @@ import ast
 import re
 
 from babel.messages.pofile import read_po
+
 from datong.kernel.refusal import Refusal
 from datong.surfaces.labels import MOVEMENTS, REASONS, SHOP_STATES, SORTS, STATES, STEPS
 from datong.surfaces.storefront.orders import TABS
 from datong.surfaces.texts import REFUSALS
 from datong.surfaces.workbench.pages import TAB_LABELS
-
 from tests.house.rooms import ROOT, SOURCE, WIRING, modules, room_of
 
 MAX_LINES = 400

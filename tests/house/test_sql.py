@@ -6,9 +6,9 @@ from typing import Any, get_args, get_origin
 
 import asyncpg
 import msgspec
+
 from datong.kernel.sql import Query, Scalar
 from datong.schema import metadata
-
 from tests.house.rooms import room_of, statements
 
 KINDS: dict[str, tuple[type, ...]] = {
@@ -100,7 +100,11 @@ def test_a_write_to_a_sharded_table_takes_its_bucket_first() -> None:
         if not statement.is_write or name in sweeping:
             continue
         target = re.search(r"\b(?:update|into|delete from)\s+([a-z_]+)", statement.text)
-        if target and target[1] in sharded and not re.search(r"bkt = \$1|\(\$1|select \$1|values \(\$1", statement.text):
+        if (
+            target
+            and target[1] in sharded
+            and not re.search(r"bkt = \$1|\(\$1|select \$1|values \(\$1", statement.text)
+        ):
             wrong.append(f"{module.__name__}.{name}")
     assert wrong == []
 

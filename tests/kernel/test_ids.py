@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+
 from datong.kernel.ids import BUCKETS, MAX_ID, Ids, bucket_for, bucket_of, is_id, item_bucket
 
 

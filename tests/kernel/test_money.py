@@ -1,9 +1,10 @@
 """Money: sharing out never loses or invents a minor unit. Cases: correctness.md §2."""
 
 import pytest
-from datong.kernel.money import Money, allocate, divide_half_up, share_of
 from hypothesis import given
 from hypothesis import strategies as st
+
+from datong.kernel.money import Money, allocate, divide_half_up, share_of
 
 WEIGHTS = st.lists(st.integers(0, 10**9), min_size=1, max_size=40)
 
@@ -62,7 +63,7 @@ def test_five_percent_is_rounded_half_up() -> None:
 
 def test_nothing_to_share_with_and_negative_weights_are_bugs() -> None:
     for total, weights in ((1, []), (1, [-1, 2])):
-        with pytest.raises(ValueError, match="share out|negative"):
+        with pytest.raises(ValueError, match=r"share out|negative"):
             allocate(total, weights)
 
 

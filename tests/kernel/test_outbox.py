@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+
 from datong.facts import MemberRegistered
 from datong.kernel.fact import Reaction, on
 from datong.kernel.outbox import (
@@ -17,7 +18,6 @@ from datong.kernel.outbox import (
 )
 from datong.kernel.refusal import NotFound
 from datong.kernel.tx import Db, Tx
-
 from tests.make import Town
 
 FACTS = {"MemberRegistered": MemberRegistered}

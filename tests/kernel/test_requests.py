@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
+
 from datong.kernel.refusal import Invalid
 from datong.kernel.request import KeyReused, StillWorking, answer, claim, find_answer, give_up, remember
-
 from tests.make import Town
 
 

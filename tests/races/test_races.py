@@ -4,13 +4,13 @@ import asyncio
 from collections import Counter
 
 import pytest
+
 from datong.commerce import cart, inventory, order, payment
 from datong.kernel.money import Money
 from datong.kernel.outbox import Deliverer
 from datong.kernel.refusal import Refusal
 from datong.plugs.payment import GatewayEvent
 from datong.wiring import deliverer
-
 from tests.make import Shopper, Town
 
 

@@ -20,7 +20,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.refusal import NotFound
 from datong.kernel.sql import command, rows, value
-from datong.kernel.tx import LOST, Db, Tx
+from datong.kernel.tx import Db, Tx, is_lost
 
 log = logging.getLogger("datong.outbox")
 
@@ -176,9 +176,9 @@ class Deliverer:
                     async with db.begin(bucket) as tx:
                         if await tx.run(NOTE, bucket, waiting.fact_id, reaction.name, tx.now):
                             await reaction.act(tx, fact)
-        except LOST:
-            raise
         except Exception as error:
+            if is_lost(error):
+                raise
             log.exception("a fact failed", extra={"fact_id": waiting.fact_id, "kind": waiting.kind})
             await self._put_off(db, waiting, error)
             return False

@@ -16,8 +16,8 @@ from datong.kernel.sql import changed, changed_value, command, rows
 from datong.kernel.tx import Tx
 
 MAX_KEY = 100
-LEASE_SECONDS = 20
-"""How long a saga may work under its claim before another sender of the same key takes it over."""
+LEASE_SECONDS = 3
+"""How long a saga works under its claim before another sender of the same key takes it over; safe if too short."""
 
 
 class KeyReused(Conflict):

@@ -46,6 +46,17 @@ TELL = command(
 _WAKE = f"select pg_notify('{_CHANNEL}', '')"
 
 
+def is_unstorable(error: BaseException) -> bool:
+    """Whether a value was sent that no column can hold (a NUL in a text, a number of 70 bits)."""
+    is_driver = isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError)
+    return is_driver or isinstance(error, asyncpg.DataError)
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether the database was away or the connection cut off."""
+    return isinstance(error, LOST) and not is_unstorable(error)
+
+
 class Miss(Exception):  # noqa: N818 - a bug's name, said plainly
     """A query that must answer one row answered none: a bug, not a refusal."""
 
@@ -137,12 +148,14 @@ class Tx:
 class Db:
     """The database of one process: a pool, the clock, and this process's maker of ids."""
 
-    def __init__(self, pool: asyncpg.Pool, clock: Clock, *, is_clock_movable: bool) -> None:
+    def __init__(self, dsn: str, pool: asyncpg.Pool, clock: Clock, *, is_clock_movable: bool) -> None:
+        self._dsn = dsn
         self._pool = pool
         self._clock = clock
         self._is_clock_movable = is_clock_movable
         self._ids: Ids | None = None
-        self._anchor: PoolConnectionProxy | None = None
+        self._anchor: asyncpg.Connection | None = None
+        self._wakes: list[asyncio.Event] = []
         self._anchoring = asyncio.Lock()
         self._shift_read_at = 0.0
 
@@ -195,10 +208,14 @@ class Db:
         return self._ids
 
     async def _take_node(self) -> Ids:
-        self._anchor = await self._pool.acquire()
+        anchor = await asyncpg.connect(self._dsn, server_settings={"application_name": "datong anchor"})
+        for wake in self._wakes:
+            await self._hear(anchor, wake)
         for node in range(NODES):
-            if await self._anchor.fetchval(_TAKE_NODE, _NODE_LOCK, node):
+            if await anchor.fetchval(_TAKE_NODE, _NODE_LOCK, node):
+                self._anchor = anchor
                 return Ids(node)
+        await anchor.close()
         msg = f"{NODES} processes are at work already"
         raise RuntimeError(msg)
 
@@ -215,15 +232,20 @@ class Db:
         self._shift_read_at = 0.0
 
     async def listen(self, wake: asyncio.Event) -> None:
-        """Set `wake` whenever a fact was told by any process; the anchor connection hears it."""
+        """Set `wake` whenever a fact was told by any process; the anchor connection hears it, and its successors."""
         await self._held_ids()
+        self._wakes.append(wake)
         if self._anchor is not None:
-            await self._anchor.add_listener(_CHANNEL, lambda *_: wake.set())
+            await self._hear(self._anchor, wake)
+
+    @staticmethod
+    async def _hear(anchor: asyncpg.Connection, wake: asyncio.Event) -> None:
+        await anchor.add_listener(_CHANNEL, lambda *_: wake.set())
 
     async def close(self) -> None:
         """Give the node back and close every connection."""
         if self._anchor is not None:
-            await self._pool.release(self._anchor)
+            await self._anchor.close()
             self._anchor = None
         await self._pool.close()
 
@@ -249,7 +271,7 @@ async def open_db(dsn: str, *, pool_size: int = 10, clock: Clock | None = None, 
         max_inactive_connection_lifetime=300,
         server_settings={"application_name": "datong", "statement_timeout": "30000", "timezone": "UTC", "jit": "off"},
     )
-    return Db(pool, clock or Clock(), is_clock_movable=is_clock_movable)
+    return Db(dsn, pool, clock or Clock(), is_clock_movable=is_clock_movable)
 
 
 MOVE_CLOCK = command(

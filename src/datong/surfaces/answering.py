@@ -11,7 +11,7 @@ from litestar.response import Template
 from datong.commerce.member import WrongPassword
 from datong.kernel.actor import SignInNeeded
 from datong.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal, TooMany
-from datong.kernel.tx import LOST
+from datong.kernel.tx import is_lost, is_unstorable
 from datong.plugs.payment import GatewayDown
 from datong.surfaces.asking import AnyRequest, language_of
 from datong.surfaces.language import translate
@@ -29,6 +29,7 @@ STATUSES: tuple[tuple[type[Refusal], int], ...] = (
     (Conflict, 409),
     (Refusal, 409),
 )
+UNPROCESSABLE = 422
 UNAVAILABLE = 503
 SERVER_ERROR = 500
 
@@ -67,9 +68,13 @@ def problem_of(error: Exception, language: str) -> Problem:
         ]
         detail = "; ".join(parts) or str(error.detail)
         return Problem(str(error.detail)[:200], error.status_code, "surface.bad_request", detail[:500])
+    if is_unstorable(error) or isinstance(error, RecursionError | UnicodeError):
+        # A text with a NUL, a number no column holds, JSON nested without end: whoever sent it is told.
+        text = translate(REFUSALS["surface.unreadable"], language)
+        return Problem(text, UNPROCESSABLE, "surface.unreadable")
     if isinstance(error, GatewayDown):
         return Problem(translate(REFUSALS["surface.gateway_down"], language), UNAVAILABLE, "surface.gateway_down")
-    if isinstance(error, LOST):
+    if is_lost(error):
         return Problem(translate(REFUSALS["surface.database_away"], language), UNAVAILABLE, "surface.database_away")
     return Problem(translate(REFUSALS["surface.failed"], language), SERVER_ERROR, "surface.failed")
 

@@ -52,6 +52,7 @@ REFUSALS: dict[str, str] = {
     "surface.bad_signature": "The signature is not right.",
     "surface.gateway_down": "The payment provider does not answer. Nothing was lost; please try again.",
     "surface.database_away": "The platform is catching its breath. Nothing was lost; please try again in a moment.",
+    "surface.unreadable": "Something that was sent cannot be read or kept.",
     "surface.failed": "Something went wrong on our side. It was noted.",
     "surface.stale_form": "This page was open for too long. Please try again.",
 }
