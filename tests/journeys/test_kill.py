@@ -21,8 +21,8 @@ from datong.postgres import Postgres
 from datong.supervising import make_database
 from tests.make import Shopper, open_town
 
-ORDERS = int(os.environ.get("DATONG_KILL_ORDERS", "180"))
-KILLS = 2
+ORDERS = int(os.environ.get("DATONG_KILL_ORDERS", "96"))
+KILLS = int(os.environ.get("DATONG_KILLS", "1"))
 
 
 class Platform:
