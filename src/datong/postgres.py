@@ -15,6 +15,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 MAX_SOCKET_PATH = 90
@@ -175,20 +176,34 @@ class Postgres:
             raise PostgresError(msg)
 
     def _stop_left_over(self) -> None:
-        """A server whose supervisor was killed still holds the folder: stop it first."""
+        """A server whose supervisor was killed still holds the folder: stop it. One that was killed left its mark: wipe it.
+
+        The caller holds the folder's lock, so nobody else is starting a server here. The mark names a process
+        that is gone, or (a zombie, a reused number) is no PostgreSQL; it is wiped only when no orphaned backend
+        is still attached to the shared memory it names.
+        """
         pid_file = self.data / "postmaster.pid"
         if not pid_file.exists():
             return
-        first = pid_file.read_text().splitlines()[0]
-        pid = abs(int(first)) if first.lstrip("-").isdigit() else 0
-        if not _is_postgres(pid, self.data):
+        lines = pid_file.read_text().splitlines()
+        pid = abs(int(lines[0])) if lines and lines[0].lstrip("-").isdigit() else 0
+        if _is_postgres(pid, self.data):
+            os.kill(pid, signal.SIGINT)
+            self._until(lambda: not _is_postgres(pid, self.data), f"an earlier server (process {pid}) does not stop")
+        if not pid_file.exists():
             return
-        os.kill(pid, signal.SIGINT)
+        segment = lines[6].split()[-1] if len(lines) > 6 and lines[6].split() else ""  # noqa: PLR2004 - its seventh line
+        self._until(lambda: _attached(segment) == 0, "backends of an earlier server do not end")
+        pid_file.unlink(missing_ok=True)
+        for lock in self.run.glob(".s.PGSQL.*"):
+            lock.unlink(missing_ok=True)
+
+    @staticmethod
+    def _until(is_so: Callable[[], bool], otherwise: str) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while _is_postgres(pid, self.data):
+        while not is_so():
             if time.monotonic() > deadline:
-                msg = f"an earlier server (process {pid}) on {self.data} does not stop"
-                raise PostgresError(msg)
+                raise PostgresError(otherwise)
             time.sleep(0.05)
 
     def _wait(self, bin_dir: Path) -> None:
@@ -228,6 +243,15 @@ def _is_postgres(pid: int, data: Path) -> bool:
     except OSError:
         return False
     return any(word.endswith(b"postgres") for word in words[:1]) and str(data).encode() in words
+
+
+def _attached(segment: str) -> int:
+    """How many processes are attached to a System V shared memory segment."""
+    try:
+        rows = [line.split() for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:]]
+    except OSError:
+        return 0
+    return sum(int(row[6]) for row in rows if row[1] == segment)
 
 
 def _check_disk(folder: Path) -> None:
