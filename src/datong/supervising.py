@@ -43,11 +43,13 @@ def hold_folder(settings: Settings) -> TextIO:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
+        lock.close()
         msg = f"another datong is running on {settings.data_dir}; stop it, or set DATONG_DATA_DIR"
         raise CannotStart(msg) from None
     mark = settings.data_dir / "format"
     kept = int(mark.read_text()) if mark.exists() else FORMAT
     if kept > FORMAT:
+        lock.close()
         msg = f"{settings.data_dir} was made by a newer release (format {kept}, this one knows {FORMAT})"
         raise CannotStart(msg)
     mark.write_text(str(FORMAT))
