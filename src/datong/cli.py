@@ -11,6 +11,7 @@ from datong.settings import SettingsError, read_settings
 COMMANDS: dict[str, str] = {
     "up": "run everything: database, worker, web; a demo town on first start",
     "migrate": "bring the database to this release's schema",
+    "found": "open the brands and the verticals, without a demo town",
     "seed": "build the demo town in an empty database",
     "worker": "deliver facts and run sweeps",
     "web": "serve HTTP",

@@ -5,6 +5,7 @@ import re
 
 from babel.messages.pofile import read_po
 
+from datong.floors import draw
 from datong.kernel.refusal import Refusal
 from datong.surfaces.labels import MOVEMENTS, REASONS, SHOP_STATES, SORTS, STATES, STEPS
 from datong.surfaces.storefront.orders import TABS
@@ -85,6 +86,10 @@ def test_every_door_says_what_it_owns() -> None:
             assert "Owns" in words, room.name
             assert "Calls" in words, room.name
             assert "ells" in words, room.name
+
+
+def test_the_drawn_floors_are_the_floors() -> None:
+    assert draw().rstrip() in (ROOT / "docs" / "architecture.md").read_text(), "run python -m datong.floors"
 
 
 def _all_refusals(kind: type[Refusal]) -> set[type[Refusal]]:

@@ -109,7 +109,7 @@ async def _save_categories(db: Db) -> None:
 
 def founder_of(number: int) -> str:
     """Who founded the town's shop of this number."""
-    return {0: "willow@demo", 23: "auric@demo"}.get(number, f"shop{number}@demo")
+    return {0: "willow@demo", 21: "auric@demo"}.get(number, f"shop{number}@demo")
 
 
 async def _open_shops(db: Db, people: dict[str, int]) -> list[int]:

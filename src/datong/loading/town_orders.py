@@ -13,9 +13,9 @@ from datong.settings import Settings
 from datong.wiring import make_world
 
 PLAN: tuple[tuple[str, tuple[int, ...]], ...] = (
-    ("unpaid", (0, 18)), ("paid", (0, 23)), ("paid", (0,)), ("cancelled", (0, 6)), ("shipped", (0, 18)),
-    ("part", (0,)), ("finished", (0, 23)), ("finished", (0,)), ("closed", (3,)), ("paid", (23,)),
-    ("shipped", (23, 1)), ("unpaid", (13,)),
+    ("unpaid", (0, 18)), ("paid", (0, 21)), ("paid", (0,)), ("cancelled", (0, 6)), ("shipped", (0, 18)),
+    ("part", (0,)), ("finished", (0, 21)), ("finished", (0,)), ("closed", (3,)), ("paid", (21,)),
+    ("shipped", (21, 1)), ("unpaid", (13,)),
 )  # fmt: skip
 """What becomes of each purchase, and the numbers of the shops it buys from."""
 ADDRESSES = (

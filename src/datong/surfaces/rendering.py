@@ -25,7 +25,7 @@ ICONS = HERE.parents[2] / "frontend" / "node_modules" / "@iconify-json" / "lucid
 WANTED_ICONS = frozenset(
     {
         "house", "shopping-cart", "layout-grid", "package", "user", "store", "truck", "wallet", "log-out", "log-in",
-        "check", "x", "clock", "map-pin", "shield-check", "chevron-right", "languages", "minus", "plus", "trash-2",
+        "check", "x", "clock", "map-pin", "shield-check", "chevron-right", "languages", "minus", "plus", "trash",
         "arrow-left", "activity", "circle-alert", "boxes", "tag", "badge-check", "receipt",
     }
 )  # fmt: skip

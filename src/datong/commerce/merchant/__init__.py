@@ -1,6 +1,6 @@
 """Merchants: who sells (the subject), its shops with their entry by brand, and the shops' staff.
 
-Owns subjects, shops, staff and what each shop has paid in. Calls `storefront`, `rulebook`. Tells
+Owns subjects, shops, staff and what each shop has paid in. Calls `member`, `storefront`, `rulebook`. Tells
 `ShopOpened`, `StaffChanged`. A merchant and all its shops share a bucket; a member's duties are copied
 into the member's bucket, where rights are looked up.
 """

@@ -1,7 +1,7 @@
 """Pricing: one engine that says what a set of lines costs, and why, to the minor unit.
 
-Owns freight templates. Calls `inventory`'s neighbours below it: `catalog` for offers and list prices,
-`merchant`, `storefront`, `rulebook`. Tells nothing. Whoever needs a price (product page, cart, checkout,
+Owns freight templates. Calls `catalog` for offers and list prices, `merchant`, `storefront`,
+`rulebook`. Tells nothing. Whoever needs a price (product page, cart, checkout,
 order) asks for the same quote; a quote names every amount it is made of.
 """
 

@@ -107,7 +107,7 @@ async def _order_page(
     return await _page(
         tx, entered, "order", status, view=view, states=worded(STATES, seen.language), problem=problem, now=tx.now,
         reasons=list(worded(REASONS, seen.language).items()), couriers=COURIERS,
-        request_key=secrets.token_urlsafe(16), suggested=f"SB{order_id}",
+        request_key=secrets.token_urlsafe(16), suggested=f"SB{order_id % 10**10}",
     )  # fmt: skip
 
 
