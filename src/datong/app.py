@@ -8,13 +8,13 @@ import httpx
 from litestar import Litestar
 from litestar.config.csrf import CSRFConfig
 from litestar.contrib.jinja import JinjaTemplateEngine
-from litestar.datastructures import State
+from litestar.datastructures import MutableScopeHeaders, State
 from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import ScalarRenderPlugin
-from litestar.response import Response
 from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
+from litestar.types import Message, Scope
 
 from datong import __version__
 from datong.kernel.logs import set_up_logs
@@ -31,6 +31,12 @@ CSP = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+PROTECTION = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "x-frame-options": "DENY",
+}
 PROGRAMS = ("/api/", "/callbacks/", "/health", "/schema")
 
 
@@ -64,7 +70,7 @@ def make_app(settings: Settings, world: World | None = None) -> Litestar:
         ],
         lifespan=[living],
         exception_handlers={Exception: answer_error},
-        after_request=_secure,
+        before_send=[_secure],
         request_max_body_size=MAX_BODY,
         csrf_config=CSRFConfig(
             secret=settings.secret,
@@ -88,13 +94,12 @@ def make_app(settings: Settings, world: World | None = None) -> Litestar:
     )
 
 
-def _secure(response: Response[object]) -> Response[object]:
-    """Headers that every answer carries."""
-    response.headers.setdefault("content-security-policy", CSP)
-    response.headers.setdefault("x-content-type-options", "nosniff")
-    response.headers.setdefault("referrer-policy", "same-origin")
-    response.headers.setdefault("x-frame-options", "DENY")
-    return response
+async def _secure(message: Message, _: Scope) -> None:
+    """Headers that every answer carries, pages, errors and files alike."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in PROTECTION.items():
+            headers.setdefault(name, value)
 
 
 def create_app() -> Litestar:

@@ -29,6 +29,7 @@ STATUSES: tuple[tuple[type[Refusal], int], ...] = (
     (Conflict, 409),
     (Refusal, 409),
 )
+FORBIDDEN = 403
 UNPROCESSABLE = 422
 UNAVAILABLE = 503
 SERVER_ERROR = 500
@@ -63,6 +64,8 @@ def problem_of(error: Exception, language: str) -> Problem:
     if isinstance(error, HTTPException):
         # What the framework found wrong with the request (bad JSON, a field too many, no such page).
         extra = error.extra if isinstance(error.extra, list) else []
+        if error.status_code == FORBIDDEN and "CSRF" in str(error.detail):
+            return Problem(translate(REFUSALS["surface.stale_form"], language), FORBIDDEN, "surface.stale_form")
         parts = [
             str(each.get("key", "")) + ": " + str(each.get("message", "")) for each in extra if isinstance(each, dict)
         ]
