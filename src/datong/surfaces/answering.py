@@ -71,15 +71,20 @@ def problem_of(error: Exception, language: str) -> Problem:
         ]
         detail = "; ".join(parts) or str(error.detail)
         return Problem(str(error.detail)[:200], error.status_code, "surface.bad_request", detail[:500])
+    status, code = _failure_of(error)
+    return Problem(translate(REFUSALS[code], language), status, code)
+
+
+def _failure_of(error: Exception) -> tuple[int, str]:
+    """The status and code of what is neither a refusal nor the framework's word."""
     if is_unstorable(error) or isinstance(error, RecursionError | UnicodeError):
         # A text with a NUL, a number no column holds, JSON nested without end: whoever sent it is told.
-        text = translate(REFUSALS["surface.unreadable"], language)
-        return Problem(text, UNPROCESSABLE, "surface.unreadable")
+        return UNPROCESSABLE, "surface.unreadable"
     if isinstance(error, GatewayDown):
-        return Problem(translate(REFUSALS["surface.gateway_down"], language), UNAVAILABLE, "surface.gateway_down")
+        return UNAVAILABLE, "surface.gateway_down"
     if is_lost(error):
-        return Problem(translate(REFUSALS["surface.database_away"], language), UNAVAILABLE, "surface.database_away")
-    return Problem(translate(REFUSALS["surface.failed"], language), SERVER_ERROR, "surface.failed")
+        return UNAVAILABLE, "surface.database_away"
+    return SERVER_ERROR, "surface.failed"
 
 
 def answer_error(request: AnyRequest, error: Exception) -> Response[Any]:
