@@ -9,6 +9,8 @@ import asyncio
 import random
 import time
 
+import uvloop
+
 from bench.town import PRICE, Goods, bench_town, cpu_seconds, percentile, pgbench_orders, show, stock_shop
 from datong.auditing import audit
 from datong.commerce import cart, order
@@ -85,4 +87,4 @@ if __name__ == "__main__":
     parser.add_argument("--seconds", type=float, default=6)
     parser.add_argument("--clients", type=int, default=16)
     asked = parser.parse_args()
-    asyncio.run(main(asked.seconds, asked.clients, as_json=asked.json))
+    uvloop.run(main(asked.seconds, asked.clients, as_json=asked.json))

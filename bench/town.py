@@ -49,9 +49,7 @@ async def stock_shop(town: Town, shop: Shop, count: int, stock: int) -> list[Goo
         to = await catalog.get_publishing(tx, shop.id, [town.category_id])
     for start in range(0, count, 500):
         drafts = [
-            catalog.ProductDraft(
-                f"B{number}", town.category_id, {"en": f"Goods {number}"}, [catalog.SkuDraft(PRICE)]
-            )
+            catalog.ProductDraft(f"B{number}", town.category_id, {"en": f"Goods {number}"}, [catalog.SkuDraft(PRICE)])
             for number in range(start, min(start + 500, count))
         ]
         async with town.db.begin(bucket_of(shop.id)) as tx:

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from datong.kernel.refusal import Invalid
-from datong.kernel.request import KeyReused, StillWorking, answer, claim, find_answer, give_up, remember
+from datong.kernel.request import KeyReused, StillWorking, claim, find_answer, give_up, remember
+from datong.kernel.sql import Doc, changed_value
+from datong.kernel.tx import Tx
 from tests.make import Town
 
 
@@ -20,6 +22,16 @@ async def test_the_same_key_answers_the_same_and_another_body_is_refused(town: T
         assert await find_answer(tx, 5, "other", {"a": 1}) is None
 
 
+ANSWER = changed_value(list, "select request_answer($1, $2::jsonb)")
+
+
+async def answer(tx: Tx, attempt: int) -> list[int]:
+    """Complete the claim of key "k" as the writing statement does."""
+    ask = {"bkt": 5, "owner_id": 5, "request_key": "k", "attempt": attempt}
+    found: list[int] = await tx.one(ANSWER, 5, Doc([ask]))
+    return found
+
+
 async def test_a_claim_is_for_one_until_its_lease_ends(town: Town) -> None:
     async with town.db.begin(5) as tx:
         first = await claim(tx, 5, "k", "body", 111)
@@ -30,8 +42,8 @@ async def test_a_claim_is_for_one_until_its_lease_ends(town: Town) -> None:
     async with town.db.begin(5) as tx:
         second = await claim(tx, 5, "k", "body", 222)
         assert (second.ref_id, second.attempt) == (111, 2)
-        assert not await answer(tx, 5, "k", first.attempt)
-        assert await answer(tx, 5, "k", second.attempt)
+        assert await answer(tx, first.attempt) == []
+        assert await answer(tx, second.attempt) == [111]
     async with town.db.begin(5) as tx:
         assert (await claim(tx, 5, "k", "body", 333)).is_answered
         assert not await give_up(tx, 5, "k", second.attempt)

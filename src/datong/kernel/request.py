@@ -2,7 +2,8 @@
 
 A key belongs to one owner (an actor, or the order or shop acted on), in its bucket. The same key with the same body answers what it answered before; with another
 body it is refused. A use case of one transaction calls `remember`. A saga calls `claim` first, which
-gives its work one stable id however often it is begun, and `answer` in the transaction that completes it.
+gives its work one stable id however often it is begun; the function `request_answer` of the database is called by
+the statement that completes it.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ import msgspec
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid
 from datong.kernel.sql import changed, changed_value, command, rows
-from datong.kernel.tx import Tx
+from datong.kernel.tx import Db, Tx
 
 MAX_KEY = 100
 LEASE_SECONDS = 3
@@ -65,12 +66,6 @@ TAKE_OVER = changed(
     returning ref_id, attempt, is_answered, body_hash, false as is_free
     """,
 )
-ANSWER = command(
-    """
-    update request set is_answered = true
-    where bkt = $1 and actor_id = $2 and request_key = $3 and attempt = $4 and not is_answered
-    """
-)
 DROP = command(
     """
     delete from request
@@ -119,6 +114,14 @@ async def remember(tx: Tx, owner_id: int, key: str, body: object, ref_id: int) -
     return found.ref_id
 
 
+async def claim_first(db: Db, owner_id: int, key: str, body: object, ref_id: int) -> Claim | None:
+    """Begin a saga under a key nobody has used, in one round trip; None if somebody has: then ask `claim`."""
+    digest, now, bucket = hash_of(body), db.now(), bucket_of(owner_id)
+    until = now + timedelta(seconds=LEASE_SECONDS)
+    made = await db.once(bucket, PUT, bucket, owner_id, check_key(key), digest, ref_id, False, until, now)
+    return Claim(ref_id, 1, is_answered=False, body_hash=digest, is_free=False) if made else None
+
+
 async def claim(tx: Tx, owner_id: int, key: str, body: object, ref_id: int) -> Claim:
     """Begin a saga under a key; refuses `KeyReused`, and `StillWorking` while another attempt is at it.
 
@@ -138,11 +141,6 @@ async def claim(tx: Tx, owner_id: int, key: str, body: object, ref_id: int) -> C
     if taken is None:
         raise StillWorking
     return taken
-
-
-async def answer(tx: Tx, owner_id: int, key: str, attempt: int) -> bool:
-    """Complete a claim in the transaction that does its work; False if another attempt took it over."""
-    return bool(await tx.run(ANSWER, tx.bucket, owner_id, key, attempt))
 
 
 async def give_up(tx: Tx, owner_id: int, key: str, attempt: int) -> bool:

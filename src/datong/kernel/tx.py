@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import asyncpg
 import msgspec
@@ -17,6 +17,7 @@ from asyncpg.pool import PoolConnectionProxy
 from datong.kernel.clock import Clock
 from datong.kernel.fact import Fact
 from datong.kernel.ids import NODES, Ids, bucket_of
+from datong.kernel.lanes import Answer, Ask, Lanes, Work
 from datong.kernel.sql import Command, Doc, Query, command
 
 Row = TypeVar("Row")
@@ -156,6 +157,7 @@ class Db:
         self._ids: Ids | None = None
         self._anchor: asyncpg.Connection | None = None
         self._wakes: list[asyncio.Event] = []
+        self._lanes: dict[str, Lanes[Any, Any]] = {}
         self._anchoring = asyncio.Lock()
         self._shift_read_at = 0.0
 
@@ -169,23 +171,38 @@ class Db:
 
         Commits at the end of the block with the facts told in it; any exception rolls all of it back.
         """
-        ids = await self._held_ids()
+        ids = await self.ids()
         async with self._pool.acquire() as connection, connection.transaction():
             tx = Tx(self, connection, ids, self._clock.now(), bucket, is_writing=True)
             yield tx
             await tx.flush()
 
+    async def once(self, bucket: int, query: Query[Row], *args: object) -> list[Row]:
+        """One write in one statement: a transaction by itself, in one round trip. `$1` is the bucket."""
+        if not args or args[0] != bucket:
+            msg = f"this statement writes bucket {bucket}; $1 of a write must be that bucket"
+            raise RuntimeError(msg)
+        await self.ids()
+        async with self._pool.acquire() as connection:
+            return [query.build(record) for record in await connection.fetch(query.text, *args)]
+
+    def lanes(self, name: str, work: Work[Ask, Answer]) -> Lanes[Ask, Answer]:
+        """This process's lanes for one kind of write; the first caller's `work` does the batches."""
+        if name not in self._lanes:
+            self._lanes[name] = Lanes(work)
+        return self._lanes[name]
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """A connection to read with; each statement sees what was committed when it began."""
-        ids = await self._held_ids()
+        ids = await self.ids()
         async with self._pool.acquire() as connection:
             yield Tx(self, connection, ids, self._clock.now(), None, is_writing=False)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Tx]:
         """Read everything as it was at one instant, however long it takes: for audits and reports."""
-        ids = await self._held_ids()
+        ids = await self.ids()
         async with (
             self._pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
@@ -193,7 +210,7 @@ class Db:
             await connection.execute("set local statement_timeout = 0")
             yield Tx(self, connection, ids, self._clock.now(), None, is_writing=False)
 
-    async def _held_ids(self) -> Ids:
+    async def ids(self) -> Ids:
         """The maker of ids, under a node number that no other living process holds.
 
         The number is held by an advisory lock of a connection kept for nothing else. When that
@@ -233,7 +250,7 @@ class Db:
 
     async def listen(self, wake: asyncio.Event) -> None:
         """Set `wake` whenever a fact was told by any process; the anchor connection hears it, and its successors."""
-        await self._held_ids()
+        await self.ids()
         self._wakes.append(wake)
         if self._anchor is not None:
             await self._hear(self._anchor, wake)
@@ -256,6 +273,12 @@ async def _prepare_connection(connection: asyncpg.Connection) -> None:
     )
 
 
+async def _leave_clean(connection: asyncpg.Connection) -> None:
+    """Nothing here leaves a setting, lock, cursor or listener behind, so giving back costs no round trip."""
+    if connection.is_in_transaction():
+        await connection.reset()
+
+
 def _to_json(value: object) -> str:
     return msgspec.json.encode(value.value if isinstance(value, Doc) else value).decode()
 
@@ -267,6 +290,7 @@ async def open_db(dsn: str, *, pool_size: int = 10, clock: Clock | None = None, 
         min_size=1,
         max_size=max(pool_size, 2),
         init=_prepare_connection,
+        reset=_leave_clean,
         command_timeout=60,
         max_inactive_connection_lifetime=300,
         server_settings={"application_name": "datong", "statement_timeout": "30000", "timezone": "UTC", "jit": "off"},

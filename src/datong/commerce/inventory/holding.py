@@ -4,7 +4,7 @@ A purchase may reach over several item buckets. They are held one after the othe
 is short, those before it are released, and would expire by themselves if the process died here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,7 +13,7 @@ from datong.commerce.rulebook import Parameter, get_rules
 from datong.facts import PurchasePlaced
 from datong.kernel.ids import bucket_of
 from datong.kernel.outbox import horizon
-from datong.kernel.refusal import Conflict
+from datong.kernel.refusal import Conflict, TooMany
 from datong.kernel.sql import changed, changed_value, rows
 from datong.kernel.tx import Db
 
@@ -39,10 +39,19 @@ class Hold(msgspec.Struct, frozen=True):
 
 
 class Short(msgspec.Struct, frozen=True):
-    """A SKU of which too few are free."""
+    """A SKU of which too few are free for a hold."""
 
+    hold_id: int
     sku_id: int
     free: int
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What one hold asks of one item bucket."""
+
+    hold_id: int
+    bucket: int
+    quantities: list[tuple[int, int]]
 
 
 class Expired(msgspec.Struct, frozen=True):
@@ -53,7 +62,13 @@ class Expired(msgspec.Struct, frozen=True):
     sku_ids: list[int]
 
 
-HOLD = changed(Short, "select sku_id, free from inventory_hold($1, $2, $3, $4, $5::bigint[], $6::bigint[])")
+HOLD = changed(
+    Short,
+    """
+    select hold_id, sku_id, free
+    from inventory_hold_batch($1, $2, $3, $4::bigint[], $5::integer[], $6::bigint[], $7::bigint[])
+    """,
+)
 RELEASE = changed_value(int, "select inventory_move($1, $2, $3::bigint[], 'RELEASED', array['HELD'], $4)")
 EXPIRED = rows(
     Expired,
@@ -75,20 +90,44 @@ def by_bucket(sku_ids: Mapping[int, int] | list[int]) -> dict[int, list[int]]:
 
 
 async def hold(db: Db, hold_id: int, quantities: Mapping[int, int]) -> Hold:
-    """Hold these quantities by SKU under `hold_id`; held already under it is as good. Refuses `StockShort`."""
+    """Hold these quantities by SKU under `hold_id`, new for each attempt. Refuses `StockShort`, `TooMany`.
+
+    Concurrent callers are gathered by lane, so that a hot SKU is locked once for many of them.
+    """
     done: list[int] = []
     async with db.read() as tx:
         until = tx.now + timedelta(seconds=(await get_rules(tx)).value(HOLD_SECONDS, tx.now))
-    for bucket, sku_ids in by_bucket(quantities).items():
-        async with db.begin(bucket) as tx:
-            short = await tx.maybe(
-                HOLD, bucket, hold_id, tx.now, until, sku_ids, [quantities[sku_id] for sku_id in sku_ids]
-            )
-        if short is not None:
-            await release(db, Hold(hold_id, done, until))
-            raise StockShort(short.sku_id, short.free)
-        done += sku_ids
+
+    async def hold_batch(batch: Sequence[Wanted]) -> list[bool | Exception]:
+        return await _hold_batch(db, batch)
+
+    lanes = db.lanes("inventory.hold", hold_batch)
+    try:
+        for bucket, sku_ids in by_bucket(quantities).items():
+            lines = [(sku_id, quantities[sku_id]) for sku_id in sku_ids]
+            await lanes.ask(bucket, Wanted(hold_id, bucket, lines))
+            done += sku_ids
+    except (StockShort, TooMany):
+        await release(db, Hold(hold_id, done, until))
+        raise
     return Hold(hold_id, done, until)
+
+
+async def _hold_batch(db: Db, batch: Sequence[Wanted]) -> list[bool | Exception]:
+    """One statement for all of them: True, or the refusal, for each."""
+    async with db.read() as tx:
+        now = tx.now
+        until = now + timedelta(seconds=(await get_rules(tx)).value(HOLD_SECONDS, now))
+    rows_ = [(each.hold_id, each.bucket, sku_id, count) for each in batch for sku_id, count in each.quantities]
+    found = await db.once(
+        batch[0].bucket, HOLD, batch[0].bucket, now, until, *(list(part) for part in zip(*rows_, strict=True))
+    )
+    short = {(each.hold_id, bucket_of(each.sku_id)): each for each in found}
+    answers: list[bool | Exception] = []
+    for each in batch:
+        refused = short.get((each.hold_id, each.bucket))
+        answers.append(StockShort(refused.sku_id, refused.free) if refused else True)
+    return answers
 
 
 async def release(db: Db, held: Hold) -> None:

@@ -16,13 +16,13 @@ from datong.commerce.catalog import get_category_book
 from datong.commerce.member import Address, get_address
 from datong.commerce.merchant import COMMISSION_BPS
 from datong.commerce.order.states import UNPAID_CLOSE_SECONDS
-from datong.commerce.order.writing import OrderDraft, write_purchase
+from datong.commerce.order.writing import OrderDraft, Promise, rows_of, write_purchase
 from datong.commerce.pricing import Quote, ShopQuote, quote
 from datong.commerce.rulebook import Scope, get_rules
 from datong.kernel.actor import Actor
 from datong.kernel.money import Money, allocate, share_of
 from datong.kernel.refusal import Conflict, Invalid, Refusal
-from datong.kernel.request import Claim, StillWorking, answer, claim, give_up
+from datong.kernel.request import Claim, StillWorking, claim, claim_first, give_up
 from datong.kernel.tx import Db, Tx
 
 MAX_NOTE = 200
@@ -98,12 +98,15 @@ async def place_purchase(
 
 async def _claim(db: Db, buyer: Actor, request_key: str, body: object) -> Claim:
     """The claim, or the answer of the sender who has it: a double click waits for the first click."""
+    purchase_id = (await db.ids()).new(buyer.bucket)
+    if first := await claim_first(db, buyer.id, request_key, body, purchase_id):
+        return first
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
     pause = 0.01
     while True:
         try:
             async with db.begin(buyer.bucket) as tx:
-                return await claim(tx, buyer.id, request_key, body, tx.new_id())
+                return await claim(tx, buyer.id, request_key, body, purchase_id)
         except StillWorking:
             if asyncio.get_running_loop().time() > deadline:
                 raise
@@ -126,18 +129,17 @@ async def _ask(db: Db, buyer: Actor, address_id: int, agreed: Money) -> tuple[Ad
 
 
 async def _attempt(db: Db, buyer: Actor, claimed: Claim, asked: Asked, request_key: str) -> int:
-    async with db.read() as tx:
-        hold_id = tx.new_id(buyer.bucket)
+    ids = await db.ids()
+    hold_id = ids.new(buyer.bucket)
     held = await inventory.hold(db, hold_id, asked.quote.quantities())
     try:
-        async with db.begin(buyer.bucket) as tx:
-            if not await answer(tx, buyer.id, request_key, claimed.attempt):
-                raise StillWorking
-            if tx.now > held.expires_at - WRITE_MARGIN:
-                raise HoldTooOld
+        if db.now() > held.expires_at - WRITE_MARGIN:
+            raise HoldTooOld
+        async with db.read() as tx:
             drafts = [await _draft(tx, shop, asked) for shop in asked.quote.shops]
-            await write_purchase(tx, buyer, claimed.ref_id, hold_id, asked.quote, asked.address, drafts)
-            await cart.take_ticked(tx, buyer, sorted(asked.quote.quantities()))
+        promise = Promise(claimed.ref_id, buyer.id, request_key, claimed.attempt, hold_id)
+        if not await write_purchase(db, rows_of(ids, promise, asked.quote, asked.address, drafts, db.now())):
+            raise StillWorking
     except Refusal:
         await inventory.release(db, held)
         raise

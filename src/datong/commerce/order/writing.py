@@ -1,4 +1,8 @@
-"""Writing a placed purchase: its row, one order a shop, their lines, and the fact, in the caller's transaction."""
+"""Writing placed purchases: rows, orders, lines, the fact, the emptied cart and the completed claim, in one statement.
+
+Concurrent writers are gathered by lane. The statement is the function `order_place`, which writes only those
+purchases whose claim is still theirs, and calls each other room's own function for its part.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,9 +12,11 @@ import msgspec
 from datong.commerce.member import Address
 from datong.commerce.pricing import Quote, ShopQuote
 from datong.facts import OrderRef, PurchasePlaced
-from datong.kernel.actor import Actor
-from datong.kernel.sql import Doc, command
-from datong.kernel.tx import Tx
+from datong.kernel.ids import Ids, bucket_of
+from datong.kernel.sql import Doc, changed_value, rows
+from datong.kernel.tx import Db
+
+Row = dict[str, object]
 
 
 class OrderDraft(msgspec.Struct, frozen=True):
@@ -23,78 +29,127 @@ class OrderDraft(msgspec.Struct, frozen=True):
     note: str
 
 
-PUT_PURCHASE = command(
-    """
-    insert into purchase (bkt, purchase_id, member_id, hold_id, currency, total, rules_version, placed_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)
-    """
-)
-PUT_ORDERS = command(
-    """
-    insert into shop_order (bkt, order_id, purchase_id, member_id, shop_id, storefront_id, hold_id, state, version,
-        currency, goods, freight, payable, commission, rules_version, shop_names, address, note, placed_at, due_at)
-    select $1, o.order_id, $2, $3, o.shop_id, o.storefront_id, $4, 'WAIT_BUYER_PAY', 1,
-        $5, o.goods, o.freight, o.payable, o.commission, $6, o.shop_names, $7, o.note, $8, o.due_at
-    from unnest($9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
-        $15::bigint[], $16::jsonb[], $17::text[], $18::timestamptz[])
-      as o (order_id, shop_id, storefront_id, goods, freight, payable, commission, shop_names, note, due_at)
-    """
-)
-PUT_LINES = command(
-    """
-    insert into order_line (bkt, line_id, order_id, sku_id, product_id, product_version, category_id, titles,
-        labels, picture, quantity, unit_price, goods, payable, cuts, commission_bps, commission)
-    select $1, l.line_id, l.order_id, l.sku_id, l.product_id, l.product_version, l.category_id, l.titles,
-        l.labels, l.picture, l.quantity, l.unit_price, l.goods, l.payable, l.cuts, l.commission_bps, l.commission
-    from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::integer[], $7::bigint[], $8::jsonb[],
-        $9::jsonb[], $10::text[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::jsonb[],
-        $16::integer[], $17::bigint[])
-      as l (line_id, order_id, sku_id, product_id, product_version, category_id, titles, labels, picture,
-        quantity, unit_price, goods, payable, cuts, commission_bps, commission)
-    """
-)
+class Promise(msgspec.Struct, frozen=True):
+    """Whose purchase it is, and under which claim and hold."""
+
+    purchase_id: int
+    owner_id: int
+    request_key: str
+    attempt: int
+    hold_id: int
 
 
-async def write_purchase(
-    tx: Tx, buyer: Actor, purchase_id: int, hold_id: int, quoted: Quote, address: Address, drafts: Sequence[OrderDraft]
-) -> None:
-    """Write it all and tell `PurchasePlaced`."""
-    total = quoted.total
-    await tx.run(
-        PUT_PURCHASE, tx.bucket, purchase_id, buyer.id, hold_id, total.currency, total.amount,
-        quoted.rules_version, tx.now,
-    )  # fmt: skip
-    orders, lines, refs = [], [], []
+class PurchaseRows(msgspec.Struct, frozen=True):
+    """Everything one purchase writes."""
+
+    bucket: int
+    purchase: Row
+    orders: list[Row]
+    lines: list[Row]
+    fact: Row
+    taken: list[Row]
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A purchase that is there, and the hold it was written on."""
+
+    purchase_id: int
+    hold_id: int
+
+
+KEPT = rows(Kept, "select purchase_id, hold_id from purchase where bkt = any($1) and purchase_id = any($2)")
+PLACE = changed_value(int, "select order_place($1, $2, $3::jsonb, $4::jsonb, $5::jsonb, $6::jsonb, $7::jsonb)")
+
+
+def rows_of(
+    ids: Ids, promise: Promise, quoted: Quote, address: Address, drafts: Sequence[OrderDraft], now: datetime
+) -> PurchaseRows:
+    """The rows of a purchase; pure but for the new ids."""
+    bucket, total = bucket_of(promise.owner_id), quoted.total
+    purchase: Row = msgspec.structs.asdict(promise) | {
+        "bkt": bucket, "currency": total.currency, "total": total.amount, "rules_version": quoted.rules_version,
+    }  # fmt: skip
+    common: Row = {
+        "bkt": bucket, "purchase_id": promise.purchase_id, "member_id": promise.owner_id, "hold_id": promise.hold_id,
+        "currency": total.currency, "rules_version": quoted.rules_version, "address": address,
+    }  # fmt: skip
+    orders: list[Row] = []
+    lines: list[Row] = []
+    refs: list[OrderRef] = []
     for draft in drafts:
-        shop, order_id = draft.quote, tx.new_id()
-        refs.append(OrderRef(order_id, shop.shop_id))
-        orders.append(
-            (
-                order_id, shop.shop_id, shop.storefront_id, shop.goods, shop.freight, shop.total,
-                sum(draft.commission), shop.shop_names, draft.note, draft.due_at,
-            )
-        )  # fmt: skip
-        for line, rate, commission in zip(shop.lines, draft.rates, draft.commission, strict=True):
-            lines.append(
-                (
-                    tx.new_id(), order_id, line.sku_id, line.product_id, line.product_version, line.category_id,
-                    line.titles, line.labels, line.picture, line.quantity, line.unit_price, line.goods,
-                    line.payable, Doc(line.cuts), rate, commission,
-                )
-            )  # fmt: skip
-    await tx.run(
-        PUT_ORDERS, tx.bucket, purchase_id, buyer.id, hold_id, total.currency, quoted.rules_version, address,
-        tx.now, *map(list, zip(*orders, strict=True)),
-    )  # fmt: skip
-    await tx.run(PUT_LINES, tx.bucket, *map(list, zip(*lines, strict=True)))
+        order_id = ids.new(bucket)
+        refs.append(OrderRef(order_id, draft.quote.shop_id))
+        orders.append(common | _order_row(order_id, draft))
+        lines += [
+            row | {"bkt": bucket, "purchase_id": promise.purchase_id, "line_id": ids.new(bucket), "order_id": order_id}
+            for row in _line_rows(draft)
+        ]
     sku_ids = sorted(quoted.quantities())
-    tx.tell(
-        PurchasePlaced(
-            purchase_id=purchase_id,
-            member_id=buyer.id,
-            hold_id=hold_id,
-            sku_ids=sku_ids,
-            orders=refs,
-            placed_at=tx.now,
+    fact = PurchasePlaced(
+        purchase_id=promise.purchase_id, member_id=promise.owner_id, hold_id=promise.hold_id, sku_ids=sku_ids,
+        orders=refs, placed_at=now,
+    )  # fmt: skip
+    told: Row = {
+        "bkt": bucket, "fact_id": ids.new(bucket), "owner_id": fact.owner_id, "kind": type(fact).__name__, "body": fact,
+    }  # fmt: skip
+    taken: list[Row] = [
+        {"bkt": bucket, "owner_id": promise.owner_id, "sku_id": sku_id, "purchase_id": promise.purchase_id}
+        for sku_id in sku_ids
+    ]
+    return PurchaseRows(bucket, purchase, orders, lines, told, taken)
+
+
+def _order_row(order_id: int, draft: OrderDraft) -> Row:
+    shop = draft.quote
+    return {
+        "order_id": order_id, "shop_id": shop.shop_id, "storefront_id": shop.storefront_id, "goods": shop.goods,
+        "freight": shop.freight, "payable": shop.total, "commission": sum(draft.commission),
+        "shop_names": shop.shop_names, "note": draft.note, "due_at": draft.due_at,
+    }  # fmt: skip
+
+
+def _line_rows(draft: OrderDraft) -> list[Row]:
+    return [
+        {
+            "sku_id": line.sku_id, "product_id": line.product_id, "product_version": line.product_version,
+            "category_id": line.category_id, "titles": line.titles, "labels": line.labels, "picture": line.picture,
+            "quantity": line.quantity, "unit_price": line.unit_price, "goods": line.goods, "payable": line.payable,
+            "cuts": line.cuts, "commission_bps": rate, "commission": commission,
+        }
+        for line, rate, commission in zip(draft.quote.lines, draft.rates, draft.commission, strict=True)
+    ]  # fmt: skip
+
+
+async def write_purchase(db: Db, written: PurchaseRows) -> bool:
+    """Write it, and tell `PurchasePlaced`; False if another attempt took the claim over. Refuses `TooMany`."""
+
+    async def write_batch(batch: Sequence[PurchaseRows]) -> list[bool | Exception]:
+        return await _write_batch(db, batch)
+
+    return await db.lanes("order.place", write_batch).ask(written.bucket, written)
+
+
+async def _write_batch(db: Db, batch: Sequence[PurchaseRows]) -> list[bool | Exception]:
+    first = batch[0].bucket
+    written: set[object] = set(
+        await db.once(
+            first, PLACE, first, db.now(),
+            Doc([each.purchase for each in batch]),
+            Doc([row for each in batch for row in each.orders]),
+            Doc([row for each in batch for row in each.lines]),
+            Doc([each.fact for each in batch]),
+            Doc([row for each in batch for row in each.taken]),
         )
-    )
+    )  # fmt: skip
+    missing = [each for each in batch if each.purchase["purchase_id"] not in written]
+    if missing:
+        # The statement may have been committed before and its answer lost: then the row has this very hold.
+        async with db.read() as tx:
+            buckets, wanted = [each.bucket for each in missing], [each.purchase["purchase_id"] for each in missing]
+            kept = {each.purchase_id: each.hold_id for each in await tx.all(KEPT, buckets, wanted)}
+        written |= {each.purchase["purchase_id"] for each in missing if kept.get(_id(each)) == each.purchase["hold_id"]}
+    return [each.purchase["purchase_id"] in written for each in batch]
+
+
+def _id(rows_: PurchaseRows) -> int:
+    return int(str(rows_.purchase["purchase_id"]))

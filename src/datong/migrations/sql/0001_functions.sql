@@ -1,34 +1,5 @@
 -- Stock moves, one bucket a call. Stock rows are locked in SKU order before anything is read.
 
-create function inventory_hold(
-    p_bkt int, p_hold_id bigint, p_now timestamptz, p_until timestamptz, p_skus bigint[], p_quantities bigint[]
-) returns table (sku_id bigint, free bigint)
-language plpgsql as $$
-begin
-    perform 1 from stock s where s.bkt = p_bkt and s.sku_id = any(p_skus) order by s.sku_id for update;
-    return query
-        select w.sku, coalesce(s.on_hand - s.held, 0)
-        from unnest(p_skus, p_quantities) as w (sku, quantity)
-        left join stock s on s.bkt = p_bkt and s.sku_id = w.sku
-        left join hold h on h.bkt = p_bkt and h.hold_id = p_hold_id and h.sku_id = w.sku
-        where (h.state is null or h.state = 'RELEASED') and coalesce(s.on_hand - s.held, 0) < w.quantity
-        order by w.sku;
-    if found then
-        return;
-    end if;
-    update stock s set held = s.held + w.quantity
-        from unnest(p_skus, p_quantities) as w (sku, quantity)
-        where s.bkt = p_bkt and s.sku_id = w.sku and not exists (
-            select 1 from hold h
-            where h.bkt = p_bkt and h.hold_id = p_hold_id and h.sku_id = w.sku and h.state <> 'RELEASED');
-    insert into hold as h (bkt, hold_id, sku_id, quantity, state, expires_at, changed_at)
-        select p_bkt, p_hold_id, w.sku, w.quantity, 'HELD', p_until, p_now
-        from unnest(p_skus, p_quantities) as w (sku, quantity) order by w.sku
-        on conflict on constraint hold_pkey do update
-            set state = 'HELD', quantity = excluded.quantity, expires_at = p_until, changed_at = p_now
-            where h.state = 'RELEASED';
-end $$;
-
 create function inventory_move(
     p_bkt int, p_hold_id bigint, p_skus bigint[], p_to text, p_from text[], p_now timestamptz
 ) returns int
