@@ -14,6 +14,7 @@ import httpx
 import msgspec
 import uvloop
 
+from bench.raw_client import RawClient
 from bench.town import PRICE, Goods, bench_town, percentile, show, stock_shop
 from datong.auditing import audit
 from datong.commerce import member
@@ -39,28 +40,21 @@ def start_process(server: Postgres, name: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "datong.cli", name], env=environment)  # noqa: S603
 
 
-async def check_out(client: httpx.AsyncClient, shopper: Shopper, token: str, goods: Goods, number: int) -> None:
+async def check_out(client: RawClient, shopper: Shopper, token: str, goods: Goods, number: int) -> None:
     """One shopper's five calls."""
     headers = {"authorization": f"Bearer {token}", "idempotency-key": f"{shopper.actor.id}-{number}"}
     line = {"product_id": str(goods[0]), "sku_id": str(goods[1]), "quantity": 1}
-    calls = [
-        ("/api/v1/cart/lines", line),
-        ("/api/v1/quotes", {"lines": [line]}),
-        ("/api/v1/purchases", {"address_id": str(shopper.address_id), "agreed": {"amount": PRICE, "currency": "CNY"}}),
-    ]
-    for path, body in calls:
-        answer = await client.post(path, json=body, headers=headers)
-        answer.raise_for_status()
-    purchase_id = answer.json()["id"]
-    opened = await client.post(f"/api/v1/purchases/{purchase_id}/payments", json={}, headers=headers)
-    opened.raise_for_status()
-    ref = opened.json()["pay_url"].rpartition("/")[2]
+    agreed = {"address_id": str(shopper.address_id), "agreed": {"amount": PRICE, "currency": "CNY"}}
+    await client.post_json("/api/v1/cart/lines", line, headers)
+    await client.post_json("/api/v1/quotes", {"lines": [line]}, headers)
+    placed = msgspec.json.decode(await client.post_json("/api/v1/purchases", agreed, headers))
+    opened = await client.post_json(f"/api/v1/purchases/{placed['id']}/payments", {}, headers)
+    ref = msgspec.json.decode(opened)["pay_url"].rpartition("/")[2]
     charge = await shopper.town.gateway.get_charge(ref)
     assert charge is not None
     event = GatewayEvent(f"e{ref}", "charge_succeeded", charge.charge_id, ref, Money(PRICE, "CNY"))
     content = msgspec.json.encode(event)
-    told = await client.post("/callbacks/payment/sandbox", content=content, headers={HEADER: sign(SECRET, content)})
-    told.raise_for_status()
+    await client.post("/callbacks/payment/sandbox", content, {HEADER: sign(SECRET, content)})
 
 
 async def load(
@@ -70,19 +64,18 @@ async def load(
     waits: list[float] = []
     until = time.perf_counter() + seconds
 
-    async def shop_on(place: int, client: httpx.AsyncClient) -> None:
-        number = 0
+    async def shop_on(place: int) -> None:
+        client, number = RawClient(PORT), 0
         while time.perf_counter() < until:
             started = time.perf_counter()
             key = int(until * 1000) + number
             await check_out(client, shoppers[place], tokens[place], goods[(place * 997 + number) % len(goods)], key)
             waits.append(time.perf_counter() - started)
             number += 1
+        await client.close()
 
     started = time.perf_counter()
-    limits = httpx.Limits(max_connections=len(shoppers), max_keepalive_connections=len(shoppers))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{PORT}", timeout=30, limits=limits) as client:
-        await asyncio.gather(*(shop_on(place, client) for place in range(len(shoppers))))
+    await asyncio.gather(*(shop_on(place) for place in range(len(shoppers))))
     return len(waits) / (time.perf_counter() - started), waits
 
 

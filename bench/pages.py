@@ -11,6 +11,7 @@ import httpx
 import uvloop
 
 from bench.checkout_http import PORT, start_process
+from bench.raw_client import RawClient
 from bench.town import bench_town, percentile, show, stock_shop
 
 CLIENTS = 16
@@ -21,17 +22,17 @@ async def ask(paths: list[str], seconds: float) -> tuple[float, list[float]]:
     waits: list[float] = []
     until = time.perf_counter() + seconds
 
-    async def read_on(place: int, client: httpx.AsyncClient) -> None:
-        number = place
+    async def read_on(place: int) -> None:
+        client, number = RawClient(PORT), place
         while time.perf_counter() < until:
             started = time.perf_counter()
-            (await client.get(paths[number % len(paths)])).raise_for_status()
+            await client.get(paths[number % len(paths)])
             waits.append(time.perf_counter() - started)
             number += CLIENTS
+        await client.close()
 
     started = time.perf_counter()
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{PORT}", timeout=30) as client:
-        await asyncio.gather(*(read_on(place, client) for place in range(CLIENTS)))
+    await asyncio.gather(*(read_on(place) for place in range(CLIENTS)))
     return len(waits) / (time.perf_counter() - started), waits
 
 
