@@ -21,7 +21,7 @@ from datong.postgres import Postgres
 from datong.supervising import make_database
 from tests.make import Shopper, open_town
 
-ORDERS = int(os.environ.get("DATONG_KILL_ORDERS", "96"))
+ORDERS = int(os.environ.get("DATONG_KILL_ORDERS", "60"))
 KILLS = int(os.environ.get("DATONG_KILLS", "1"))
 
 
