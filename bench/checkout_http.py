@@ -40,6 +40,18 @@ def start_process(server: Postgres, name: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "datong.cli", name], env=environment)  # noqa: S603
 
 
+async def wait_for_web() -> None:
+    """Until the web process answers."""
+    async with httpx.AsyncClient() as client:
+        for _ in range(200):
+            try:
+                await client.get(f"http://127.0.0.1:{PORT}/health/live")
+            except httpx.HTTPError:
+                await asyncio.sleep(0.1)
+            else:
+                return
+
+
 async def check_out(client: RawClient, shopper: Shopper, token: str, goods: Goods, number: int) -> None:
     """One shopper's five calls."""
     headers = {"authorization": f"Bearer {token}", "idempotency-key": f"{shopper.actor.id}-{number}"}
@@ -88,13 +100,7 @@ async def main(seconds: float, *, as_json: bool) -> None:
         tokens = [await member.open_session(town.db, each.actor.id) for each in shoppers]
         processes = [start_process(server, name) for name in ("worker", "web")]
         try:
-            async with httpx.AsyncClient() as client:
-                for _ in range(200):
-                    try:
-                        await client.get(f"http://127.0.0.1:{PORT}/health/live")
-                        break
-                    except httpx.HTTPError:
-                        await asyncio.sleep(0.1)
+            await wait_for_web()
             await load(shoppers[:4], tokens, goods, 1.0)
             for clients in CLIENTS:
                 rate, waits = await load(shoppers[:clients], tokens, goods, seconds)

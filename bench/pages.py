@@ -7,10 +7,9 @@ import argparse
 import asyncio
 import time
 
-import httpx
 import uvloop
 
-from bench.checkout_http import PORT, start_process
+from bench.checkout_http import PORT, start_process, wait_for_web
 from bench.raw_client import RawClient
 from bench.town import bench_town, percentile, show, stock_shop
 
@@ -50,13 +49,7 @@ async def main(seconds: float, *, as_json: bool) -> None:
         }
         process = start_process(server, "web")
         try:
-            async with httpx.AsyncClient() as client:
-                for _ in range(200):
-                    try:
-                        await client.get(f"http://127.0.0.1:{PORT}/health/live")
-                        break
-                    except httpx.HTTPError:
-                        await asyncio.sleep(0.1)
+            await wait_for_web()
             for name, paths in pages.items():
                 await ask(paths, 0.5)
                 rate, waits = await ask(paths, seconds)

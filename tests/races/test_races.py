@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from datong.commerce import cart, inventory, order, payment
+from datong.commerce import cart, inventory, order, payment, rulebook
+from datong.kernel.actor import SYSTEM
 from datong.kernel.money import Money
 from datong.kernel.outbox import Deliverer
 from datong.kernel.refusal import Refusal
@@ -195,3 +196,17 @@ async def test_a_guests_cart_moves_in_once(town: Town) -> None:
     async with town.db.read() as tx:
         assert await cart.count_pieces(tx, shopper.actor) == 3
         assert await cart.count_pieces(tx, guest) == 0
+
+
+async def test_a_write_that_comes_too_late_for_its_hold_is_refused_and_holds_nothing(town: Town) -> None:
+    async with town.db.begin() as tx:
+        await rulebook.set_parameter(tx, SYSTEM, inventory.HOLD_SECONDS.name, 10)
+    shopper = await town.shopper()
+    await shopper.fill(await (await town.shop()).product(stock=1))
+    for _ in range(2):
+        assert await outcome(shopper.place("same key")) == "order.hold_too_old"
+    await town.check_books()
+    async with town.db.begin() as tx:
+        await rulebook.set_parameter(tx, SYSTEM, inventory.HOLD_SECONDS.name, 600)
+    assert await shopper.place("same key")
+    await town.check_books()

@@ -23,10 +23,6 @@ class Money(msgspec.Struct, frozen=True):
     def __neg__(self) -> "Money":
         return Money(-self.amount, self.currency)
 
-    def times(self, quantity: int) -> "Money":
-        """This amount for `quantity` pieces."""
-        return Money(self.amount * quantity, self.currency)
-
     def _same(self, other: "Money") -> int:
         if other.currency != self.currency:
             msg = f"{self.currency} and {other.currency} do not add"

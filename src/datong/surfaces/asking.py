@@ -68,6 +68,11 @@ async def actor_of(tx: Tx, token: str, secret: str) -> Actor:
     )
 
 
+async def asker(request: AnyRequest, tx: Tx) -> Actor:
+    """Who asks for a page or sent a form, by the cookie."""
+    return await actor_of(tx, request.cookies.get(COOKIE, ""), settings_of(request).secret)
+
+
 def make_guest(db_id: int, secret: str) -> str:
     """The token of a guest: its id, signed, so that nobody can take another guest's cart."""
     return f"g.{db_id}.{_sign(db_id, secret)}"

@@ -5,7 +5,6 @@ from litestar.response import Response
 from datong.kernel.refusal import Invalid
 from datong.surfaces.asking import COOKIE, AnyRequest, settings_of
 
-MAX_INT = 2**53
 YEAR = 365 * 24 * 3600
 
 

@@ -17,7 +17,7 @@ from datong.commerce.storefront import Storefront, get_storefronts
 from datong.kernel.actor import Actor, SignInNeeded
 from datong.kernel.tx import Tx
 from datong.settings import Settings
-from datong.surfaces.asking import COOKIE, AnyRequest, actor_of, language_of, pick, settings_of
+from datong.surfaces.asking import AnyRequest, asker, language_of, pick
 from datong.surfaces.language import moment, money, number, price_parts, translate
 
 HERE = Path(__file__).parent
@@ -75,7 +75,7 @@ class Visit(msgspec.Struct, frozen=True):
 
 async def visit(request: AnyRequest, tx: Tx, storefront: str = "") -> Visit:
     """Who looks, in which language, with how much in the cart."""
-    actor = await actor_of(tx, request.cookies.get(COOKIE, ""), settings_of(request).secret)
+    actor = await asker(request, tx)
     brands = await get_storefronts(tx)
     pieces = await cart.count_pieces(tx, actor) if actor.id else 0
     chosen = brands.get_by_code(storefront) if storefront else None

@@ -4,7 +4,7 @@ Owns cart lines, in the bucket of the member or guest. Calls `pricing`, `invento
 """
 
 from datong.commerce.cart.filling import CartFull, change_line, merge_guest_cart, put_in_cart, remove_from_cart
-from datong.commerce.cart.reading import CartLine, CartView, count_pieces, get_cart, take_ticked, ticked_lines
+from datong.commerce.cart.reading import CartLine, CartView, count_pieces, get_cart, ticked_lines
 
 __all__ = [
     "CartFull",
@@ -16,6 +16,5 @@ __all__ = [
     "merge_guest_cart",
     "put_in_cart",
     "remove_from_cart",
-    "take_ticked",
     "ticked_lines",
 ]

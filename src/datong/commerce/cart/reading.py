@@ -5,7 +5,7 @@ import msgspec
 from datong.commerce.inventory import StockLine, free_of
 from datong.commerce.pricing import Quote, Wanted, quote
 from datong.kernel.actor import Actor
-from datong.kernel.sql import changed_value, rows, value
+from datong.kernel.sql import rows, value
 from datong.kernel.tx import Tx
 
 MAX_LINES = 120
@@ -37,12 +37,6 @@ LINES = rows(
     """,
 )
 PIECES = value(int, "select coalesce(sum(quantity), 0)::bigint from cart_line where bkt = $1 and owner_id = $2")
-TAKE = changed_value(
-    int,
-    """
-    delete from cart_line where bkt = $1 and owner_id = $2 and is_ticked and sku_id = any($3) returning sku_id
-    """,
-)
 
 
 async def get_cart(tx: Tx, actor: Actor, region: str) -> CartView:
@@ -62,11 +56,6 @@ async def ticked_lines(tx: Tx, actor: Actor) -> list[Wanted]:
         for line in await tx.all(LINES, actor.bucket, actor.id)
         if line.is_ticked
     ]
-
-
-async def take_ticked(tx: Tx, actor: Actor, sku_ids: list[int]) -> None:
-    """Take what was bought out of the cart."""
-    await tx.all(TAKE, actor.bucket, actor.id, sku_ids)
 
 
 async def count_pieces(tx: Tx, actor: Actor) -> int:

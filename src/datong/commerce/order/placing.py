@@ -26,8 +26,6 @@ from datong.kernel.request import Claim, StillWorking, claim, claim_first, give_
 from datong.kernel.tx import Db, Tx
 
 MAX_NOTE = 200
-WRITE_MARGIN = timedelta(seconds=30)
-"""A hold that expires sooner than this is not written on."""
 WAIT_SECONDS = 10.0
 """How long a second sender of the same key waits for the first one's answer."""
 
@@ -56,12 +54,6 @@ class LineUnavailable(Conflict):
     def __init__(self, sku_id: int, reason: str) -> None:
         self.sku_id = str(sku_id)
         self.reason = reason
-
-
-class HoldTooOld(Conflict):
-    """The hold would expire before the purchase is written; the same request may be sent again."""
-
-    code = "order.hold_too_old"
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -133,12 +125,11 @@ async def _attempt(db: Db, buyer: Actor, claimed: Claim, asked: Asked, request_k
     hold_id = ids.new(buyer.bucket)
     held = await inventory.hold(db, hold_id, asked.quote.quantities())
     try:
-        if db.now() > held.expires_at - WRITE_MARGIN:
-            raise HoldTooOld
         async with db.read() as tx:
             drafts = [await _draft(tx, shop, asked) for shop in asked.quote.shops]
         promise = Promise(claimed.ref_id, buyer.id, request_key, claimed.attempt, hold_id)
-        if not await write_purchase(db, rows_of(ids, promise, asked.quote, asked.address, drafts, db.now())):
+        written = rows_of(ids, promise, asked.quote, asked.address, drafts, held.expires_at, db.now())
+        if not await write_purchase(db, written):
             raise StillWorking
     except Refusal:
         await inventory.release(db, held)

@@ -5,7 +5,7 @@ purchases whose claim is still theirs, and calls each other room's own function 
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -13,10 +13,19 @@ from datong.commerce.member import Address
 from datong.commerce.pricing import Quote, ShopQuote
 from datong.facts import OrderRef, PurchasePlaced
 from datong.kernel.ids import Ids, bucket_of
+from datong.kernel.refusal import Conflict
 from datong.kernel.sql import Doc, changed_value, rows
 from datong.kernel.tx import Db
 
 Row = dict[str, object]
+WRITE_MARGIN = timedelta(seconds=30)
+"""A hold that expires sooner than this is not written on."""
+
+
+class HoldTooOld(Conflict):
+    """The hold would expire before the purchase is written; the same request may be sent again."""
+
+    code = "order.hold_too_old"
 
 
 class OrderDraft(msgspec.Struct, frozen=True):
@@ -48,6 +57,8 @@ class PurchaseRows(msgspec.Struct, frozen=True):
     lines: list[Row]
     fact: Row
     taken: list[Row]
+    write_by: datetime
+    """Later, its hold might be let go of while it is written."""
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -62,7 +73,13 @@ PLACE = changed_value(int, "select order_place($1, $2, $3::jsonb, $4::jsonb, $5:
 
 
 def rows_of(
-    ids: Ids, promise: Promise, quoted: Quote, address: Address, drafts: Sequence[OrderDraft], now: datetime
+    ids: Ids,
+    promise: Promise,
+    quoted: Quote,
+    address: Address,
+    drafts: Sequence[OrderDraft],
+    expires_at: datetime,
+    now: datetime,
 ) -> PurchaseRows:
     """The rows of a purchase; pure but for the new ids."""
     bucket, total = bucket_of(promise.owner_id), quoted.total
@@ -96,7 +113,7 @@ def rows_of(
         {"bkt": bucket, "owner_id": promise.owner_id, "sku_id": sku_id, "purchase_id": promise.purchase_id}
         for sku_id in sku_ids
     ]
-    return PurchaseRows(bucket, purchase, orders, lines, told, taken)
+    return PurchaseRows(bucket, purchase, orders, lines, told, taken, expires_at - WRITE_MARGIN)
 
 
 def _order_row(order_id: int, draft: OrderDraft) -> Row:
@@ -121,7 +138,10 @@ def _line_rows(draft: OrderDraft) -> list[Row]:
 
 
 async def write_purchase(db: Db, written: PurchaseRows) -> bool:
-    """Write it, and tell `PurchasePlaced`; False if another attempt took the claim over. Refuses `TooMany`."""
+    """Write it, and tell `PurchasePlaced`; False if another attempt took the claim over.
+
+    Refuses `TooMany`, and `HoldTooOld` when the lane came to it too late.
+    """
 
     async def write_batch(batch: Sequence[PurchaseRows]) -> list[bool | Exception]:
         return await _write_batch(db, batch)
@@ -130,25 +150,29 @@ async def write_purchase(db: Db, written: PurchaseRows) -> bool:
 
 
 async def _write_batch(db: Db, batch: Sequence[PurchaseRows]) -> list[bool | Exception]:
-    first = batch[0].bucket
-    written: set[object] = set(
-        await db.once(
-            first, PLACE, first, db.now(),
-            Doc([each.purchase for each in batch]),
-            Doc([row for each in batch for row in each.orders]),
-            Doc([row for each in batch for row in each.lines]),
-            Doc([each.fact for each in batch]),
-            Doc([row for each in batch for row in each.taken]),
-        )
-    )  # fmt: skip
-    missing = [each for each in batch if each.purchase["purchase_id"] not in written]
+    now = db.now()
+    timely = [each for each in batch if now <= each.write_by]
+    written: set[int] = set(await _write_timely(db, timely, now)) if timely else set()
+    missing = [each for each in batch if _id(each) not in written]
     if missing:
         # The statement may have been committed before and its answer lost: then the row has this very hold.
         async with db.read() as tx:
-            buckets, wanted = [each.bucket for each in missing], [each.purchase["purchase_id"] for each in missing]
-            kept = {each.purchase_id: each.hold_id for each in await tx.all(KEPT, buckets, wanted)}
-        written |= {each.purchase["purchase_id"] for each in missing if kept.get(_id(each)) == each.purchase["hold_id"]}
-    return [each.purchase["purchase_id"] in written for each in batch]
+            kept = await tx.all(KEPT, [each.bucket for each in missing], [_id(each) for each in missing])
+        holds = {each.purchase_id: each.hold_id for each in kept}
+        written |= {_id(each) for each in missing if holds.get(_id(each)) == each.purchase["hold_id"]}
+    return [_id(each) in written or (HoldTooOld() if now > each.write_by else False) for each in batch]
+
+
+async def _write_timely(db: Db, batch: Sequence[PurchaseRows], now: datetime) -> list[int]:
+    first = batch[0].bucket
+    return await db.once(
+        first, PLACE, first, now,
+        Doc([each.purchase for each in batch]),
+        Doc([row for each in batch for row in each.orders]),
+        Doc([row for each in batch for row in each.lines]),
+        Doc([each.fact for each in batch]),
+        Doc([row for each in batch for row in each.taken]),
+    )  # fmt: skip
 
 
 def _id(rows_: PurchaseRows) -> int:

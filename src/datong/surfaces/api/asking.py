@@ -6,8 +6,8 @@ from litestar.params import Parameter
 
 from datong.kernel.actor import Actor
 from datong.kernel.refusal import Invalid
-from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, actor_of, settings_of
+from datong.kernel.tx import Db, Tx
+from datong.surfaces.asking import AnyRequest, actor_of, db_of, settings_of
 
 Key = Annotated[str | None, Parameter(header="Idempotency-Key", max_length=100)]
 Cursor = Annotated[str, Parameter(query="cursor", max_length=200)]
@@ -25,6 +25,13 @@ def token_of(request: AnyRequest) -> str:
 async def who(request: AnyRequest, tx: Tx) -> Actor:
     """The actor behind the bearer token."""
     return await actor_of(tx, token_of(request), settings_of(request).secret)
+
+
+async def asker(request: AnyRequest) -> tuple[Db, Actor]:
+    """The database, and who asks: for a call that then writes in a transaction of its own."""
+    db = db_of(request)
+    async with db.read() as tx:
+        return db, await who(request, tx)
 
 
 def must_have_key(key: str | None) -> str:

@@ -7,11 +7,9 @@ import msgspec
 from litestar import get, post, put
 
 from datong.commerce import merchant, payment, rulebook
-from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.outbox import backlog, list_dead_letters, send_again
-from datong.kernel.tx import Db
-from datong.surfaces.api.asking import Cursor, Key, Limit, PathId, must_have_key, who
+from datong.surfaces.api.asking import Cursor, Key, Limit, PathId, asker, must_have_key, who
 from datong.surfaces.api.views import PageView
 from datong.surfaces.asking import AnyRequest, db_of, read_id
 
@@ -96,13 +94,6 @@ class BacklogView(msgspec.Struct, frozen=True):
     waiting: int
     dead: int
     oldest_told_at: datetime | None
-
-
-async def asker(request: AnyRequest) -> tuple[Db, Actor]:
-    """The database and who asks."""
-    db = db_of(request)
-    async with db.read() as tx:
-        return db, await who(request, tx)
 
 
 @get("/operator/applications", tags=["operating"])

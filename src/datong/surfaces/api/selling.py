@@ -8,12 +8,10 @@ import msgspec
 from litestar import get, post, put
 
 from datong.commerce import catalog, inventory, merchant, order, payment, pricing
-from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid, NotFound
-from datong.kernel.tx import Db
-from datong.surfaces.api.asking import Cursor, InState, Key, Limit, PathId, must_have_key, who
+from datong.surfaces.api.asking import Cursor, InState, Key, Limit, PathId, asker, must_have_key, who
 from datong.surfaces.api.views import Made, PageView
 from datong.surfaces.asking import AnyRequest, db_of, read_id
 
@@ -180,13 +178,6 @@ class PayoutView(msgspec.Struct, frozen=True):
     state: str
     reason: str
     requested_at: datetime
-
-
-async def asker(request: AnyRequest) -> tuple[Db, Actor]:
-    """The database and who asks."""
-    db = db_of(request)
-    async with db.read() as tx:
-        return db, await who(request, tx)
 
 
 @post("/shops", status_code=201, tags=["selling"])

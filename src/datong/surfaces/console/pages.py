@@ -8,11 +8,10 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.outbox import Backlog, DeadLetter, backlog, list_dead_letters, send_again
 from datong.kernel.refusal import NotAllowed
-from datong.surfaces.asking import AnyRequest, db_of, read_id
+from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels import SHOP_STATES, worded
 from datong.surfaces.rendering import go, page, visit
-from datong.surfaces.storefront.buying import asker
 
 
 async def _operator(request: AnyRequest) -> Actor:

@@ -13,6 +13,7 @@ from datong.surfaces.asking import (
     LANGUAGES,
     AnyRequest,
     actor_of,
+    asker,
     client_address,
     db_of,
     read_guest,
@@ -21,7 +22,6 @@ from datong.surfaces.asking import (
 )
 from datong.surfaces.forms import YEAR, keep_token, read_form, safe_next
 from datong.surfaces.rendering import go, page, visit
-from datong.surfaces.storefront.buying import asker
 from datong.surfaces.texts import say
 
 

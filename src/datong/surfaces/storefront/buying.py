@@ -12,9 +12,8 @@ from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.asking import (
-    COOKIE,
     AnyRequest,
-    actor_of,
+    asker,
     db_of,
     make_guest,
     new_guest_bucket,
@@ -26,11 +25,6 @@ from datong.surfaces.rendering import Visit, go, page, visit
 from datong.surfaces.texts import say
 
 DEFAULT_REGION = "31"
-
-
-async def asker(request: AnyRequest, tx: Tx) -> Actor:
-    """Who sent a form."""
-    return await actor_of(tx, request.cookies.get(COOKIE, ""), settings_of(request).secret)
 
 
 async def _region(tx: Tx, actor: Actor) -> str:

@@ -12,11 +12,10 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, db_of, read_id
+from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
 from datong.surfaces.forms import read_form
 from datong.surfaces.labels import REASONS, STATES, STEPS, worded
 from datong.surfaces.rendering import Visit, go, page, visit
-from datong.surfaces.storefront.buying import asker
 from datong.surfaces.texts import say
 
 TABS: dict[str, tuple[str, list[str]]] = {

@@ -8,11 +8,10 @@ from litestar.response import Redirect, Template
 from datong.commerce import order
 from datong.kernel.refusal import Invalid, NotFound
 from datong.plugs.payment.sandbox import Manner, SandboxGateway
-from datong.surfaces.asking import AnyRequest, db_of, read_id, world_of
+from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, world_of
 from datong.surfaces.forms import read_form
 from datong.surfaces.labels import STATES, worded
 from datong.surfaces.rendering import go, page, visit
-from datong.surfaces.storefront.buying import asker
 
 
 @get("/purchases/{purchase_id:str}", include_in_schema=False)

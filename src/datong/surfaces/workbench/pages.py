@@ -11,11 +11,10 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid, NotAllowed, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, db_of, read_id
+from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels import MOVEMENTS, REASONS, SHOP_STATES, STATES, worded
 from datong.surfaces.rendering import Visit, go, page, visit
-from datong.surfaces.storefront.buying import asker
 from datong.surfaces.texts import say
 
 TABS = {
