@@ -14,12 +14,13 @@ from pathlib import Path
 
 import asyncpg
 
-from datong.commerce import catalog, inventory
+from datong.commerce import catalog, inventory, member
+from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.migrating import migrate
 from datong.postgres import Postgres
 from datong.supervising import make_database
-from tests.make import Shop, Town, open_town
+from tests.make import Shop, Shopper, Town, open_town
 
 Goods = tuple[int, int]
 """A product and its one SKU."""
@@ -65,37 +66,86 @@ async def stock_shop(town: Town, shop: Shop, count: int, stock: int) -> list[Goo
     return made
 
 
-async def pgbench_orders(server: Postgres, clients: int, seconds: int, skus: int) -> float:
-    """Orders a second of the smallest SQL that does the job: one statement takes stock and writes an order."""
-    program = shutil.which("pgbench")
-    if program is None:
+SMALLEST = (
+    "with s as (update bench_stock set on_hand = on_hand - 1 where sku = :sku and on_hand > 0 returning sku) "
+    "insert into bench_order (sku, buyer, amount, placed_at) select sku, 1, 1000, now() from s;\n"
+)
+"""Takes a unit of stock and writes one narrow row."""
+SAME_ORDER = (
+    "with s as (update stock set held = held + 1 where bkt = :bkt and sku_id = :sku and on_hand - held >= 1 "
+    "returning sku_id), h as (insert into hold (bkt, hold_id, sku_id, quantity, state, expires_at, changed_at) "
+    "select :bkt, :id, sku_id, 1, 'HELD', now(), now() from s), "
+    "p as (insert into purchase select :buyer, :id, 1, :id, 'CNY', 1000, 1, now() from s), "
+    "o as (insert into shop_order (bkt, order_id, purchase_id, member_id, shop_id, storefront_id, hold_id, state, version, "
+    "currency, goods, freight, payable, commission, rules_version, shop_names, address, note, placed_at, due_at) "
+    "select :buyer, :id, :id, 1, 1, 1, :id, 'WAIT_BUYER_PAY', 1, 'CNY', 1000, 0, 1000, 0, 1, "
+    '\'{"en": "Shop"}\', \'{"city": "Shanghai"}\', \'\', now(), now() from s), '
+    "l as (insert into order_line (bkt, line_id, order_id, sku_id, product_id, product_version, category_id, titles, "
+    "labels, picture, quantity, unit_price, goods, payable, cuts, commission_bps, commission) "
+    "select :buyer, :id, :id, sku_id, 1, 1, 1, '{\"en\": \"Goods\"}', '{}', '', 1, 1000, 1000, 1000, '[]', 0, 0 from s) "
+    "insert into fact_outbox (bkt, fact_id, owner_id, kind, body, told_at) "
+    "select :buyer, :id, :id, 'BenchOrder', '{\"orders\": []}', now() from s;\n"
+)
+"""The same order as ours in one statement, in our own tables: stock, hold, purchase, order, line, fact."""
+
+
+async def make_buyers(town: Town, count: int) -> list[Shopper]:
+    """Buyers with an address but without a log-in, which in-process placing does not need."""
+    ids = await town.db.ids()
+    made: list[Shopper] = []
+    for number in range(count):
+        actor = Actor(ids.new(number * 7 % 4096), "member")
+        async with town.db.begin(actor.bucket) as tx:
+            draft = member.AddressDraft("Li Lei", "13800000000", "31", "Shanghai", "1 Nanjing Road")
+            made.append(Shopper(town, actor, await member.add_address(tx, actor, draft)))
+    return made
+
+
+async def pgbench_orders(server: Postgres, clients: int, seconds: int, goods: list[Goods]) -> tuple[float, float]:
+    """Orders a second of one statement each: the same order as ours, and the smallest that could be called one.
+
+    It runs in a copy of this database, so that its orders are not ours.
+    """
+    if shutil.which("pgbench") is None:
         print("pgbench is not installed: no ratio", file=sys.stderr)
-        return 0.0
-    connection = await asyncpg.connect(server.dsn())
+        return 0.0, 0.0
+    connection = await asyncpg.connect(server.dsn("postgres"))
+    await connection.execute("drop database if exists reference")
+    await connection.execute("create database reference template template0")
+    await connection.close()
+    await migrate(server.dsn("reference"))
+    connection = await asyncpg.connect(server.dsn("reference"))
     await connection.execute(
         f"""
-        drop table if exists bench_order, bench_stock;
         create table bench_stock (sku int primary key, on_hand int not null check (on_hand >= 0));
         create table bench_order (order_id bigint generated always as identity primary key, sku int not null,
             buyer bigint not null, amount bigint not null, placed_at timestamptz not null);
-        insert into bench_stock select n, 100000000 from generate_series(1, {skus}) n;
+        insert into bench_stock select n, 100000000 from generate_series(1, {len(goods)}) n;
+        insert into stock (bkt, sku_id, product_id, shop_id, received, on_hand)
+            select n & 4095, n, 1, 1, 100000000, 100000000 from generate_series(1, {len(goods)}) n;
         """
     )
     await connection.close()
-    script = server.folder / "order.sql"
-    script.write_text(
-        f"\\set sku random(1, {skus})\n"
-        "with s as (update bench_stock set on_hand = on_hand - 1 where sku = :sku and on_hand > 0 returning sku) "
-        "insert into bench_order (sku, buyer, amount, placed_at) select sku, 1, 1000, now() from s;\n"
+    head = f"\\set sku random(1, {len(goods)})\n"
+    ids = "\\set bkt :sku & 4095\n\\set buyer random(0, 4095)\n\\set id random(1, 9000000000000000000)\n"
+    rates = [
+        await asyncio.to_thread(_run_pgbench, server, script, clients, seconds)
+        for script in (head + ids + SAME_ORDER, head + SMALLEST)
+    ]
+    return rates[0], rates[1]
+
+
+def _run_pgbench(server: Postgres, script: str, clients: int, seconds: int) -> float:
+    path = server.folder / "order.sql"
+    path.write_text(script)
+    command = ["pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", str(path)]
+    done = subprocess.run(  # noqa: S603
+        [*command, "-h", str(server.run), "-U", "datong", "reference"], capture_output=True, text=True, check=False
     )
-    done = await asyncio.to_thread(
-        subprocess.run,
-        [program, "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", str(script),
-         "-h", str(server.run), "-U", "datong", "datong"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
     found = re.search(r"tps = ([0-9.]+)", done.stdout)
-    return float(found[1]) if found else 0.0
+    if not found:
+        raise RuntimeError(done.stderr)
+    return float(found[1])
 
 
 def cpu_seconds() -> float:

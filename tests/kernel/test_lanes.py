@@ -28,7 +28,7 @@ class Counter:
 
 async def test_one_caller_waits_for_nobody() -> None:
     counter = Counter()
-    assert await Lanes(counter.work).ask(1, 4) == 8
+    assert await Lanes(counter.work).ask(4) == 8
     assert counter.batches == [[4]]
 
 
@@ -36,7 +36,7 @@ async def test_callers_are_gathered_while_the_lane_is_busy_and_each_gets_its_own
     counter = Counter()
     made = Lanes(counter.work, lanes=1)
     counter.gate.clear()
-    asked = [asyncio.create_task(made.ask(7, number)) for number in range(200)]
+    asked = [asyncio.create_task(made.ask(number)) for number in range(200)]
     await asyncio.sleep(0)
     counter.gate.set()
     answers = await asyncio.gather(*asked, return_exceptions=True)
@@ -50,7 +50,7 @@ async def test_a_poisoned_batch_is_done_again_one_by_one() -> None:
     counter = Counter()
     made = Lanes(counter.work, lanes=1)
     counter.gate.clear()
-    asked = [asyncio.create_task(made.ask(0, number)) for number in (2, 9999, 4)]
+    asked = [asyncio.create_task(made.ask(number)) for number in (2, 9999, 4)]
     await asyncio.sleep(0)
     counter.gate.set()
     answers = await asyncio.gather(*asked, return_exceptions=True)
@@ -63,7 +63,7 @@ async def test_a_full_lane_says_when_to_come_back(monkeypatch: pytest.MonkeyPatc
     counter = Counter()
     made = Lanes(counter.work, lanes=1)
     counter.gate.clear()
-    asked = [asyncio.create_task(made.ask(0, 2)) for _ in range(40)]
+    asked = [asyncio.create_task(made.ask(2)) for _ in range(40)]
     await asyncio.sleep(0)
     counter.gate.set()
     answers = await asyncio.gather(*asked, return_exceptions=True)
@@ -76,7 +76,7 @@ async def test_a_caller_that_goes_away_harms_nobody() -> None:
     counter = Counter()
     made = Lanes(counter.work, lanes=1)
     counter.gate.clear()
-    gone, stays = asyncio.create_task(made.ask(0, 2)), asyncio.create_task(made.ask(0, 4))
+    gone, stays = asyncio.create_task(made.ask(2)), asyncio.create_task(made.ask(4))
     await asyncio.sleep(0)
     gone.cancel()
     counter.gate.set()

@@ -5,7 +5,7 @@ it tells of, in one transaction, and delivered at least once and in order for on
 effect happens exactly once.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
@@ -29,17 +29,20 @@ Told = TypeVar("Told", bound=Fact)
 class Reaction(Generic[Told]):
     """What a room does when it hears of a fact, once in each bucket that it has to write."""
 
-    __slots__ = ("act", "buckets", "fact", "name")
+    __slots__ = ("act", "buckets", "fact", "name", "takes_many")
 
     def __init__(
         self,
         fact: type[Told],
         buckets: Callable[[Told], Iterable[int]],
-        act: "Callable[[Tx, Told], Awaitable[None]]",
+        act: "Callable[[Tx, Any], Awaitable[None]]",
+        *,
+        takes_many: bool = False,
     ) -> None:
         self.fact = fact
         self.buckets = buckets
         self.act = act
+        self.takes_many = takes_many
         self.name = f"{act.__module__.removeprefix('datong.')}.{act.__qualname__}"
 
 
@@ -59,6 +62,16 @@ def on(
 ) -> "Callable[[Callable[[Tx, Told], Awaitable[None]]], Reaction[Told]]":
     """Make a function the reaction to a fact; `writes` names the buckets its transactions belong to."""
     return lambda act: Reaction(fact, writes, act)
+
+
+def on_all(
+    fact: type[Told], *, writes: Callable[[Told], Iterable[int]]
+) -> "Callable[[Callable[[Tx, Sequence[Told]], Awaitable[None]]], Reaction[Told]]":
+    """Like `on`, for a fact that comes in crowds: the function takes many, of different owners, in one transaction.
+
+    It writes only those buckets of theirs that are in `tx.buckets`.
+    """
+    return lambda act: Reaction(fact, writes, act, takes_many=True)
 
 
 def every(seconds: float) -> Callable[[Callable[[Any], Awaitable[int]]], Sweep]:

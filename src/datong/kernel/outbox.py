@@ -2,7 +2,7 @@
 
 A fact lies in the outbox from the moment its transaction commits. The deliverer runs every reaction in a
 transaction of its own that first notes (fact, reaction) in the inbox of the bucket it writes: a repeated
-delivery finds the note and does nothing. A failing fact holds back the later facts of its owner alone and
+delivery finds the note and does nothing. Facts that come in crowds share one transaction. A failing fact holds back the later facts of its owner alone and
 is retried with growing pauses; after the last attempt it becomes a dead letter, kept and shown until an
 operator sends it again.
 """
@@ -11,7 +11,6 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 
 import msgspec
 
@@ -19,12 +18,13 @@ from datong.kernel.fact import AnyReaction, Fact
 from datong.kernel.ids import bucket_of
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.refusal import NotFound
-from datong.kernel.sql import command, rows, value
+from datong.kernel.sql import changed_value, command, rows, value
 from datong.kernel.tx import Db, Tx, is_lost
 
 log = logging.getLogger("datong.outbox")
 
 BATCH = 200
+TOGETHER = 64
 MAX_ATTEMPTS = 10
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 600
@@ -68,20 +68,18 @@ class Backlog(msgspec.Struct, frozen=True):
 NEXT = rows(
     Waiting,
     """
+    with put_off as materialized (
+        select bkt, owner_id, min(seq) as seq from fact_outbox
+        where delivered_at is null and dead_at is null and due_at > $1 group by bkt, owner_id)
     select o.bkt, o.fact_id, o.seq, o.owner_id, o.kind, o.body, o.attempts
     from fact_outbox o
     where o.delivered_at is null and o.dead_at is null and (o.due_at is null or o.due_at <= $1)
-      and not exists (
-        select 1 from fact_outbox e
-        where e.bkt = o.bkt and e.owner_id = o.owner_id and e.seq < o.seq
-          and e.delivered_at is null and e.dead_at is null and e.due_at > $1)
+      and not exists (select 1 from put_off p where p.bkt = o.bkt and p.owner_id = o.owner_id and p.seq < o.seq)
     order by o.seq limit $2
     """,
 )
-NOTE = command(
-    "insert into fact_inbox (bkt, fact_id, reaction, done_at) values ($1, $2, $3, $4) on conflict do nothing"
-)
-DELIVERED = command("update fact_outbox set delivered_at = $3 where bkt = $1 and fact_id = any($2)")
+NOTE = changed_value(int, "select fact_note($1, $2, $3::integer[], $4::bigint[], $5)")
+DELIVERED = changed_value(int, "select fact_delivered($1, $2, $3::integer[], $4::bigint[])")
 FAILED = command(
     """
     update fact_outbox set attempts = attempts + 1, due_at = $3, dead_at = $4, reason = $5
@@ -137,16 +135,17 @@ class Deliverer:
         """Deliver one batch; answers how many facts were tried. Owners go side by side, each in order."""
         async with db.read() as tx:
             waiting = await tx.all(NEXT, tx.now, BATCH)
-        lanes: dict[int, list[Waiting]] = {}
-        for fact in waiting:
-            lanes.setdefault(fact.owner_id, []).append(fact)
         gate = asyncio.Semaphore(at_once)
+        failed: set[int] = set()
 
-        async def run_lane(lane: list[Waiting]) -> None:
+        async def run_group(group: list[Waiting]) -> None:
             async with gate:
-                await self._deliver_lane(db, lane)
+                done = await self._deliver_group(db, group)
+            failed.update({each.owner_id for each in group} - {each.owner_id for each in done})
 
-        await asyncio.gather(*(run_lane(lane) for lane in lanes.values()))
+        for round_ in _rounds(waiting):
+            ready = [each for each in round_ if each.owner_id not in failed]
+            await asyncio.gather(*(run_group(group) for group in self._groups(ready)))
         return len(waiting)
 
     async def deliver_all(self, db: Db) -> int:
@@ -156,33 +155,49 @@ class Deliverer:
             total += tried
         return total
 
-    async def _deliver_lane(self, db: Db, lane: list[Waiting]) -> None:
-        done: list[Waiting] = []
-        try:
-            for waiting in lane:
-                if not await self._deliver_one(db, waiting):
-                    break
-                done.append(waiting)
-        finally:
-            for bucket, group in groupby(done, key=lambda fact: fact.bkt):
-                async with db.begin(bucket) as tx:
-                    await tx.run(DELIVERED, bucket, [fact.fact_id for fact in group], tx.now)
+    def _groups(self, ready: Sequence[Waiting]) -> list[list[Waiting]]:
+        """What is delivered together: facts of one kind, if every reaction to it takes many."""
+        groups: dict[object, list[Waiting]] = {}
+        for each in ready:
+            is_shared = all(reaction.takes_many for reaction in self._reactions.get(each.kind, ()))
+            groups.setdefault(each.kind if is_shared else each.fact_id, []).append(each)
+        return [
+            group[start : start + TOGETHER] for group in groups.values() for start in range(0, len(group), TOGETHER)
+        ]
 
-    async def _deliver_one(self, db: Db, waiting: Waiting) -> bool:
+    async def _deliver_group(self, db: Db, group: list[Waiting]) -> list[Waiting]:
+        """Answers those that were delivered; a group that fails is delivered again one by one."""
         try:
-            fact = msgspec.convert(waiting.body, self._facts[waiting.kind])
-            for reaction in self._reactions.get(waiting.kind, ()):
-                for bucket in sorted(set(reaction.buckets(fact))):
-                    async with db.begin(bucket) as tx:
-                        if await tx.run(NOTE, bucket, waiting.fact_id, reaction.name, tx.now):
-                            await reaction.act(tx, fact)
+            await self._act(db, group)
         except Exception as error:
             if is_lost(error):
                 raise
-            log.exception("a fact failed", extra={"fact_id": waiting.fact_id, "kind": waiting.kind})
-            await self._put_off(db, waiting, error)
-            return False
-        return True
+            if len(group) > 1:
+                return [done for each in group for done in await self._deliver_group(db, [each])]
+            log.exception("a fact failed", extra={"fact_id": group[0].fact_id, "kind": group[0].kind})
+            await self._put_off(db, group[0], error)
+            return []
+        for buckets in db.groups(each.bkt for each in group):
+            mine = [each for each in group if each.bkt in buckets]
+            places = [each.bkt for each in mine], [each.fact_id for each in mine]
+            await db.once(buckets[0], DELIVERED, buckets[0], db.now(), *places)
+        return group
+
+    async def _act(self, db: Db, group: Sequence[Waiting]) -> None:
+        kind = group[0].kind
+        facts = {each.fact_id: msgspec.convert(each.body, self._facts[kind]) for each in group}
+        for reaction in self._reactions.get(kind, ()):
+            notes = sorted({(bucket, fact_id) for fact_id, fact in facts.items() for bucket in reaction.buckets(fact)})
+            for buckets in _groups_for(db, reaction, notes):
+                mine = [note for note in notes if note[0] in buckets]
+                async with db.begin_many(buckets) as tx:
+                    names = [[bucket for bucket, _ in mine], [fact_id for _, fact_id in mine], reaction.name]
+                    new = await tx.all(NOTE, buckets[0], tx.now, *names)
+                    told = [facts[fact_id] for fact_id in dict.fromkeys(new)]
+                    if told and reaction.takes_many:
+                        await reaction.act(tx, told)
+                    elif told:
+                        await reaction.act(tx, told[0])
 
     async def _put_off(self, db: Db, waiting: Waiting, error: Exception) -> None:
         pause = min(FIRST_PAUSE_SECONDS * 2**waiting.attempts, LONGEST_PAUSE_SECONDS)
@@ -191,6 +206,25 @@ class Deliverer:
             due_at = tx.now + timedelta(seconds=pause)
             reason = f"{type(error).__name__}: {error}"[:500]
             await tx.run(FAILED, waiting.bkt, waiting.fact_id, due_at, dead_at, reason)
+
+
+def _rounds(waiting: Sequence[Waiting]) -> list[list[Waiting]]:
+    """First every owner's first fact, then every second one: within a round no two have one owner."""
+    rounds: list[list[Waiting]] = []
+    told: dict[int, int] = {}
+    for each in waiting:
+        place = told.get(each.owner_id, 0)
+        told[each.owner_id] = place + 1
+        if place == len(rounds):
+            rounds.append([])
+        rounds[place].append(each)
+    return rounds
+
+
+def _groups_for(db: Db, reaction: AnyReaction, notes: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """The buckets of each transaction: a reaction that takes one fact at a time has one bucket at a time too."""
+    buckets = [bucket for bucket, _ in notes]
+    return db.groups(buckets) if reaction.takes_many else [[each] for each in sorted(set(buckets))]
 
 
 async def list_dead_letters(tx: Tx, cursor: str = "", limit: int = 50) -> Page[DeadLetter]:

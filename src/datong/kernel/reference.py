@@ -1,12 +1,14 @@
-"""Reference data in memory: small tables that every request reads and hardly anyone writes."""
+"""Reference data in memory: what every request reads and hardly anyone writes, at most two seconds old."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Generic, TypeVar
 
 from datong.kernel.tx import Tx
 
+Key = TypeVar("Key")
 Value = TypeVar("Value")
+MOST_KEPT = 20_000
 MAX_AGE_SECONDS = 2.0
 
 
@@ -31,3 +33,33 @@ class Reference(Generic[Value]):
     def forget(self) -> None:
         """Read again at the next look, because this process has just changed it."""
         self._kept = None
+
+
+class Recent(Generic[Key, Value]):
+    """One process's copies of rows by key, each at most two seconds behind the database; bounded."""
+
+    def __init__(
+        self, read: Callable[[Tx, list[Key]], Awaitable[dict[Key, Value]]], max_age: float = MAX_AGE_SECONDS
+    ) -> None:
+        self._read = read
+        self._max_age = max_age
+        self._kept: dict[Key, tuple[Value, float]] = {}
+        self._source: object = None
+
+    async def get_many(self, tx: Tx, keys: Iterable[Key]) -> dict[Key, Value]:
+        """Rows by key; those that do not exist are missing, and asked for again the next time."""
+        if self._source is not tx.source or len(self._kept) > MOST_KEPT:
+            self._kept, self._source = {}, tx.source
+        oldest = time.monotonic() - self._max_age
+        wanted = set(keys)
+        found = {key: kept[0] for key in wanted if (kept := self._kept.get(key)) and kept[1] > oldest}
+        if missing := sorted(wanted - found.keys()):  # type: ignore[type-var]  # keys are numbers or texts
+            read_at = time.monotonic()
+            fresh = await self._read(tx, missing)
+            self._kept.update({key: (row, read_at) for key, row in fresh.items()})
+            found |= fresh
+        return found
+
+    def forget(self, key: Key) -> None:
+        """Read this one again at the next look, because this process has just changed it."""
+        self._kept.pop(key, None)

@@ -7,6 +7,7 @@ the statement that completes it.
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -58,6 +59,10 @@ PUT = changed_value(
     values ($1, $2, $3, $4, $5, 1, $6, $7, $8) on conflict do nothing returning attempt
     """,
 )
+CLAIM = changed_value(
+    int,
+    "select request_claim($1, $2, $3, $4::integer[], $5::bigint[], $6::text[], $7::bytea[], $8::bigint[])",
+)
 TAKE_OVER = changed(
     Claim,
     """
@@ -86,16 +91,6 @@ def check_key(key: str) -> str:
     return key
 
 
-async def find_answer(tx: Tx, owner_id: int, key: str, body: object) -> int | None:
-    """The id an answered request gave before, or None; refuses `KeyReused` for another body."""
-    found = await tx.maybe(FIND, bucket_of(owner_id), owner_id, check_key(key), tx.now)
-    if found is None:
-        return None
-    if found.body_hash != hash_of(body):
-        raise KeyReused
-    return found.ref_id if found.is_answered else None
-
-
 async def remember(tx: Tx, owner_id: int, key: str, body: object, ref_id: int) -> int | None:
     """For a use case of one transaction in the owner's bucket: None when this is the first time.
 
@@ -114,20 +109,37 @@ async def remember(tx: Tx, owner_id: int, key: str, body: object, ref_id: int) -
     return found.ref_id
 
 
-async def claim_first(db: Db, owner_id: int, key: str, body: object, ref_id: int) -> Claim | None:
-    """Begin a saga under a key nobody has used, in one round trip; None if somebody has: then ask `claim`."""
-    digest, now, bucket = hash_of(body), db.now(), bucket_of(owner_id)
+class FirstClaim(msgspec.Struct, frozen=True):
+    """A claim somebody makes: whose, under which key, for which body, and the id of what shall come of it."""
+
+    owner_id: int
+    key: str
+    body_hash: bytes
+    ref_id: int
+
+
+async def claim_first(db: Db, claims: Sequence[FirstClaim]) -> set[int]:
+    """Begin sagas under keys nobody has used; answers the `ref_id` of those. For the others ask `claim`."""
+    made: set[int] = set()
+    now = db.now()
     until = now + timedelta(seconds=LEASE_SECONDS)
-    made = await db.once(bucket, PUT, bucket, owner_id, check_key(key), digest, ref_id, False, until, now)
-    return Claim(ref_id, 1, is_answered=False, body_hash=digest, is_free=False) if made else None
+    for buckets in db.groups(bucket_of(each.owner_id) for each in claims):
+        mine = [each for each in claims if bucket_of(each.owner_id) in buckets]
+        made.update(
+            await db.once(
+                buckets[0], CLAIM, buckets[0], now, until, [bucket_of(each.owner_id) for each in mine],
+                [each.owner_id for each in mine], [each.key for each in mine], [each.body_hash for each in mine],
+                [each.ref_id for each in mine],
+            )
+        )  # fmt: skip
+    return made
 
 
-async def claim(tx: Tx, owner_id: int, key: str, body: object, ref_id: int) -> Claim:
-    """Begin a saga under a key; refuses `KeyReused`, and `StillWorking` while another attempt is at it.
+async def claim(tx: Tx, owner_id: int, key: str, digest: bytes, ref_id: int) -> Claim:
+    """Begin a saga under a key for the body of this `hash_of`; refuses `KeyReused`, and `StillWorking` while another attempt is at it.
 
     An attempt whose lease ran out (its process was killed) is taken over under the same `ref_id`.
     """
-    digest = hash_of(body)
     until = tx.now + timedelta(seconds=LEASE_SECONDS)
     args = (tx.bucket, owner_id, check_key(key), digest, ref_id, False, until, tx.now)
     if await tx.maybe(PUT, *args) is not None:

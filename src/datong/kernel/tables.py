@@ -20,7 +20,7 @@ fact_outbox = table(
     column("reason", sa.Text, "''"),
     key("bkt", "fact_id"),
     index("fact_outbox_waiting", "seq", where="delivered_at is null and dead_at is null"),
-    index("fact_outbox_owner", "bkt", "owner_id", "seq", where="delivered_at is null and dead_at is null"),
+    index("fact_outbox_put_off", "due_at", where="delivered_at is null and dead_at is null and due_at is not null"),
     index("fact_outbox_dead", "dead_at", "fact_id", where="dead_at is not null"),
     index("fact_outbox_done", "delivered_at", where="delivered_at is not null"),
 )

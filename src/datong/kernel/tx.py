@@ -5,7 +5,7 @@ takes `tx` works inside its caller's transaction and never commits.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -17,16 +17,18 @@ from asyncpg.pool import PoolConnectionProxy
 from datong.kernel.clock import Clock
 from datong.kernel.fact import Fact
 from datong.kernel.ids import NODES, Ids, bucket_of
-from datong.kernel.lanes import Answer, Ask, Lanes, Work
 from datong.kernel.sql import Command, Doc, Query, command
 
 Row = TypeVar("Row")
+Kept = TypeVar("Kept")
 Connection = asyncpg.Connection | PoolConnectionProxy
 
 _NODE_LOCK = 0xDA70
 _TAKE_NODE = "select pg_try_advisory_lock($1, $2)"
 _READ_SHIFT = "select coalesce(max(seconds), 0)::float8 from clock_shift"
 _CHANNEL = "datong_fact"
+"""What `fact_tell` of the database notifies."""
+_IS_SHARDED = "select count(*) from pg_extension where extname = 'citus'"
 
 LOST = (
     OSError,
@@ -37,14 +39,7 @@ LOST = (
 )
 """What is raised when the database is away or was cut off: nothing was decided, the caller may try again."""
 
-TELL = command(
-    """
-    insert into fact_outbox (bkt, fact_id, owner_id, kind, body, told_at)
-    select $1, f.fact_id, f.owner_id, f.kind, f.body, $6
-    from unnest($2::bigint[], $3::bigint[], $4::text[], $5::jsonb[]) as f (fact_id, owner_id, kind, body)
-    """
-)
-_WAKE = f"select pg_notify('{_CHANNEL}', '')"
+TELL = command("select fact_tell($1, $2, $3::jsonb)")
 
 
 def is_unstorable(error: BaseException) -> bool:
@@ -65,17 +60,18 @@ class Miss(Exception):  # noqa: N818 - a bug's name, said plainly
 class Tx:
     """One transaction (or one reading connection): statements in, structs out, one `now`."""
 
-    __slots__ = ("_connection", "_facts", "_ids", "_is_writing", "bucket", "now", "source")
+    __slots__ = ("_connection", "_facts", "_ids", "_is_writing", "bucket", "buckets", "now", "source")
 
     def __init__(
-        self, source: "Db", connection: Connection, ids: Ids, now: datetime, bucket: int | None, *, is_writing: bool
+        self, source: "Db", connection: Connection, ids: Ids, now: datetime, buckets: Sequence[int], *, is_writing: bool
     ) -> None:
         self.source = source
         self._connection = connection
         self._ids = ids
         self._facts: list[Fact] = []
         self._is_writing = is_writing
-        self.bucket = bucket
+        self.bucket = buckets[0] if buckets else None
+        self.buckets = frozenset(buckets)
         self.now = now
 
     def new_id(self, bucket: int | None = None) -> int:
@@ -88,7 +84,7 @@ class Tx:
 
     def tell(self, fact: Fact) -> None:
         """Tell a fact, if and only if this transaction commits."""
-        if bucket_of(fact.owner_id) != self.bucket:
+        if bucket_of(fact.owner_id) not in self.buckets:
             msg = f"{type(fact).__name__} belongs to another bucket than this transaction's"
             raise ValueError(msg)
         self._facts.append(fact)
@@ -124,16 +120,17 @@ class Tx:
         if not self._facts:
             return
         facts, self._facts = self._facts, []
-        await self.run(
-            TELL,
-            self.bucket,
-            [self.new_id() for _ in facts],
-            [fact.owner_id for fact in facts],
-            [type(fact).__name__ for fact in facts],
-            facts,
-            self.now,
-        )
-        await self._connection.execute(_WAKE)
+        told = [
+            {
+                "bkt": bucket_of(fact.owner_id),
+                "fact_id": self.new_id(bucket_of(fact.owner_id)),
+                "owner_id": fact.owner_id,
+                "kind": type(fact).__name__,
+                "body": fact,
+            }
+            for fact in facts
+        ]
+        await self.run(TELL, self.bucket, self.now, Doc(told))
 
     def _check(self, is_write: bool, args: tuple[object, ...]) -> None:  # noqa: FBT001 - private
         if not is_write:
@@ -141,15 +138,16 @@ class Tx:
         if not self._is_writing:
             msg = "a reading connection does not write"
             raise RuntimeError(msg)
-        if self.bucket is not None and (not args or args[0] != self.bucket):
-            msg = f"this transaction writes bucket {self.bucket}; $1 of a write must be that bucket"
+        if self.buckets and (not args or args[0] not in self.buckets):
+            msg = f"this transaction writes bucket {sorted(self.buckets)[:4]}; $1 of a write must be such a bucket"
             raise RuntimeError(msg)
 
 
 class Db:
     """The database of one process: a pool, the clock, and this process's maker of ids."""
 
-    def __init__(self, dsn: str, pool: asyncpg.Pool, clock: Clock, *, is_clock_movable: bool) -> None:
+    def __init__(self, dsn: str, pool: asyncpg.Pool, clock: Clock, *, is_clock_movable: bool, is_sharded: bool) -> None:
+        self.is_sharded = is_sharded
         self._dsn = dsn
         self._pool = pool
         self._clock = clock
@@ -157,7 +155,7 @@ class Db:
         self._ids: Ids | None = None
         self._anchor: asyncpg.Connection | None = None
         self._wakes: list[asyncio.Event] = []
-        self._lanes: dict[str, Lanes[Any, Any]] = {}
+        self._kept: dict[str, Any] = {}
         self._anchoring = asyncio.Lock()
         self._shift_read_at = 0.0
 
@@ -171,11 +169,22 @@ class Db:
 
         Commits at the end of the block with the facts told in it; any exception rolls all of it back.
         """
+        async with self.begin_many([] if bucket is None else [bucket]) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def begin_many(self, buckets: Sequence[int]) -> AsyncIterator[Tx]:
+        """One transaction that may write several buckets of one of `groups`."""
         ids = await self.ids()
         async with self._pool.acquire() as connection, connection.transaction():
-            tx = Tx(self, connection, ids, self._clock.now(), bucket, is_writing=True)
+            tx = Tx(self, connection, ids, self._clock.now(), buckets, is_writing=True)
             yield tx
             await tx.flush()
+
+    def groups(self, buckets: Iterable[int]) -> list[list[int]]:
+        """Which of these buckets may be written together: each by itself in a cluster, all of them on one node."""
+        wanted = sorted(set(buckets))
+        return [[each] for each in wanted] if self.is_sharded or not wanted else [wanted]
 
     async def once(self, bucket: int, query: Query[Row], *args: object) -> list[Row]:
         """One write in one statement: a transaction by itself, in one round trip. `$1` is the bucket."""
@@ -186,18 +195,19 @@ class Db:
         async with self._pool.acquire() as connection:
             return [query.build(record) for record in await connection.fetch(query.text, *args)]
 
-    def lanes(self, name: str, work: Work[Ask, Answer]) -> Lanes[Ask, Answer]:
-        """This process's lanes for one kind of write; the first caller's `work` does the batches."""
-        if name not in self._lanes:
-            self._lanes[name] = Lanes(work)
-        return self._lanes[name]
+    def keep(self, name: str, make: Callable[[], Kept]) -> Kept:
+        """What this process keeps beside its database under a name (lanes, short memories); made at the first asking."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        kept: Kept = self._kept[name]
+        return kept
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """A connection to read with; each statement sees what was committed when it began."""
         ids = await self.ids()
         async with self._pool.acquire() as connection:
-            yield Tx(self, connection, ids, self._clock.now(), None, is_writing=False)
+            yield Tx(self, connection, ids, self._clock.now(), (), is_writing=False)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Tx]:
@@ -208,7 +218,7 @@ class Db:
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             await connection.execute("set local statement_timeout = 0")
-            yield Tx(self, connection, ids, self._clock.now(), None, is_writing=False)
+            yield Tx(self, connection, ids, self._clock.now(), (), is_writing=False)
 
     async def ids(self) -> Ids:
         """The maker of ids, under a node number that no other living process holds.
@@ -295,7 +305,8 @@ async def open_db(dsn: str, *, pool_size: int = 10, clock: Clock | None = None, 
         max_inactive_connection_lifetime=300,
         server_settings={"application_name": "datong", "statement_timeout": "30000", "timezone": "UTC", "jit": "off"},
     )
-    return Db(dsn, pool, clock or Clock(), is_clock_movable=is_clock_movable)
+    is_sharded = bool(await pool.fetchval(_IS_SHARDED))
+    return Db(dsn, pool, clock or Clock(), is_clock_movable=is_clock_movable, is_sharded=is_sharded)
 
 
 MOVE_CLOCK = command(

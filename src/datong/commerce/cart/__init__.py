@@ -3,10 +3,19 @@
 Owns cart lines, in the bucket of the member or guest. Calls `pricing`, `inventory`, `catalog`. Tells nothing.
 """
 
-from datong.commerce.cart.filling import CartFull, change_line, merge_guest_cart, put_in_cart, remove_from_cart
-from datong.commerce.cart.reading import CartLine, CartView, count_pieces, get_cart, ticked_lines
+from datong.commerce.cart.filling import (
+    MAX_QUANTITY,
+    CartFull,
+    change_line,
+    merge_guest_cart,
+    put_in_cart,
+    remove_from_cart,
+)
+from datong.commerce.cart.reading import MAX_LINES, CartLine, CartView, count_pieces, get_cart, ticked_lines
 
 __all__ = [
+    "MAX_LINES",
+    "MAX_QUANTITY",
     "CartFull",
     "CartLine",
     "CartView",

@@ -1,10 +1,13 @@
 """Reading the cart, priced as it stands."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from datong.commerce.inventory import StockLine, free_of
-from datong.commerce.pricing import Quote, Wanted, quote
+from datong.commerce.pricing import Quote, QuoteAsk, Wanted, quote_many
 from datong.kernel.actor import Actor
+from datong.kernel.ids import bucket_of
 from datong.kernel.sql import rows, value
 from datong.kernel.tx import Tx
 
@@ -18,6 +21,15 @@ class CartLine(msgspec.Struct, frozen=True):
     product_id: int
     quantity: int
     is_ticked: bool
+
+
+class TickedLine(msgspec.Struct, frozen=True):
+    """A line that is to be bought now, and whose it is."""
+
+    owner_id: int
+    sku_id: int
+    product_id: int
+    quantity: int
 
 
 class CartView(msgspec.Struct, frozen=True):
@@ -36,6 +48,15 @@ LINES = rows(
     where bkt = $1 and owner_id = $2 order by added_at desc, sku_id limit 120
     """,
 )
+TICKED = rows(
+    TickedLine,
+    """
+    select c.owner_id, c.sku_id, c.product_id, c.quantity
+    from unnest($1::integer[], $2::bigint[]) as w (bkt, owner_id)
+    join cart_line c on c.bkt = w.bkt and c.owner_id = w.owner_id and c.is_ticked
+    order by c.owner_id, c.added_at desc, c.sku_id
+    """,
+)
 PIECES = value(int, "select coalesce(sum(quantity), 0)::bigint from cart_line where bkt = $1 and owner_id = $2")
 
 
@@ -44,18 +65,22 @@ async def get_cart(tx: Tx, actor: Actor, region: str) -> CartView:
     lines = await tx.all(LINES, actor.bucket, actor.id)
     wanted = [Wanted(line.product_id, line.sku_id, line.quantity) for line in lines]
     ticked = [each for each, line in zip(wanted, lines, strict=True) if line.is_ticked]
-    whole = await quote(tx, wanted, region)
-    chosen = whole if len(ticked) == len(wanted) else await quote(tx, ticked, region)
+    asks = (
+        [QuoteAsk(wanted, region)]
+        if len(ticked) == len(wanted)
+        else [QuoteAsk(wanted, region), QuoteAsk(ticked, region)]
+    )
+    whole, *other = await quote_many(tx, asks)
+    chosen = other[0] if other else whole
     return CartView(lines, whole, chosen, await free_of(tx, [line.sku_id for line in lines]))
 
 
-async def ticked_lines(tx: Tx, actor: Actor) -> list[Wanted]:
-    """What the actor means to buy now."""
-    return [
-        Wanted(line.product_id, line.sku_id, line.quantity)
-        for line in await tx.all(LINES, actor.bucket, actor.id)
-        if line.is_ticked
-    ]
+async def ticked_lines(tx: Tx, actors: Sequence[Actor]) -> dict[int, list[Wanted]]:
+    """What each of these actors means to buy now, by its id."""
+    found: dict[int, list[Wanted]] = {actor.id: [] for actor in actors}
+    for line in await tx.all(TICKED, [bucket_of(each) for each in found], list(found)):
+        found[line.owner_id].append(Wanted(line.product_id, line.sku_id, line.quantity))
+    return found
 
 
 async def count_pieces(tx: Tx, actor: Actor) -> int:

@@ -98,8 +98,9 @@ OFFERS = rows(
     select s.sku_id, s.product_id, s.shop_id, p.storefront_id, p.category_id, p.version, p.titles,
            p.pictures[1] as picture, s.labels, s.list_price, p.weight_grams, p.volume_cm3, p.freight_template_id,
            s.is_offered and p.is_on_sale as is_offered
-    from sku s join product p on p.bkt = s.bkt and p.product_id = s.product_id
-    where s.bkt = any($1) and s.sku_id = any($2)
+    from unnest($1::integer[], $2::bigint[], $3::bigint[]) as w (bkt, product_id, sku_id)
+    join sku s on s.bkt = w.bkt and s.sku_id = w.sku_id and s.product_id = w.product_id
+    join product p on p.bkt = s.bkt and p.product_id = s.product_id
     """,
 )
 SNAPSHOTS = rows(
@@ -131,12 +132,13 @@ async def get_product(tx: Tx, product_id: int) -> ProductView:
 
 async def get_offers(tx: Tx, wanted: Iterable[tuple[int, int]]) -> dict[int, Offer]:
     """Offers of (product, SKU) pairs by SKU; what does not exist, or not together, is missing."""
-    pairs = {sku_id: product_id for product_id, sku_id in wanted}
+    pairs = sorted(set(wanted))
     if not pairs:
         return {}
-    buckets = sorted({bucket_of(product_id) for product_id in pairs.values()})
-    found = await tx.all(OFFERS, buckets, sorted(pairs))
-    return {offer.sku_id: offer for offer in found if pairs[offer.sku_id] == offer.product_id}
+    products, skus = [product_id for product_id, _ in pairs], [sku_id for _, sku_id in pairs]
+    return {
+        offer.sku_id: offer for offer in await tx.all(OFFERS, [bucket_of(each) for each in products], products, skus)
+    }
 
 
 async def get_snapshots(tx: Tx, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Snapshot]:

@@ -6,25 +6,38 @@ moves of stock are functions in the database: rows are locked in SKU order, and 
 for every SKU is made for none.
 """
 
-from datong.commerce.inventory.holding import HOLD_SECONDS, Hold, StockShort, expire_holds, hold, release
-from datong.commerce.inventory.moving import HoldLost, bind_hold, release_bound, return_sold, sell_bound
+from datong.commerce.inventory.holding import (
+    HELD_PIECES,
+    HOLD_SECONDS,
+    Hold,
+    HoldAsk,
+    StockShort,
+    TooManyHeld,
+    expire_holds,
+    hold,
+    hold_many,
+    release,
+    sold_out,
+)
+from datong.commerce.inventory.moving import HoldLost
 from datong.commerce.inventory.stocking import StockLine, change_stock, free_of, put_stock, set_stock
 
 __all__ = [
+    "HELD_PIECES",
     "HOLD_SECONDS",
     "Hold",
+    "HoldAsk",
     "HoldLost",
     "StockLine",
     "StockShort",
-    "bind_hold",
+    "TooManyHeld",
     "change_stock",
     "expire_holds",
     "free_of",
     "hold",
+    "hold_many",
     "put_stock",
     "release",
-    "release_bound",
-    "return_sold",
-    "sell_bound",
     "set_stock",
+    "sold_out",
 ]

@@ -1,9 +1,11 @@
-"""Holding stock for a purchase that is being placed: all of it, or none; idempotent; it expires.
+"""Holding stock for purchases that are being placed: all of it, or none; it expires.
 
-A purchase may reach over several item buckets. They are held one after the other in bucket order; if one
-is short, those before it are released, and would expire by themselves if the process died here.
+Many callers are held for in one statement, so that a hot SKU is locked once for all of them. On a cluster a
+hold may reach over several item buckets; they are held one after the other, and if one is short, those
+before it are released, and would expire by themselves if the process died here.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -12,12 +14,16 @@ import msgspec
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.facts import PurchasePlaced
 from datong.kernel.ids import bucket_of
+from datong.kernel.lanes import together
 from datong.kernel.outbox import horizon
-from datong.kernel.refusal import Conflict, TooMany
+from datong.kernel.refusal import Conflict
 from datong.kernel.sql import changed, changed_value, rows
 from datong.kernel.tx import Db
 
 HOLD_SECONDS = Parameter("inventory.hold_seconds", int, 600, "correctness.md §5: holds expire, 10 minutes")
+HELD_PIECES = Parameter("inventory.held_pieces", int, 500, "DESIGN: what one buyer may hold of a SKU without paying")
+SOLD_OUT_SECONDS = 1.0
+"""How long a process remembers that nothing of a SKU was free; a restocked SKU is sold again after it."""
 
 
 class StockShort(Conflict):
@@ -30,6 +36,16 @@ class StockShort(Conflict):
         self.free = free
 
 
+class TooManyHeld(Conflict):
+    """A buyer may hold only so many pieces of one SKU without paying for them."""
+
+    code = "inventory.too_many_held"
+
+    def __init__(self, sku_id: int, most: int) -> None:
+        self.sku_id = str(sku_id)
+        self.most = most
+
+
 class Hold(msgspec.Struct, frozen=True):
     """A hold in force until `expires_at`."""
 
@@ -39,19 +55,19 @@ class Hold(msgspec.Struct, frozen=True):
 
 
 class Short(msgspec.Struct, frozen=True):
-    """A SKU of which too few are free for a hold."""
+    """A SKU of which too few are free for a hold; -1 if it is the owner who holds too many."""
 
     hold_id: int
     sku_id: int
     free: int
 
 
-class Wanted(msgspec.Struct, frozen=True):
-    """What one hold asks of one item bucket."""
+class HoldAsk(msgspec.Struct, frozen=True):
+    """What someone wants held: a new id for each attempt, whose it is (0: nobody's), quantities by SKU."""
 
     hold_id: int
-    bucket: int
-    quantities: list[tuple[int, int]]
+    owner_id: int
+    quantities: Mapping[int, int]
 
 
 class Expired(msgspec.Struct, frozen=True):
@@ -66,7 +82,8 @@ HOLD = changed(
     Short,
     """
     select hold_id, sku_id, free
-    from inventory_hold_batch($1, $2, $3, $4::bigint[], $5::integer[], $6::bigint[], $7::bigint[])
+    from inventory_hold(
+        $1, $2, $3, $4, $5, $6::bigint[], $7::bigint[], $8::integer[], $9::bigint[], $10::bigint[])
     """,
 )
 RELEASE = changed_value(int, "select inventory_move($1, $2, $3::bigint[], 'RELEASED', array['HELD'], $4)")
@@ -89,49 +106,102 @@ def by_bucket(sku_ids: Mapping[int, int] | list[int]) -> dict[int, list[int]]:
     return dict(sorted(found.items()))
 
 
-async def hold(db: Db, hold_id: int, quantities: Mapping[int, int]) -> Hold:
-    """Hold these quantities by SKU under `hold_id`, new for each attempt. Refuses `StockShort`, `TooMany`.
+class SoldOut:
+    """What this process found sold out a moment ago, so that a rush for nothing costs the database nothing."""
 
-    Concurrent callers are gathered by lane, so that a hot SKU is locked once for many of them.
-    """
-    done: list[int] = []
+    def __init__(self) -> None:
+        self._until: dict[int, float] = {}
+
+    def find(self, quantities: Mapping[int, int]) -> int | None:
+        """A SKU of these that is known to be sold out, or None."""
+        if not self._until:
+            return None
+        now = time.monotonic()
+        return next((sku_id for sku_id in quantities if self._until.get(sku_id, 0.0) > now), None)
+
+    def note(self, sku_id: int) -> None:
+        """Nothing was free of this one."""
+        if len(self._until) > 10_000:  # noqa: PLR2004 - more are forgotten at once
+            self._until.clear()
+        self._until[sku_id] = time.monotonic() + SOLD_OUT_SECONDS
+
+    def forget(self, sku_ids: Sequence[int]) -> None:
+        """There may be some again."""
+        for sku_id in sku_ids:
+            self._until.pop(sku_id, None)
+
+
+def sold_out(db: Db) -> SoldOut:
+    """This process's memory of what is sold out."""
+    return db.keep("inventory.sold_out", SoldOut)
+
+
+async def hold(db: Db, hold_id: int, quantities: Mapping[int, int], owner_id: int = 0) -> Hold:
+    """Hold these quantities by SKU under `hold_id`. Refuses `StockShort`, `TooManyHeld`."""
+    (answer,) = await hold_many(db, [HoldAsk(hold_id, owner_id, quantities)])
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+async def hold_many(db: Db, asks: Sequence[HoldAsk]) -> list[Hold | Exception]:
+    """Hold for each, in turn: the hold, or why not. What is known to be sold out is refused from memory."""
     async with db.read() as tx:
-        until = tx.now + timedelta(seconds=(await get_rules(tx)).value(HOLD_SECONDS, tx.now))
+        rules = await get_rules(tx)
+        until = tx.now + timedelta(seconds=rules.value(HOLD_SECONDS, tx.now))
+        most = rules.value(HELD_PIECES, tx.now)
+    answers: dict[int, Hold | Exception] = {}
+    for ask in asks:
+        known = sold_out(db).find(ask.quantities)
+        if known is not None:
+            answers[ask.hold_id] = StockShort(known, 0)
 
-    async def hold_batch(batch: Sequence[Wanted]) -> list[bool | Exception]:
-        return await _hold_batch(db, batch)
+    async def hold_some(some: Sequence[HoldAsk]) -> list[Hold | Exception]:
+        return await _hold_some(db, some, until, most)
 
-    lanes = db.lanes("inventory.hold", hold_batch)
-    try:
-        for bucket, sku_ids in by_bucket(quantities).items():
-            lines = [(sku_id, quantities[sku_id]) for sku_id in sku_ids]
-            await lanes.ask(bucket, Wanted(hold_id, bucket, lines))
-            done += sku_ids
-    except (StockShort, TooMany):
-        await release(db, Hold(hold_id, done, until))
-        raise
-    return Hold(hold_id, done, until)
+    rest = [ask for ask in asks if ask.hold_id not in answers]
+    for ask, answer in zip(rest, await together(hold_some, rest), strict=True):
+        answers[ask.hold_id] = answer
+    return [answers[ask.hold_id] for ask in asks]
 
 
-async def _hold_batch(db: Db, batch: Sequence[Wanted]) -> list[bool | Exception]:
-    """One statement for all of them: True, or the refusal, for each."""
-    async with db.read() as tx:
-        now = tx.now
-        until = now + timedelta(seconds=(await get_rules(tx)).value(HOLD_SECONDS, now))
-    rows_ = [(each.hold_id, each.bucket, sku_id, count) for each in batch for sku_id, count in each.quantities]
-    found = await db.once(
-        batch[0].bucket, HOLD, batch[0].bucket, now, until, *(list(part) for part in zip(*rows_, strict=True))
-    )
-    short = {(each.hold_id, bucket_of(each.sku_id)): each for each in found}
-    answers: list[bool | Exception] = []
-    for each in batch:
-        refused = short.get((each.hold_id, each.bucket))
-        answers.append(StockShort(refused.sku_id, refused.free) if refused else True)
-    return answers
+async def _hold_some(db: Db, asks: Sequence[HoldAsk], until: datetime, most: int) -> list[Hold | Exception]:
+    """One statement where all buckets may be written at once, else one for each bucket, in order."""
+    refused: dict[int, Exception] = {}
+    held: dict[int, list[int]] = {ask.hold_id: [] for ask in asks}
+    for buckets in db.groups(bucket_of(sku_id) for ask in asks for sku_id in ask.quantities):
+        lines = [
+            (ask.hold_id, ask.owner_id, bucket_of(sku_id), sku_id, ask.quantities[sku_id])
+            for ask in asks
+            if ask.hold_id not in refused
+            for sku_id in sorted(ask.quantities)
+            if bucket_of(sku_id) in buckets
+        ]
+        if not lines:
+            continue
+        columns = (list(part) for part in zip(*lines, strict=True))
+        found = await db.once(buckets[0], HOLD, buckets[0], db.now(), until, most, not db.is_sharded, *columns)
+        for short in found:
+            refused[short.hold_id] = _refusal(db, short, most)
+        for hold_id, _, _, sku_id, _ in lines:
+            if hold_id not in refused:
+                held[hold_id].append(sku_id)
+    for hold_id in refused:
+        await release(db, Hold(hold_id, held[hold_id], until))
+    return [refused.get(ask.hold_id) or Hold(ask.hold_id, held[ask.hold_id], until) for ask in asks]
+
+
+def _refusal(db: Db, short: Short, most: int) -> Exception:
+    if short.free < 0:
+        return TooManyHeld(short.sku_id, most)
+    if short.free == 0:
+        sold_out(db).note(short.sku_id)
+    return StockShort(short.sku_id, short.free)
 
 
 async def release(db: Db, held: Hold) -> None:
     """Let go of a hold that is not bound; letting go twice is no matter."""
+    sold_out(db).forget(held.sku_ids)
     for bucket, sku_ids in by_bucket(held.sku_ids).items():
         async with db.begin(bucket) as tx:
             await tx.one(RELEASE, bucket, held.hold_id, sku_ids, tx.now)

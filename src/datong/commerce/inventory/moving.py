@@ -6,15 +6,24 @@ whatever order with its rivals, each unit moves once.
 
 from collections.abc import Sequence
 
+import msgspec
+
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict
 from datong.kernel.sql import changed_value
 from datong.kernel.tx import Tx
 
-BIND = changed_value(int, "select inventory_move($1, $2, $3::bigint[], 'BOUND', array['HELD'], $4)")
-SELL = changed_value(int, "select inventory_move($1, $2, $3::bigint[], 'SOLD', array['HELD', 'BOUND'], $4)")
-LET_GO = changed_value(int, "select inventory_move($1, $2, $3::bigint[], 'RELEASED', array['HELD', 'BOUND'], $4)")
-RETURN = changed_value(int, "select inventory_move($1, $2, $3::bigint[], 'RETURNED', array['SOLD'], $4)")
+MOVE = changed_value(
+    int,
+    "select inventory_move_many($1, $2, $3::integer[], $4::bigint[], $5::bigint[], $6, $7::text[], $8::text[])",
+)
+
+
+class HeldLines(msgspec.Struct, frozen=True):
+    """SKUs that are held under one hold."""
+
+    hold_id: int
+    sku_ids: list[int]
 
 
 class HoldLost(Conflict):
@@ -26,29 +35,35 @@ class HoldLost(Conflict):
         self.hold_id = str(hold_id)
 
 
-def _mine(tx: Tx, sku_ids: Sequence[int]) -> list[int]:
-    return sorted({sku_id for sku_id in sku_ids if bucket_of(sku_id) == tx.bucket})
+async def _move(tx: Tx, held: Sequence[HeldLines], to: str, before: list[str], further: list[str]) -> list[int]:
+    """Move what is in this transaction's buckets; answers the holds that are neither moved nor further on."""
+    moves = sorted(
+        {(sku_id, each.hold_id) for each in held for sku_id in each.sku_ids if bucket_of(sku_id) in tx.buckets}
+    )
+    buckets = [bucket_of(sku_id) for sku_id, _ in moves]
+    return await tx.all(
+        MOVE, tx.bucket, tx.now, buckets, [hold_id for _, hold_id in moves], [sku_id for sku_id, _ in moves],
+        to, before, further,
+    )  # fmt: skip
 
 
-async def bind_hold(tx: Tx, hold_id: int, sku_ids: Sequence[int]) -> None:
-    """The purchase is written: this bucket's part of its hold no longer expires."""
-    mine = _mine(tx, sku_ids)
-    if await tx.one(BIND, tx.bucket, hold_id, mine, tx.now) != len(mine):
-        raise HoldLost(hold_id)
+async def bind_holds(tx: Tx, held: Sequence[HeldLines]) -> None:
+    """Their purchases are written: this transaction's part of the holds no longer expires. Refuses `HoldLost`."""
+    for lost in await _move(tx, held, "BOUND", ["HELD"], ["SOLD", "RETURNED"]):
+        raise HoldLost(lost)
 
 
-async def sell_bound(tx: Tx, hold_id: int, sku_ids: Sequence[int]) -> None:
-    """The order is paid: what was held leaves the shelf."""
-    mine = _mine(tx, sku_ids)
-    if await tx.one(SELL, tx.bucket, hold_id, mine, tx.now) != len(mine):
-        raise HoldLost(hold_id)
+async def sell_bound(tx: Tx, held: Sequence[HeldLines]) -> None:
+    """Their orders are paid: what was held leaves the shelf. Refuses `HoldLost`."""
+    for lost in await _move(tx, held, "SOLD", ["HELD", "BOUND"], ["RETURNED"]):
+        raise HoldLost(lost)
 
 
-async def release_bound(tx: Tx, hold_id: int, sku_ids: Sequence[int]) -> None:
-    """The order was closed unpaid: what was held is free again."""
-    await tx.one(LET_GO, tx.bucket, hold_id, _mine(tx, sku_ids), tx.now)
+async def release_bound(tx: Tx, held: Sequence[HeldLines]) -> None:
+    """Their orders were closed unpaid: what was held is free again."""
+    await _move(tx, held, "RELEASED", ["HELD", "BOUND"], [])
 
 
-async def return_sold(tx: Tx, hold_id: int, sku_ids: Sequence[int]) -> None:
-    """The order was cancelled before it was shipped: what was sold is back on the shelf."""
-    await tx.one(RETURN, tx.bucket, hold_id, _mine(tx, sku_ids), tx.now)
+async def return_sold(tx: Tx, held: Sequence[HeldLines]) -> None:
+    """Their orders were cancelled before they were shipped: what was sold is back on the shelf."""
+    await _move(tx, held, "RETURNED", ["SOLD"], [])

@@ -42,9 +42,10 @@ hold = table(
     column("state", sa.Text),
     column("expires_at", Instant, null=True),
     column("changed_at", Instant),
+    column("owner_id", sa.BigInteger, "0"),
     key("bkt", "hold_id", "sku_id"),
     index("hold_expires", "expires_at", where="state = 'HELD'"),
-    index("hold_sku", "bkt", "sku_id", where="state in ('HELD', 'BOUND')"),
+    index("hold_owner", "bkt", "sku_id", "owner_id", where="state in ('HELD', 'BOUND')"),
     check("quantity", "quantity > 0"),
     check("state", "state in ('HELD', 'BOUND', 'SOLD', 'RELEASED', 'RETURNED')"),
 )

@@ -1,5 +1,7 @@
 """Addresses of a member: where parcels go and what freight is priced by."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from datong.commerce.member.regions import REGIONS
@@ -48,6 +50,14 @@ LIST = rows(
     f"select {_COLUMNS} from address where bkt = $1 and member_id = $2 order by is_default desc, address_id limit 25",
 )
 GET = rows(Address, f"select {_COLUMNS} from address where bkt = $1 and address_id = $2 and member_id = $3")
+GET_MANY = rows(
+    Address,
+    """
+    select a.address_id, a.receiver, a.phone, a.region, a.city, a.street, a.is_default
+    from unnest($1::integer[], $2::bigint[], $3::bigint[]) as w (bkt, address_id, member_id)
+    join address a on a.bkt = w.bkt and a.address_id = w.address_id and a.member_id = w.member_id
+    """,
+)
 COUNT = value(int, "select count(*) from address where bkt = $1 and member_id = $2")
 PUT = command(
     """
@@ -122,3 +132,14 @@ async def get_address(tx: Tx, actor: Actor, address_id: int) -> Address:
     if found is None:
         raise NotFound("address", address_id)
     return found
+
+
+async def find_addresses(tx: Tx, wanted: Sequence[tuple[Actor, int]]) -> dict[int, Address]:
+    """Own addresses of several members at once, by id; what is not there, or is a stranger's, is missing."""
+    for actor, _ in wanted:
+        actor.must("member:address:read", actor.id)
+    found = await tx.all(
+        GET_MANY, [actor.bucket for actor, _ in wanted], [address_id for _, address_id in wanted],
+        [actor.id for actor, _ in wanted],
+    )  # fmt: skip
+    return {each.address_id: each for each in found}

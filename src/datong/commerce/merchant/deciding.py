@@ -5,7 +5,7 @@ from datetime import timedelta
 import msgspec
 
 from datong.commerce.merchant.dues import PAY_DAYS, dues_of
-from datong.commerce.merchant.reading import get_shop
+from datong.commerce.merchant.reading import RECENT, get_shop
 from datong.commerce.merchant.states import ShopState, WrongShopState, sources_of
 from datong.commerce.rulebook import Scope, get_rules
 from datong.facts import ShopOpened
@@ -92,11 +92,13 @@ async def restrict_shop(tx: Tx, actor: Actor, shop_id: int, *, is_restricted: bo
 
 
 async def _open_if_paid(tx: Tx, shop_id: int, storefront_id: int) -> None:
+    RECENT.forget(shop_id)
     if await tx.run(OPEN, bucket_of(shop_id), shop_id, tx.now):
         tx.tell(ShopOpened(shop_id=shop_id, storefront_id=storefront_id, opened_at=tx.now))
 
 
 async def _move(tx: Tx, shop_id: int, target: ShopState, reason: str) -> None:
+    RECENT.forget(shop_id)
     sources = [state for state in sources_of(target) if state != ShopState.AWAIT_PAYMENT]
     if not await tx.run(MOVE, bucket_of(shop_id), shop_id, target.value, reason, sources):
         raise WrongShopState((await get_shop(tx, shop_id)).state)

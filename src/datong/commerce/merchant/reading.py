@@ -9,6 +9,7 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.naming import find_name
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
+from datong.kernel.reference import Recent
 from datong.kernel.refusal import NotFound
 from datong.kernel.sql import rows
 from datong.kernel.tx import Tx
@@ -94,6 +95,14 @@ async def get_shops(tx: Tx, shop_ids: Iterable[int]) -> dict[int, Shop]:
         return {}
     found = await tx.all(GET_MANY, sorted({bucket_of(each) for each in wanted}), wanted)
     return {shop.shop_id: shop for shop in found}
+
+
+RECENT = Recent(get_shops)
+
+
+async def get_recent_shops(tx: Tx, shop_ids: Iterable[int]) -> dict[int, Shop]:
+    """Like `get_shops`, from this process's memory: at most two seconds behind."""
+    return await RECENT.get_many(tx, shop_ids)
 
 
 async def list_open_shops(tx: Tx, storefront_id: int, cursor: str = "", limit: int = 30) -> Page[Shop]:

@@ -3,28 +3,40 @@
 A claim under the request key makes a double click one purchase. Stock is held first, item by item; then
 purchase, orders, lines, the emptied cart and the facts are written in one transaction of the buyer's
 bucket, which also completes the claim. If that is refused the hold is let go; if the process dies, it
-expires, and the same key sent again begins anew.
+expires, and the same key sent again begins anew. Whoever places at the same moment goes through the
+stages together, each stage a statement or two for all of them; one caller alone waits for nobody.
 """
 
 import asyncio
-from datetime import timedelta
-
-import msgspec
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from datong.commerce import cart, inventory
-from datong.commerce.catalog import get_category_book
-from datong.commerce.member import Address, get_address
+from datong.commerce.catalog import CategoryBook, get_category_book
+from datong.commerce.member import Address, find_addresses
 from datong.commerce.merchant import COMMISSION_BPS
+from datong.commerce.order.reading import count_unpaid
 from datong.commerce.order.states import UNPAID_CLOSE_SECONDS
-from datong.commerce.order.writing import OrderDraft, Promise, rows_of, write_purchase
-from datong.commerce.pricing import Quote, ShopQuote, quote
-from datong.commerce.rulebook import Scope, get_rules
+from datong.commerce.order.writing import OrderDraft, Promise, rows_of, write_purchases
+from datong.commerce.pricing import Quote, QuoteAsk, ShopQuote, Wanted, quote_each
+from datong.commerce.rulebook import Parameter, Rules, Scope, get_rules
 from datong.kernel.actor import Actor
+from datong.kernel.lanes import Lanes, together
 from datong.kernel.money import Money, allocate, share_of
-from datong.kernel.refusal import Conflict, Invalid, Refusal
-from datong.kernel.request import Claim, StillWorking, claim, claim_first, give_up
-from datong.kernel.tx import Db, Tx
+from datong.kernel.refusal import Conflict, Invalid, NotFound, Refusal
+from datong.kernel.request import (
+    Claim,
+    FirstClaim,
+    StillWorking,
+    check_key,
+    claim,
+    claim_first,
+    give_up,
+    hash_of,
+)
+from datong.kernel.tx import Db
 
+UNPAID_ORDERS = Parameter("order.unpaid_orders", int, 50, "DESIGN: what one buyer may have waiting for payment")
 MAX_NOTE = 200
 WAIT_SECONDS = 10.0
 """How long a second sender of the same key waits for the first one's answer."""
@@ -46,6 +58,15 @@ class PriceMoved(Conflict):
         self.asked = asked
 
 
+class TooManyUnpaid(Conflict):
+    """A buyer may have only so many orders waiting for payment."""
+
+    code = "order.too_many_unpaid"
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+
 class LineUnavailable(Conflict):
     """Something ticked cannot be bought now."""
 
@@ -56,49 +77,121 @@ class LineUnavailable(Conflict):
         self.reason = reason
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """What one attempt to place works with."""
+class Attempt:
+    """One caller's way through the stages: each fills in its part, or settles it with a refusal."""
 
-    address: Address
-    quote: Quote
-    notes: dict[int, str]
+    __slots__ = ("address", "address_id", "agreed", "body_hash", "buyer", "claimed", "hold", "is_from_cart", "key", "notes", "outcome",
+                 "purchase_id", "quote", "wanted")  # fmt: skip
+
+    def __init__(
+        self, buyer: Actor, address_id: int, agreed: Money, key: str, notes: dict[int, str], wanted: Sequence[Wanted]
+    ) -> None:
+        self.buyer = buyer
+        self.address_id = address_id
+        self.agreed = agreed
+        self.key = key
+        self.notes = notes
+        self.wanted = wanted
+        self.is_from_cart = not wanted
+        lines = [(each.product_id, each.sku_id, each.quantity) for each in wanted]
+        body = [address_id, agreed, sorted(notes.items()), *([lines] if lines else [])]
+        self.body_hash = hash_of(body)
+        self.purchase_id = 0
+        self.claimed = 0
+        """Which attempt under the key this is; 0 before it has claimed it."""
+        self.outcome: Exception | None = None
+        self.address: Address
+        self.quote: Quote
+        self.hold: inventory.Hold
+
+    @property
+    def is_under_way(self) -> bool:
+        """Claimed, and nothing against it so far."""
+        return self.claimed > 0 and self.outcome is None
 
 
 async def place_purchase(
-    db: Db, buyer: Actor, address_id: int, agreed: Money, request_key: str, notes: dict[int, str] | None = None
+    db: Db,
+    buyer: Actor,
+    address_id: int,
+    agreed: Money,
+    request_key: str,
+    notes: dict[int, str] | None = None,
+    wanted: Sequence[Wanted] = (),
 ) -> int:
     """Place all that is ticked in the cart, once for each `request_key`, however often it is sent.
 
-    `notes` are the buyer's words by shop id. Refuses `CartEmpty`, `LineUnavailable`, `PriceMoved`,
-    `StockShort`, `NotFound` (address), `KeyReused`, `StillWorking`.
+    With `wanted`, place that instead ("buy now"); the cart stays as it is. `notes` are the buyer's
+    words by shop id. Refuses `CartEmpty`, `LineUnavailable`, `PriceMoved`, `StockShort`, `TooManyHeld`,
+    `TooManyUnpaid`, `NotFound` (address), `KeyReused`, `StillWorking`, and `TooMany` in a rush.
     """
     buyer.must("member:order:place", buyer.id)
     said = {shop_id: note.strip() for shop_id, note in (notes or {}).items() if note.strip()}
     if any(len(note) > MAX_NOTE for note in said.values()):
         raise Invalid("notes", f"at most {MAX_NOTE} characters")
-    body = [address_id, agreed, sorted(said.items())]
-    claimed = await _claim(db, buyer, request_key, body)
-    if claimed.is_answered:
-        return claimed.ref_id
-    try:
-        return await _attempt(db, buyer, claimed, Asked(*await _ask(db, buyer, address_id, agreed), said), request_key)
-    except Refusal:
+    if len(wanted) > cart.MAX_LINES or any(not 1 <= each.quantity <= cart.MAX_QUANTITY for each in wanted):
+        raise Invalid("lines", f"at most {cart.MAX_LINES} lines of 1 to {cart.MAX_QUANTITY} pieces")
+    attempt = Attempt(buyer, address_id, agreed, check_key(request_key), said, wanted)
+    attempt.purchase_id = (await db.ids()).new(buyer.bucket)
+    await _go_through(db, attempt)
+    if not attempt.claimed and attempt.outcome is None:
+        claimed = await _wait_for_claim(db, attempt)
+        if claimed.is_answered:
+            return claimed.ref_id
+        attempt.purchase_id, attempt.claimed = claimed.ref_id, claimed.attempt
+        await _go_through(db, attempt)
+    if attempt.outcome is None:
+        return attempt.purchase_id
+    if isinstance(attempt.outcome, Refusal) and attempt.claimed:
         async with db.begin(buyer.bucket) as tx:
-            await give_up(tx, buyer.id, request_key, claimed.attempt)
-        raise
+            await give_up(tx, buyer.id, request_key, attempt.claimed)
+    raise attempt.outcome
 
 
-async def _claim(db: Db, buyer: Actor, request_key: str, body: object) -> Claim:
+async def _go_through(db: Db, attempt: Attempt) -> None:
+    """All stages, together with whoever places at this moment: each stage is one statement or two for all."""
+
+    async def place_all(attempts: Sequence[Attempt]) -> list[bool | Exception]:
+        return await _place_all(db, attempts)
+
+    lanes = db.keep("order.place", lambda: Lanes(place_all))
+    await lanes.ask(attempt)
+
+
+async def _place_all(db: Db, attempts: Sequence[Attempt]) -> list[bool | Exception]:
+    try:
+        await _claim(db, [each for each in attempts if not each.claimed])
+        await _price(db, [each for each in attempts if each.is_under_way])
+        await _hold(db, [each for each in attempts if each.is_under_way])
+        await _write(db, [each for each in attempts if each.is_under_way])
+    except Exception as error:  # noqa: BLE001 - told to those who are under way; the others have their answer
+        for each in attempts:
+            if each.is_under_way or not each.claimed:
+                each.outcome = each.outcome or error
+    return [True for _ in attempts]
+
+
+async def _claim(db: Db, attempts: Sequence[Attempt]) -> None:
+    """Claim the keys that nobody has used; the others are left without a claim."""
+    if not attempts:
+        return
+    first = {
+        each.purchase_id: FirstClaim(each.buyer.id, each.key, each.body_hash, each.purchase_id) for each in attempts
+    }
+    made = await claim_first(db, list(first.values()))
+    for each in attempts:
+        if each.purchase_id in made:
+            each.claimed = 1
+
+
+async def _wait_for_claim(db: Db, attempt: Attempt) -> Claim:
     """The claim, or the answer of the sender who has it: a double click waits for the first click."""
-    purchase_id = (await db.ids()).new(buyer.bucket)
-    if first := await claim_first(db, buyer.id, request_key, body, purchase_id):
-        return first
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
     pause = 0.01
     while True:
         try:
-            async with db.begin(buyer.bucket) as tx:
-                return await claim(tx, buyer.id, request_key, body, purchase_id)
+            async with db.begin(attempt.buyer.bucket) as tx:
+                return await claim(tx, attempt.buyer.id, attempt.key, attempt.body_hash, attempt.purchase_id)
         except StillWorking:
             if asyncio.get_running_loop().time() > deadline:
                 raise
@@ -106,51 +199,87 @@ async def _claim(db: Db, buyer: Actor, request_key: str, body: object) -> Claim:
         pause = min(pause * 1.5, 0.5)
 
 
-async def _ask(db: Db, buyer: Actor, address_id: int, agreed: Money) -> tuple[Address, Quote]:
+async def _price(db: Db, attempts: Sequence[Attempt]) -> None:
+    """Address, lines and quote of each; refuses what the buyer did not agree to."""
+    if not attempts:
+        return
     async with db.read() as tx:
-        address = await get_address(tx, buyer, address_id)
-        lines = await cart.ticked_lines(tx, buyer)
-        if not lines:
-            raise CartEmpty
-        priced = await quote(tx, lines, address.region)
-    for missing in priced.unavailable:
-        raise LineUnavailable(missing.sku_id, missing.reason)
-    if priced.total != agreed:
-        raise PriceMoved(agreed, priced.total)
-    return address, priced
+        addresses = await find_addresses(tx, [(each.buyer, each.address_id) for each in attempts])
+        from_cart = [each for each in attempts if not each.wanted]
+        ticked = await cart.ticked_lines(tx, [each.buyer for each in from_cart]) if from_cart else {}
+        most = (await get_rules(tx)).value(UNPAID_ORDERS, tx.now)
+        unpaid = await count_unpaid(tx, [each.buyer.id for each in attempts], most)
+        for each in attempts:
+            if each.address_id not in addresses:
+                each.outcome = NotFound("address", each.address_id)
+                continue
+            each.address = addresses[each.address_id]
+            each.wanted = each.wanted or ticked[each.buyer.id]
+            if not each.wanted:
+                each.outcome = CartEmpty()
+            elif unpaid.get(each.buyer.id, 0) >= most:
+                each.outcome = TooManyUnpaid(most)
+        asking = [each for each in attempts if each.outcome is None]
+        quotes = await quote_each(tx, [QuoteAsk(each.wanted, each.address.region) for each in asking])
+    for each, quoted in zip(asking, quotes, strict=True):
+        _agree(each, quoted)
 
 
-async def _attempt(db: Db, buyer: Actor, claimed: Claim, asked: Asked, request_key: str) -> int:
+def _agree(attempt: Attempt, quoted: Quote | Refusal) -> None:
+    if isinstance(quoted, Refusal):
+        attempt.outcome = quoted
+    elif quoted.unavailable:
+        attempt.outcome = LineUnavailable(quoted.unavailable[0].sku_id, quoted.unavailable[0].reason)
+    elif quoted.total != attempt.agreed:
+        attempt.outcome = PriceMoved(attempt.agreed, quoted.total)
+    else:
+        attempt.quote = quoted
+
+
+async def _hold(db: Db, attempts: Sequence[Attempt]) -> None:
     ids = await db.ids()
-    hold_id = ids.new(buyer.bucket)
-    held = await inventory.hold(db, hold_id, asked.quote.quantities())
-    try:
-        async with db.read() as tx:
-            drafts = [await _draft(tx, shop, asked) for shop in asked.quote.shops]
-        promise = Promise(claimed.ref_id, buyer.id, request_key, claimed.attempt, hold_id)
-        written = rows_of(ids, promise, asked.quote, asked.address, drafts, held.expires_at, db.now())
-        if not await write_purchase(db, written):
-            raise StillWorking
-    except Refusal:
-        await inventory.release(db, held)
-        raise
-    return claimed.ref_id
+    asks = [inventory.HoldAsk(ids.new(each.buyer.bucket), each.buyer.id, each.quote.quantities()) for each in attempts]
+    for each, answer in zip(attempts, await inventory.hold_many(db, asks), strict=True):
+        if isinstance(answer, Exception):
+            each.outcome = answer
+        else:
+            each.hold = answer
 
 
-async def _draft(tx: Tx, shop: ShopQuote, asked: Asked) -> OrderDraft:
+async def _write(db: Db, attempts: Sequence[Attempt]) -> None:
+    if not attempts:
+        return
+    ids, now = await db.ids(), db.now()
+    async with db.read() as tx:
+        rules, book = await get_rules(tx), await get_category_book(tx)
+
+    async def write_all(some: Sequence[Attempt]) -> list[bool | Exception]:
+        rows = []
+        for each in some:
+            promise = Promise(
+                each.purchase_id, each.buyer.id, each.key, each.claimed, each.hold.hold_id, each.is_from_cart
+            )
+            drafts = [_draft(shop, each.notes.get(shop.shop_id, ""), rules, book, now) for shop in each.quote.shops]
+            rows.append(rows_of(ids, promise, each.quote, each.address, drafts, each.hold.expires_at, now))
+        return await write_purchases(db, rows)
+
+    for each, answer in zip(attempts, await together(write_all, attempts), strict=True):
+        if answer is not True:
+            each.outcome = answer if isinstance(answer, Exception) else StillWorking()
+        if isinstance(each.outcome, Refusal):
+            await inventory.release(db, each.hold)
+
+
+def _draft(shop: ShopQuote, note: str, rules: Rules, book: CategoryBook, now: datetime) -> OrderDraft:
     """One shop's order: its commission by line, frozen now, and when it closes if nobody pays."""
-    rules = await get_rules(tx)
-    book = await get_category_book(tx)
     rates: list[int] = []
     for line in shop.lines:
         path = book.path(line.category_id)
         scope = Scope(shop.storefront_id, path[-1].vertical_id if path else 0, tuple(c.category_id for c in path))
-        rates.append(rules.value(COMMISSION_BPS, tx.now, scope))
-    due = timedelta(seconds=rules.value(UNPAID_CLOSE_SECONDS, tx.now, Scope(storefront_id=shop.storefront_id)))
-    return OrderDraft(
-        shop, rates, commission_by_line([line.payable for line in shop.lines], rates),
-        tx.now + due, asked.notes.get(shop.shop_id, ""),
-    )  # fmt: skip
+        rates.append(rules.value(COMMISSION_BPS, now, scope))
+    due = timedelta(seconds=rules.value(UNPAID_CLOSE_SECONDS, now, Scope(storefront_id=shop.storefront_id)))
+    commission = commission_by_line([line.payable for line in shop.lines], rates)
+    return OrderDraft(shop, rates, commission, now + due, note)
 
 
 def commission_by_line(payable: list[int], rates: list[int]) -> list[int]:

@@ -1,9 +1,11 @@
 """What orders do on facts and by the clock."""
 
+from collections.abc import Sequence
+
 from datong.commerce.order.due import run_due_orders
 from datong.commerce.order.moving import lock_order
 from datong.commerce.order.paying import take_payment
-from datong.commerce.order.selling import copy_to_seller
+from datong.commerce.order.selling import copy_to_sellers
 from datong.commerce.payment import check_lost_charges
 from datong.facts import (
     OrderChanged,
@@ -14,7 +16,7 @@ from datong.facts import (
     ParcelDelivered,
     PurchasePlaced,
 )
-from datong.kernel.fact import every, on
+from datong.kernel.fact import every, on, on_all
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command
 from datong.kernel.tx import Tx
@@ -28,42 +30,44 @@ DELIVERED = command(
 )
 
 
-@on(PurchasePlaced, writes=lambda fact: [bucket_of(order.shop_id) for order in fact.orders])
-async def copy_placed(tx: Tx, fact: PurchasePlaced) -> None:
+def _to_shop(fact: OrderPaid | OrderClosed | OrderShipped | OrderFinished | OrderChanged) -> list[int]:
+    return [bucket_of(fact.shop_id)]
+
+
+@on_all(PurchasePlaced, writes=lambda fact: [bucket_of(order.shop_id) for order in fact.orders])
+async def copy_placed(tx: Tx, facts: Sequence[PurchasePlaced]) -> None:
     """Each shop gets its copies."""
-    for order in fact.orders:
-        if bucket_of(order.shop_id) == tx.bucket:
-            await copy_to_seller(tx, order.order_id)
+    await copy_to_sellers(tx, [order.order_id for fact in facts for order in fact.orders])
 
 
-@on(OrderPaid, writes=lambda fact: [bucket_of(fact.shop_id)])
-async def copy_paid(tx: Tx, fact: OrderPaid) -> None:
+@on_all(OrderPaid, writes=_to_shop)
+async def copy_paid(tx: Tx, facts: Sequence[OrderPaid]) -> None:
     """To ship."""
-    await copy_to_seller(tx, fact.order_id)
+    await copy_to_sellers(tx, [fact.order_id for fact in facts])
 
 
-@on(OrderClosed, writes=lambda fact: [bucket_of(fact.shop_id)])
-async def copy_closed(tx: Tx, fact: OrderClosed) -> None:
+@on_all(OrderClosed, writes=_to_shop)
+async def copy_closed(tx: Tx, facts: Sequence[OrderClosed]) -> None:
     """Not to ship."""
-    await copy_to_seller(tx, fact.order_id)
+    await copy_to_sellers(tx, [fact.order_id for fact in facts])
 
 
-@on(OrderShipped, writes=lambda fact: [bucket_of(fact.shop_id)])
-async def copy_shipped(tx: Tx, fact: OrderShipped) -> None:
+@on_all(OrderShipped, writes=_to_shop)
+async def copy_shipped(tx: Tx, facts: Sequence[OrderShipped]) -> None:
     """On its way."""
-    await copy_to_seller(tx, fact.order_id)
+    await copy_to_sellers(tx, [fact.order_id for fact in facts])
 
 
-@on(OrderFinished, writes=lambda fact: [bucket_of(fact.shop_id)])
-async def copy_finished(tx: Tx, fact: OrderFinished) -> None:
+@on_all(OrderFinished, writes=_to_shop)
+async def copy_finished(tx: Tx, facts: Sequence[OrderFinished]) -> None:
     """Done."""
-    await copy_to_seller(tx, fact.order_id)
+    await copy_to_sellers(tx, [fact.order_id for fact in facts])
 
 
-@on(OrderChanged, writes=lambda fact: [bucket_of(fact.shop_id)])
-async def copy_changed(tx: Tx, fact: OrderChanged) -> None:
+@on_all(OrderChanged, writes=_to_shop)
+async def copy_changed(tx: Tx, facts: Sequence[OrderChanged]) -> None:
     """A deadline moved."""
-    await copy_to_seller(tx, fact.order_id)
+    await copy_to_sellers(tx, [fact.order_id for fact in facts])
 
 
 @on(ParcelDelivered, writes=lambda fact: [bucket_of(fact.order_id)])

@@ -116,6 +116,13 @@ class PurchaseView(msgspec.Struct, frozen=True):
         return Money(sum(waiting), self.purchase.currency)
 
 
+class Unpaid(msgspec.Struct, frozen=True):
+    """How many orders of a member wait for payment."""
+
+    member_id: int
+    count: int
+
+
 ORDER_COLUMNS = """order_id, purchase_id, member_id, shop_id, storefront_id, hold_id, state, version, currency,
     goods, freight, payable, commission, shop_names, address, note, placed_at, paid_at, shipped_at, delivered_at,
     ended_at, end_reason, due_at, is_extended_by_buyer"""
@@ -126,12 +133,35 @@ LOCK = rows(ShopOrder, f"select {ORDER_COLUMNS} from shop_order where bkt = $1 a
 LINES = rows(
     OrderLine, f"select {_LINE} from order_line where bkt = $1 and order_id = any($2) order by line_id limit 2000"
 )
+MANY = rows(
+    ShopOrder,
+    f"""
+    select {ORDER_COLUMNS} from shop_order
+    where (bkt, order_id) in (select * from unnest($1::integer[], $2::bigint[])) order by order_id limit 2000
+    """,
+)
+LINES_OF_MANY = rows(
+    OrderLine,
+    f"""
+    select {_LINE} from order_line
+    where (bkt, order_id) in (select * from unnest($1::integer[], $2::bigint[])) order by line_id limit 20000
+    """,
+)
 OF_PURCHASE = rows(
     ShopOrder, f"select {ORDER_COLUMNS} from shop_order where bkt = $1 and purchase_id = $2 order by order_id limit 200"
 )
 PURCHASE = rows(
     Purchase,
     "select purchase_id, member_id, currency, total, placed_at from purchase where bkt = $1 and purchase_id = $2",
+)
+UNPAID = rows(
+    Unpaid,
+    """
+    select w.member_id, (select count(*) from (
+        select o.state from shop_order o where o.bkt = w.bkt and o.member_id = w.member_id
+        order by o.order_id desc limit $3) as last where last.state = 'WAIT_BUYER_PAY') as count
+    from unnest($1::integer[], $2::bigint[]) as w (bkt, member_id)
+    """,
 )
 LIST = rows(
     ShopOrder,
@@ -187,3 +217,9 @@ async def list_orders(
         [ListedOrder(order, [line for line in lines if line.order_id == order.order_id]) for order in page.items],
         page.next_cursor,
     )
+
+
+async def count_unpaid(tx: Tx, member_ids: Sequence[int], most: int) -> dict[int, int]:
+    """How many of each member's last orders, at most so many, wait for payment."""
+    found = await tx.all(UNPAID, [bucket_of(each) for each in member_ids], list(member_ids), most)
+    return {each.member_id: each.count for each in found}

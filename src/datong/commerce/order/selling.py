@@ -1,18 +1,18 @@
 """The seller's copy of orders: a shop's lists come from its own bucket, and follow the buyer's by version."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
-from datong.commerce.order.moving import lines_of
-from datong.commerce.order.reading import GET
+from datong.commerce.order.reading import LINES_OF_MANY, MANY, OrderLine, ShopOrder
 from datong.commerce.order.states import SHIP_PROMISE_HOURS, OrderState
-from datong.commerce.rulebook import Scope, get_rules
+from datong.commerce.rulebook import Rules, Scope, get_rules
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.refusal import Invalid
-from datong.kernel.sql import command, rows
+from datong.kernel.sql import Doc, changed_value, rows
 from datong.kernel.tx import Db, Tx
 
 
@@ -41,16 +41,7 @@ class StateCount(msgspec.Struct, frozen=True):
     count: int
 
 
-COPY = command(
-    """
-    insert into seller_order as s (bkt, order_id, shop_id, purchase_id, version, state, currency, payable, pieces,
-        first_line, line_count, region, city, placed_at, paid_at, ship_by, ended_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-    on conflict (bkt, order_id) do update set version = excluded.version, state = excluded.state,
-        payable = excluded.payable, paid_at = excluded.paid_at, ship_by = excluded.ship_by, ended_at = excluded.ended_at
-    where s.version < excluded.version
-    """
-)
+COPY = changed_value(int, "select order_copy($1, $2::jsonb)")
 LIST = rows(
     SellerOrder,
     """
@@ -72,27 +63,41 @@ COUNTS = rows(
 )
 
 
-async def copy_to_seller(tx: Tx, order_id: int) -> None:
-    """Bring the shop's copy up to the order as it is now; an older state never overwrites a newer one."""
-    order = await tx.maybe(GET, bucket_of(order_id), order_id)
-    if order is None:
+async def copy_to_sellers(tx: Tx, order_ids: Sequence[int]) -> None:
+    """Bring the shops' copies up to the orders as they are now; an older state never overwrites a newer one.
+
+    Only the copies that belong in this transaction's buckets are written.
+    """
+    wanted = sorted(set(order_ids))
+    orders = await tx.all(MANY, [bucket_of(each) for each in wanted], wanted)
+    mine = {each.order_id: each for each in orders if bucket_of(each.shop_id) in tx.buckets}
+    if not mine:
         return
-    lines = await lines_of(tx, order_id)
-    first = {"titles": lines[0].titles, "labels": lines[0].labels, "picture": lines[0].picture}
-    hours = (await get_rules(tx)).value(SHIP_PROMISE_HOURS, tx.now, Scope(storefront_id=order.storefront_id))
-    ship_by = order.paid_at + timedelta(hours=hours) if order.paid_at else None
-    await tx.run(
-        COPY, bucket_of(order.shop_id), order_id, order.shop_id, order.purchase_id, order.version, order.state,
-        order.currency, order.payable, sum(line.quantity for line in lines), first, len(lines),
-        str(order.address.get("region", "")), str(order.address.get("city", "")), order.placed_at, order.paid_at,
-        ship_by, order.ended_at,
-    )  # fmt: skip
+    lines: dict[int, list[OrderLine]] = {}
+    for line in await tx.all(LINES_OF_MANY, [bucket_of(each) for each in mine], list(mine)):
+        lines.setdefault(line.order_id, []).append(line)
+    rules = await get_rules(tx)
+    copies = [_copy(tx, order, lines[order_id], rules) for order_id, order in sorted(mine.items())]
+    await tx.one(COPY, tx.bucket, Doc(copies))
+
+
+def _copy(tx: Tx, order: ShopOrder, lines: Sequence[OrderLine], rules: Rules) -> dict[str, object]:
+    hours = rules.value(SHIP_PROMISE_HOURS, tx.now, Scope(storefront_id=order.storefront_id))
+    return {
+        "bkt": bucket_of(order.shop_id), "order_id": order.order_id, "shop_id": order.shop_id,
+        "purchase_id": order.purchase_id, "version": order.version, "state": order.state, "currency": order.currency,
+        "payable": order.payable, "pieces": sum(line.quantity for line in lines),
+        "first_line": {"titles": lines[0].titles, "labels": lines[0].labels, "picture": lines[0].picture},
+        "line_count": len(lines), "region": str(order.address.get("region", "")),
+        "city": str(order.address.get("city", "")), "placed_at": order.placed_at, "paid_at": order.paid_at,
+        "ship_by": order.paid_at + timedelta(hours=hours) if order.paid_at else None, "ended_at": order.ended_at,
+    }  # fmt: skip
 
 
 async def copy_now(db: Db, order_id: int, shop_id: int) -> None:
     """Bring the copy up to date at once, for a seller who has just acted and looks at the list."""
     async with db.begin(bucket_of(shop_id)) as tx:
-        await copy_to_seller(tx, order_id)
+        await copy_to_sellers(tx, [order_id])
 
 
 async def list_seller_orders(

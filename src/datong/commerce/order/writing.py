@@ -1,6 +1,6 @@
 """Writing placed purchases: rows, orders, lines, the fact, the emptied cart and the completed claim, in one statement.
 
-Concurrent writers are gathered by lane. The statement is the function `order_place`, which writes only those
+Many are written by one statement. It is the function `order_place`, which writes only those
 purchases whose claim is still theirs, and calls each other room's own function for its part.
 """
 
@@ -39,13 +39,14 @@ class OrderDraft(msgspec.Struct, frozen=True):
 
 
 class Promise(msgspec.Struct, frozen=True):
-    """Whose purchase it is, and under which claim and hold."""
+    """Whose purchase it is, under which claim and hold; what came from the cart leaves it."""
 
     purchase_id: int
     owner_id: int
     request_key: str
     attempt: int
     hold_id: int
+    is_from_cart: bool
 
 
 class PurchaseRows(msgspec.Struct, frozen=True):
@@ -111,7 +112,7 @@ def rows_of(
     }  # fmt: skip
     taken: list[Row] = [
         {"bkt": bucket, "owner_id": promise.owner_id, "sku_id": sku_id, "purchase_id": promise.purchase_id}
-        for sku_id in sku_ids
+        for sku_id in (sku_ids if promise.is_from_cart else ())
     ]
     return PurchaseRows(bucket, purchase, orders, lines, told, taken, expires_at - WRITE_MARGIN)
 
@@ -137,22 +138,13 @@ def _line_rows(draft: OrderDraft) -> list[Row]:
     ]  # fmt: skip
 
 
-async def write_purchase(db: Db, written: PurchaseRows) -> bool:
-    """Write it, and tell `PurchasePlaced`; False if another attempt took the claim over.
-
-    Refuses `TooMany`, and `HoldTooOld` when the lane came to it too late.
-    """
-
-    async def write_batch(batch: Sequence[PurchaseRows]) -> list[bool | Exception]:
-        return await _write_batch(db, batch)
-
-    return await db.lanes("order.place", write_batch).ask(written.bucket, written)
-
-
-async def _write_batch(db: Db, batch: Sequence[PurchaseRows]) -> list[bool | Exception]:
+async def write_purchases(db: Db, batch: Sequence[PurchaseRows]) -> list[bool | Exception]:
+    """Write each, and tell `PurchasePlaced`; False if another attempt took the claim over, `HoldTooOld` if it is late."""
     now = db.now()
     timely = [each for each in batch if now <= each.write_by]
-    written: set[int] = set(await _write_timely(db, timely, now)) if timely else set()
+    written: set[int] = set()
+    for buckets in db.groups(each.bucket for each in timely):
+        written |= set(await _write_timely(db, [each for each in timely if each.bucket in buckets], now))
     missing = [each for each in batch if _id(each) not in written]
     if missing:
         # The statement may have been committed before and its answer lost: then the row has this very hold.

@@ -36,14 +36,7 @@ class Leg(msgspec.Struct, frozen=True):
     amount: int
 
 
-ENTER = command(
-    """
-    insert into ledger_entry (bkt, entry_id, posting_id, account, owner_id, currency, amount, kind, ref_id, posted_at)
-    select $1, l.entry_id, $2, l.account, l.owner_id, $3, l.amount, $4, $5, $6
-    from unnest($7::bigint[], $8::text[], $9::bigint[], $10::bigint[]) as l (entry_id, account, owner_id, amount)
-    """
-)
-MOVE = command("select ledger_move($1, $2, $3::text[], $4::bigint[], $5::bigint[])")
+POST = command("select ledger_post($1, $2, $3, $4, $5, $6, $7::bigint[], $8::text[], $9::bigint[], $10::bigint[])")
 
 
 async def post(tx: Tx, legs: Sequence[Leg], currency: str, kind: str, ref_id: int) -> int:
@@ -67,6 +60,5 @@ async def post(tx: Tx, legs: Sequence[Leg], currency: str, kind: str, ref_id: in
     owners = [owner_id for (_, owner_id), _ in moving]
     amounts = [amount for _, amount in moving]
     entry_ids = [tx.new_id() for _ in moving]
-    await tx.run(ENTER, tx.bucket, posting_id, currency, kind, ref_id, tx.now, entry_ids, accounts, owners, amounts)
-    await tx.run(MOVE, tx.bucket, currency, accounts, owners, amounts)
+    await tx.run(POST, tx.bucket, tx.now, posting_id, currency, kind, ref_id, entry_ids, accounts, owners, amounts)
     return posting_id

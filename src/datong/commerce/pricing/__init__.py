@@ -6,7 +6,7 @@ order) asks for the same quote; a quote names every amount it is made of.
 """
 
 from datong.commerce.pricing.freight import FreeRule, FreightArea, FreightTemplate, freight_of
-from datong.commerce.pricing.quoting import MixedCurrencies, quote
+from datong.commerce.pricing.quoting import MixedCurrencies, QuoteAsk, quote, quote_each, quote_many
 from datong.commerce.pricing.shipping_terms import (
     get_freight_templates,
     list_freight_templates,
@@ -21,6 +21,7 @@ __all__ = [
     "FreightTemplate",
     "MixedCurrencies",
     "Quote",
+    "QuoteAsk",
     "QuoteLine",
     "ShopQuote",
     "Unavailable",
@@ -29,5 +30,7 @@ __all__ = [
     "get_freight_templates",
     "list_freight_templates",
     "quote",
+    "quote_each",
+    "quote_many",
     "save_freight_template",
 ]

@@ -7,6 +7,7 @@ import msgspec
 from datong.commerce.pricing.freight import FreightTemplate, check_template
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
+from datong.kernel.reference import Recent
 from datong.kernel.refusal import Conflict, NotFound
 from datong.kernel.sql import command, rows
 from datong.kernel.tx import Tx
@@ -61,6 +62,7 @@ async def save_freight_template(
     used = template_id or tx.new_id()
     if not await tx.run(PUT, bucket_of(shop_id), used, shop_id, title[:60], template, tx.now):
         raise NotFound("freight_template", used)
+    TEMPLATES.forget(used)
     return used
 
 
@@ -77,3 +79,7 @@ async def get_freight_templates(tx: Tx, template_ids: Iterable[int]) -> dict[int
         return {}
     found = await tx.all(GET_MANY, sorted({bucket_of(each) for each in wanted}), wanted)
     return {each.template_id: msgspec.convert(each.body, FreightTemplate) for each in found}
+
+
+TEMPLATES = Recent(get_freight_templates)
+"""Templates by id, at most two seconds old."""

@@ -98,7 +98,7 @@ async def _checkout(tx: Tx, seen: Visit, address_id: str, problem: str = "", sta
     addresses = await member.list_addresses(tx, seen.actor)
     chosen = [each for each in addresses if str(each.address_id) == address_id]
     address = next(iter(chosen or addresses), None)
-    lines = await cart.ticked_lines(tx, seen.actor)
+    lines = (await cart.ticked_lines(tx, [seen.actor]))[seen.actor.id]
     priced = await quote(tx, lines, address.region if address else DEFAULT_REGION)
     return page(
         seen,
