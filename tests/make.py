@@ -165,8 +165,7 @@ class Shopper:
 
     async def fill(self, goods: Goods, quantity: int = 1, sku: int = 0) -> None:
         """Put something in the cart."""
-        async with self.town.db.begin(self.actor.bucket) as tx:
-            await cart.put_in_cart(tx, self.actor, goods.product_id, goods.sku_ids[sku], quantity)
+        await cart.put_in_cart(self.town.db, self.actor, goods.product_id, goods.sku_ids[sku], quantity)
 
     async def total(self) -> Money:
         """What the ticked lines cost, delivered to the shopper."""

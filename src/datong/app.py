@@ -18,6 +18,7 @@ from litestar.types import Message, Scope
 
 from datong import __version__
 from datong.kernel.logs import set_up_logs
+from datong.kernel.memory import settle_memory
 from datong.plugs import World
 from datong.settings import Settings, read_settings
 from datong.surfaces import api, callbacks, console, health, storefront, workbench
@@ -106,7 +107,9 @@ def create_app() -> Litestar:
     """For uvicorn: the application by the environment's settings."""
     settings = read_settings()
     set_up_logs(settings.log_level)
-    return make_app(settings)
+    app = make_app(settings)
+    settle_memory()
+    return app
 
 
 __all__ = ["create_app", "make_app"]

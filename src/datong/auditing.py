@@ -181,9 +181,9 @@ CHECKS: tuple[Check, ...] = (
                'holds ' || coalesce(h.quantity, 0) || ', orders ' || coalesce(l.quantity, 0) as detail
         from (select hold_id, sku_id, quantity from hold where state = 'SOLD') h
         full join (
-            select o.hold_id, l.sku_id, l.quantity from shop_order o
+            select o.hold_id, l.sku_id, sum(l.quantity) as quantity from shop_order o
             join order_line l on l.bkt = o.bkt and l.order_id = o.order_id
-            where o.paid_at is not null and o.state <> 'TRADE_CLOSED'
+            where o.paid_at is not null and o.state <> 'TRADE_CLOSED' group by o.hold_id, l.sku_id
         ) l on l.hold_id = h.hold_id and l.sku_id = h.sku_id
         where coalesce(h.quantity, 0) <> coalesce(l.quantity, 0) and not exists (
             select 1 from fact_outbox f

@@ -9,6 +9,7 @@ from functools import partial
 import httpx
 
 from datong.kernel.logs import set_up_logs
+from datong.kernel.memory import settle_memory
 from datong.kernel.outbox import prune
 from datong.kernel.tx import LOST
 from datong.plugs import World
@@ -21,11 +22,15 @@ log = logging.getLogger("datong.worker")
 Duty = tuple[str, float, Callable[[], Awaitable[int]]]
 IDLE_SECONDS = 1.0
 PRUNE_SECONDS = 3600
+FEW = 100
+GATHER_SECONDS = 0.02
+"""After a few facts the next ones are let gather for a moment: together they cost hardly more than one alone."""
 
 
 async def run_worker(settings: Settings) -> None:
     """Work until told to stop."""
     set_up_logs(settings.log_level)
+    settle_memory()
     stop = asyncio.Event()
     for sig in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sig, stop.set)
@@ -58,7 +63,9 @@ async def _deliver(world: World, stop: asyncio.Event) -> None:
     while not stop.is_set():
         wake.clear()
         try:
-            if await deliver.deliver(world.db):
+            if delivered := await deliver.deliver(world.db):
+                if delivered < FEW:
+                    await _pause(stop, stop, GATHER_SECONDS)
                 continue
         except LOST as error:
             log.warning("the database is away", extra={"error": type(error).__name__})

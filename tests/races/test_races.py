@@ -6,10 +6,12 @@ from collections import Counter
 import pytest
 
 from datong.commerce import cart, inventory, order, payment, rulebook
+from datong.commerce.pricing import Wanted
 from datong.kernel.actor import SYSTEM
 from datong.kernel.money import Money
 from datong.kernel.outbox import Deliverer
 from datong.kernel.refusal import Refusal
+from datong.kernel.tx import Db, open_db
 from datong.plugs.payment import GatewayEvent
 from datong.wiring import deliverer
 from tests.make import Shopper, Town
@@ -53,6 +55,106 @@ async def test_orders_that_cross_over_the_same_goods_do_not_lock_each_other_out(
             await shopper.fill(each)
     found = Counter(await asyncio.gather(*(outcome(shopper.place()) for shopper in shoppers)))
     assert found["won"] == 10
+    await town.check_books()
+
+
+async def rivals_of(town: Town, count: int) -> list[Db]:
+    """More processes' worth of pools, lanes and memories on the same database."""
+    dsn = town.db._dsn
+    return [await open_db(dsn, pool_size=6, clock=town.clock) for _ in range(count)]
+
+
+async def test_several_processes_sell_one_sku_to_its_last_unit(town: Town) -> None:
+    goods = await (await town.shop()).product(stock=30)
+    others = await rivals_of(town, 3)
+    shoppers = [await town.shopper() for _ in range(48)]
+    wanted = [Wanted(goods.product_id, goods.sku_id, 1)]
+    agreed = Money(goods.price, "CNY")
+    found = Counter(
+        await asyncio.gather(
+            *(
+                outcome(order.place_purchase(db, each.actor, each.address_id, agreed, f"k{n}", wanted=wanted))
+                for n, each in enumerate(shoppers)
+                for db in [(town.db, *others)[n % 4]]
+            )
+        )
+    )
+    assert found == {"won": 30, "inventory.stock_short": 18}
+    for db in others:
+        await db.close()
+    await town.check_books()
+
+
+async def test_the_same_sku_on_two_lines_is_held_for_both(town: Town) -> None:
+    goods = await (await town.shop()).product(stock=3)
+    shopper = await town.shopper()
+    twice = [Wanted(goods.product_id, goods.sku_id, 2)] * 2
+    agreed = Money(4 * goods.price, "CNY")
+    place = order.place_purchase
+    assert await outcome(place(town.db, shopper.actor, shopper.address_id, agreed, "a", wanted=twice)) == (
+        "inventory.stock_short"
+    )
+    once = [Wanted(goods.product_id, goods.sku_id, 2), Wanted(goods.product_id, goods.sku_id, 1)]
+    purchase_id = await place(
+        town.db, shopper.actor, shopper.address_id, Money(3 * goods.price, "CNY"), "b", wanted=once
+    )
+    await town.check_books()
+    await shopper.pay(purchase_id)
+    await town.check_books()
+
+
+async def test_a_buyer_holds_so_many_pieces_and_no_more_however_many_ask_at_once(town: Town) -> None:
+    async with town.db.begin() as tx:
+        await rulebook.set_parameter(tx, SYSTEM, inventory.HELD_PIECES.name, 5)
+    goods = await (await town.shop()).product(stock=100)
+    shopper, other = await town.shopper(), await town.shopper()
+    wanted, agreed = [Wanted(goods.product_id, goods.sku_id, 2)], Money(2 * goods.price, "CNY")
+    asks = [
+        outcome(order.place_purchase(town.db, shopper.actor, shopper.address_id, agreed, f"k{n}", wanted=wanted))
+        for n in range(6)
+    ]
+    assert Counter(await asyncio.gather(*asks)) == {"won": 2, "inventory.too_many_held": 4}
+    assert await order.place_purchase(town.db, other.actor, other.address_id, agreed, "k", wanted=wanted)
+    await town.check_books()
+
+
+async def test_a_buyer_has_so_many_orders_waiting_for_payment(town: Town) -> None:
+    async with town.db.begin() as tx:
+        await rulebook.set_parameter(tx, SYSTEM, order.UNPAID_ORDERS.name, 2)
+    goods = await (await town.shop()).product(stock=100)
+    shopper = await town.shopper()
+    for expected in ("won", "won", "order.too_many_unpaid"):
+        await shopper.fill(goods)
+        assert await outcome(shopper.place()) == expected
+    await town.check_books()
+
+
+async def test_what_is_sold_out_is_refused_from_memory_and_sold_again_when_it_is_back(town: Town) -> None:
+    shop = await town.shop()
+    goods = await shop.product(stock=1)
+    await inventory.hold(town.db, 71, {goods.sku_id: 1})
+    for hold_id in (72, 73):
+        assert await outcome(inventory.hold(town.db, hold_id, {goods.sku_id: 1})) == "inventory.stock_short"
+    before = town.db.round_trips
+    for hold_id in range(74, 94):
+        assert await outcome(inventory.hold(town.db, hold_id, {goods.sku_id: 1})) == "inventory.stock_short"
+    assert town.db.round_trips - before <= 1, "the rulebook may be read again"
+    await inventory.release(town.db, inventory.Hold(71, [goods.sku_id], town.db.now()))
+    assert await inventory.hold(town.db, 95, {goods.sku_id: 1})
+    await inventory.release(town.db, inventory.Hold(95, [goods.sku_id], town.db.now()))
+    await town.check_books()
+
+
+async def test_where_every_bucket_is_written_alone_orders_go_the_same_way(town: Town) -> None:
+    """As on a cluster: holds over several buckets are taken one after the other, and let go of if one is short."""
+    town.db.is_sharded = True
+    goods = [await (await town.shop()).product(stock=3) for _ in range(3)]
+    shoppers = [await town.shopper() for _ in range(5)]
+    for shopper in shoppers:
+        for each in goods:
+            await shopper.fill(each)
+    found = Counter(await asyncio.gather(*(outcome(shopper.place()) for shopper in shoppers)))
+    assert found == {"won": 3, "inventory.stock_short": 2}
     await town.check_books()
 
 
@@ -189,8 +291,7 @@ async def test_a_guests_cart_moves_in_once(town: Town) -> None:
     goods = await (await town.shop()).product()
     shopper = await town.shopper()
     guest = type(shopper.actor)(4096 * 5 + 9)
-    async with town.db.begin(guest.bucket) as tx:
-        await cart.put_in_cart(tx, guest, goods.product_id, goods.sku_id, 2)
+    await cart.put_in_cart(town.db, guest, goods.product_id, goods.sku_id, 2)
     await shopper.fill(goods, 1)
     await asyncio.gather(*(cart.merge_guest_cart(town.db, shopper.actor, guest.id) for _ in range(5)))
     async with town.db.read() as tx:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from datong.commerce import member
+from datong.kernel import lanes
 from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
 from tests.make import Shop, Town
@@ -201,3 +202,25 @@ async def test_after_logging_in_one_stays_on_this_site(site: Site) -> None:
         browser = Browser(site)
         form = {"login": "li@example.org", "password": "correct horse", "next": target}
         assert (await browser.post("/log-in", form)).headers["location"] == "/"
+
+
+async def test_in_a_rush_the_shopper_waits_with_everything_that_was_said(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shopper = await site.town.shopper()
+    await shopper.fill(await (await site.town.shop()).product(5_000))
+    browser = Browser(site)
+    await browser.log_in(shopper.actor.id)
+    form = {
+        "address_id": str(shopper.address_id), "agreed": "5000", "currency": "CNY", "request_key": "k1",
+        "note-1": 'a "note" <b>',
+    }  # fmt: skip
+    with monkeypatch.context() as full:
+        full.setattr(lanes, "DEPTH", 0)
+        answer = await browser.post("/checkout", form, status=429)
+    assert answer.headers["retry-after"] == "1"
+    assert "a &#34;note&#34; &lt;b&gt;" in answer.text
+    assert 'name="request_key" value="k1"' in answer.text
+    assert answer.text.count("_csrf_token") == 1
+    del form["note-1"]
+    await browser.post("/checkout", form)

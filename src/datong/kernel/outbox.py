@@ -2,7 +2,8 @@
 
 A fact lies in the outbox from the moment its transaction commits. The deliverer runs every reaction in a
 transaction of its own that first notes (fact, reaction) in the inbox of the bucket it writes: a repeated
-delivery finds the note and does nothing. Facts that come in crowds share one transaction. A failing fact holds back the later facts of its owner alone and
+delivery finds the note and does nothing. Facts that come in crowds share one transaction. A delivery lost
+in a crash is made again, so it waits for no disk. A failing fact holds back the later facts of its owner alone and
 is retried with growing pauses; after the last attempt it becomes a dead letter, kept and shown until an
 operator sends it again.
 """
@@ -180,7 +181,7 @@ class Deliverer:
         for buckets in db.groups(each.bkt for each in group):
             mine = [each for each in group if each.bkt in buckets]
             places = [each.bkt for each in mine], [each.fact_id for each in mine]
-            await db.once(buckets[0], DELIVERED, buckets[0], db.now(), *places)
+            await db.once(buckets[0], DELIVERED, buckets[0], db.now(), *places, is_relaxed=True)
         return group
 
     async def _act(self, db: Db, group: Sequence[Waiting]) -> None:
@@ -190,7 +191,7 @@ class Deliverer:
             notes = sorted({(bucket, fact_id) for fact_id, fact in facts.items() for bucket in reaction.buckets(fact)})
             for buckets in _groups_for(db, reaction, notes):
                 mine = [note for note in notes if note[0] in buckets]
-                async with db.begin_many(buckets) as tx:
+                async with db.begin_many(buckets, is_relaxed=True) as tx:
                     names = [[bucket for bucket, _ in mine], [fact_id for _, fact_id in mine], reaction.name]
                     new = await tx.all(NOTE, buckets[0], tx.now, *names)
                     told = [facts[fact_id] for fact_id in dict.fromkeys(new)]

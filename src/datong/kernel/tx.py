@@ -27,7 +27,7 @@ _NODE_LOCK = 0xDA70
 _TAKE_NODE = "select pg_try_advisory_lock($1, $2)"
 _READ_SHIFT = "select coalesce(max(seconds), 0)::float8 from clock_shift"
 _CHANNEL = "datong_fact"
-"""What `fact_tell` of the database notifies."""
+_WAKE = f"select pg_notify('{_CHANNEL}', '')"
 _IS_SHARDED = "select count(*) from pg_extension where extname = 'citus'"
 
 LOST = (
@@ -60,7 +60,7 @@ class Miss(Exception):  # noqa: N818 - a bug's name, said plainly
 class Tx:
     """One transaction (or one reading connection): statements in, structs out, one `now`."""
 
-    __slots__ = ("_connection", "_facts", "_ids", "_is_writing", "bucket", "buckets", "now", "source")
+    __slots__ = ("_connection", "_facts", "_ids", "_is_writing", "bucket", "buckets", "has_told", "now", "source")
 
     def __init__(
         self, source: "Db", connection: Connection, ids: Ids, now: datetime, buckets: Sequence[int], *, is_writing: bool
@@ -72,6 +72,7 @@ class Tx:
         self._is_writing = is_writing
         self.bucket = buckets[0] if buckets else None
         self.buckets = frozenset(buckets)
+        self.has_told = False
         self.now = now
 
     def new_id(self, bucket: int | None = None) -> int:
@@ -92,12 +93,14 @@ class Tx:
     async def all(self, query: Query[Row], *args: object) -> list[Row]:
         """Every row."""
         self._check(query.is_write, args)
+        self.source.round_trips += 1
         build = query.build
         return [build(record) for record in await self._connection.fetch(query.text, *args)]
 
     async def maybe(self, query: Query[Row], *args: object) -> Row | None:
         """The first row, or None."""
         self._check(query.is_write, args)
+        self.source.round_trips += 1
         record = await self._connection.fetchrow(query.text, *args)
         return None if record is None else query.build(record)
 
@@ -111,6 +114,7 @@ class Tx:
     async def run(self, statement: Command, *args: object) -> int:
         """Run a write; answers how many rows it touched."""
         self._check(statement.is_write, args)
+        self.source.round_trips += 1
         tag = await self._connection.execute(statement.text, *args)
         last = tag.rpartition(" ")[2]
         return int(last) if last.isdigit() else 0
@@ -119,6 +123,7 @@ class Tx:
         """Write the facts told so far; done once more by the transaction itself before it commits."""
         if not self._facts:
             return
+        self.has_told = True
         facts, self._facts = self._facts, []
         told = [
             {
@@ -146,10 +151,23 @@ class Tx:
 class Db:
     """The database of one process: a pool, the clock, and this process's maker of ids."""
 
-    def __init__(self, dsn: str, pool: asyncpg.Pool, clock: Clock, *, is_clock_movable: bool, is_sharded: bool) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        pool: asyncpg.Pool,
+        relaxed: asyncpg.Pool,
+        clock: Clock,
+        *,
+        is_clock_movable: bool,
+        is_sharded: bool,
+    ) -> None:
         self.is_sharded = is_sharded
+        self.round_trips = 0
+        """How often this process has asked the database so far; begin and commit count too."""
         self._dsn = dsn
-        self._pool = pool
+        self._pool, self._relaxed = pool, relaxed
+        self._waking: asyncio.Task[None] | None = None
+        self._is_woken_again = False
         self._clock = clock
         self._is_clock_movable = is_clock_movable
         self._ids: Ids | None = None
@@ -173,26 +191,52 @@ class Db:
             yield tx
 
     @asynccontextmanager
-    async def begin_many(self, buckets: Sequence[int]) -> AsyncIterator[Tx]:
-        """One transaction that may write several buckets of one of `groups`."""
+    async def begin_many(self, buckets: Sequence[int], *, is_relaxed: bool = False) -> AsyncIterator[Tx]:
+        """One transaction that may write several buckets of one of `groups`.
+
+        A relaxed one does not wait for the disk. On one node the log keeps the order of commits, so what was committed
+        after it is never there without it; only what would be done again anyway may be relaxed. A cluster waits always.
+        """
         ids = await self.ids()
-        async with self._pool.acquire() as connection, connection.transaction():
+        pool = self._relaxed if is_relaxed and not self.is_sharded else self._pool
+        async with pool.acquire() as connection, connection.transaction():
+            self.round_trips += 2
             tx = Tx(self, connection, ids, self._clock.now(), buckets, is_writing=True)
             yield tx
             await tx.flush()
+        if tx.has_told:
+            self.wake()
 
     def groups(self, buckets: Iterable[int]) -> list[list[int]]:
         """Which of these buckets may be written together: each by itself in a cluster, all of them on one node."""
         wanted = sorted(set(buckets))
         return [[each] for each in wanted] if self.is_sharded or not wanted else [wanted]
 
-    async def once(self, bucket: int, query: Query[Row], *args: object) -> list[Row]:
+    def wake(self) -> None:
+        """Tell every worker, soon, that facts wait; if this process dies first, they look by themselves."""
+        if self._waking is None or self._waking.done():
+            self._waking = asyncio.create_task(self._notify())
+        else:
+            self._is_woken_again = True
+
+    async def _notify(self) -> None:
+        while True:
+            self._is_woken_again = False
+            try:
+                await self._relaxed.execute(_WAKE)
+            except LOST:
+                return
+            if not self._is_woken_again:
+                return
+
+    async def once(self, bucket: int, query: Query[Row], *args: object, is_relaxed: bool = False) -> list[Row]:
         """One write in one statement: a transaction by itself, in one round trip. `$1` is the bucket."""
         if not args or args[0] != bucket:
             msg = f"this statement writes bucket {bucket}; $1 of a write must be that bucket"
             raise RuntimeError(msg)
         await self.ids()
-        async with self._pool.acquire() as connection:
+        self.round_trips += 1
+        async with (self._relaxed if is_relaxed and not self.is_sharded else self._pool).acquire() as connection:
             return [query.build(record) for record in await connection.fetch(query.text, *args)]
 
     def keep(self, name: str, make: Callable[[], Kept]) -> Kept:
@@ -217,7 +261,7 @@ class Db:
             self._pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            await connection.execute("set local statement_timeout = 0")
+            await connection.execute("set local statement_timeout = 0; set local enable_seqscan = on")
             yield Tx(self, connection, ids, self._clock.now(), (), is_writing=False)
 
     async def ids(self) -> Ids:
@@ -274,6 +318,9 @@ class Db:
         if self._anchor is not None:
             await self._anchor.close()
             self._anchor = None
+        if self._waking is not None:
+            await self._waking
+        await self._relaxed.close()
         await self._pool.close()
 
 
@@ -295,18 +342,21 @@ def _to_json(value: object) -> str:
 
 async def open_db(dsn: str, *, pool_size: int = 10, clock: Clock | None = None, is_clock_movable: bool = False) -> Db:
     """Open a pool on a PostgreSQL; each connection speaks jsonb and gives up on a statement after 30 s."""
-    pool = await asyncpg.create_pool(
-        dsn,
-        min_size=1,
-        max_size=max(pool_size, 2),
-        init=_prepare_connection,
-        reset=_leave_clean,
-        command_timeout=60,
-        max_inactive_connection_lifetime=300,
-        server_settings={"application_name": "datong", "statement_timeout": "30000", "timezone": "UTC", "jit": "off"},
-    )
+    settings = {
+        "application_name": "datong", "statement_timeout": "30000", "timezone": "UTC", "jit": "off",
+        # Planning these small statements costs more than running them; and a plan made while a table was small must still
+        # be right when it is large, so rows are found by their keys from the first one on.
+        "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "random_page_cost": "1.1",
+    }  # fmt: skip
+    pool, relaxed = [
+        await asyncpg.create_pool(
+            dsn, min_size=1, max_size=max(size, 2), init=_prepare_connection, reset=_leave_clean, command_timeout=60,
+            max_inactive_connection_lifetime=300, server_settings=settings | more,
+        )
+        for size, more in ((pool_size, {}), (pool_size // 2, {"synchronous_commit": "off"}))
+    ]  # fmt: skip
     is_sharded = bool(await pool.fetchval(_IS_SHARDED))
-    return Db(dsn, pool, clock or Clock(), is_clock_movable=is_clock_movable, is_sharded=is_sharded)
+    return Db(dsn, pool, relaxed, clock or Clock(), is_clock_movable=is_clock_movable, is_sharded=is_sharded)
 
 
 MOVE_CLOCK = command(

@@ -55,8 +55,7 @@ async def _play(world: World, shopper: Actor, home: int, shops: list[int], fate:
         async with db.read() as tx:
             wanted = await _goods_of(tx, shop_id, number, lines)
         for product_id, sku_id in wanted:
-            async with db.begin(shopper.bucket) as tx:
-                await cart.put_in_cart(tx, shopper, product_id, sku_id, 1 + number % 2)
+            await cart.put_in_cart(db, shopper, product_id, sku_id, 1 + number % 2)
     async with db.read() as tx:
         address = await member.get_address(tx, shopper, home)
         agreed = (await cart.get_cart(tx, shopper, address.region)).ticked.total

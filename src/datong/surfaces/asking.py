@@ -4,8 +4,10 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+import msgspec
 from litestar.connection import ASGIConnection, Request
 from litestar.datastructures import State
 
@@ -13,10 +15,19 @@ from datong.commerce.member import OPERATOR_RIGHTS, find_session
 from datong.commerce.merchant import ROLE_RIGHTS, list_duties
 from datong.kernel.actor import Actor
 from datong.kernel.ids import BUCKETS, MAX_ID, is_id
+from datong.kernel.reference import Recent
 from datong.kernel.refusal import NotFound
 from datong.kernel.tx import Db, Tx
 from datong.plugs import World
 from datong.settings import Settings
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """Whoever a token stands for, and until when."""
+
+    actor: Actor
+    expires_at: datetime
+
 
 AnyRequest = Request[Any, Any, State]
 AnyConnection = ASGIConnection[Any, Any, Any, State]
@@ -49,28 +60,40 @@ def read_id(text: str, thing: str = "thing") -> int:
     return int(text)
 
 
-async def actor_of(tx: Tx, token: str, secret: str) -> Actor:
-    """Whoever a token stands for: a member with its rights, a guest, or a guest without a cart (id 0)."""
+async def actor_of(tx: Tx, token: str, secret: str, *, is_fresh: bool = False) -> Actor:
+    """Whoever a token stands for: a member with its rights, a guest, or a guest without a cart (id 0).
+
+    Unless it is to be fresh, it may be two seconds old: what another process ends or takes away is over by then.
+    """
     if token.startswith("g."):
         return Actor(read_guest(token, secret))
-    session = await find_session(tx, token) if token else None
-    if session is None:
-        return Actor(0)
-    duties = await list_duties(tx, session.member_id)
-    operator_rights: frozenset[str] = frozenset()
-    for centre in session.centres or ():
-        operator_rights |= OPERATOR_RIGHTS.get(centre, frozenset())
-    return Actor(
-        session.member_id,
-        "member",
-        {duty.shop_id: ROLE_RIGHTS.get(duty.role, frozenset()) for duty in duties},
-        operator_rights,
-    )
+    if is_fresh:
+        SIGNED_IN.forget(token)
+    known = (await SIGNED_IN.get_many(tx, [token])).get(token) if token else None
+    return known.actor if known and known.expires_at > tx.now else Actor(0)
 
 
-async def asker(request: AnyRequest, tx: Tx) -> Actor:
-    """Who asks for a page or sent a form, by the cookie."""
-    return await actor_of(tx, request.cookies.get(COOKIE, ""), settings_of(request).secret)
+async def _read_signed_in(tx: Tx, tokens: list[str]) -> dict[str, SignedIn]:
+    found: dict[str, SignedIn] = {}
+    for token in tokens:
+        if session := await find_session(tx, token):
+            duties = await list_duties(tx, session.member_id)
+            rights = {duty.shop_id: ROLE_RIGHTS.get(duty.role, frozenset()) for duty in duties}
+            operator_rights: frozenset[str] = frozenset()
+            for centre in session.centres or ():
+                operator_rights |= OPERATOR_RIGHTS.get(centre, frozenset())
+            actor = Actor(session.member_id, "member", rights, operator_rights)
+            found[token] = SignedIn(actor, session.expires_at)
+    return found
+
+
+SIGNED_IN = Recent(_read_signed_in)
+"""Who is signed in under which token; whoever ends a session here has it forgotten."""
+
+
+async def asker(request: AnyRequest, tx: Tx, *, is_fresh: bool = False) -> Actor:
+    """Who asks for a page or sent a form, by the cookie; staff's pages ask for fresh rights."""
+    return await actor_of(tx, request.cookies.get(COOKIE, ""), settings_of(request).secret, is_fresh=is_fresh)
 
 
 def make_guest(db_id: int, secret: str) -> str:

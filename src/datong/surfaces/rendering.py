@@ -73,9 +73,9 @@ class Visit(msgspec.Struct, frozen=True):
             raise SignInNeeded("member:page:read")
 
 
-async def visit(request: AnyRequest, tx: Tx, storefront: str = "") -> Visit:
-    """Who looks, in which language, with how much in the cart."""
-    actor = await asker(request, tx)
+async def visit(request: AnyRequest, tx: Tx, storefront: str = "", *, is_fresh: bool = False) -> Visit:
+    """Who looks, in which language, with how much in the cart; staff's pages ask for fresh rights."""
+    actor = await asker(request, tx, is_fresh=is_fresh)
     brands = await get_storefronts(tx)
     pieces = await cart.count_pieces(tx, actor) if actor.id else 0
     chosen = brands.get_by_code(storefront) if storefront else None

@@ -5,7 +5,7 @@ from datong.commerce.catalog import get_offers
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
-from datong.kernel.sql import command, value
+from datong.kernel.sql import changed_value, command, value
 from datong.kernel.tx import Db, Tx
 
 MAX_QUANTITY = 9999
@@ -27,6 +27,17 @@ ADD = command(
         quantity = least(c.quantity + excluded.quantity, 9999), is_ticked = true, added_at = excluded.added_at
     """
 )
+PUT = changed_value(
+    int,
+    """
+    insert into cart_line as c (bkt, owner_id, sku_id, product_id, quantity, is_ticked, added_at)
+    select $1, $2, $3, $4, $5, true, $6
+    where (select count(*) from cart_line o where o.bkt = $1 and o.owner_id = $2 and o.sku_id <> $3) < $7
+    on conflict (bkt, owner_id, sku_id) do update set
+        quantity = least(c.quantity + excluded.quantity, 9999), is_ticked = true, added_at = excluded.added_at
+    returning c.sku_id
+    """,
+)
 CHANGE = command(
     """
     update cart_line set quantity = coalesce($4, quantity), is_ticked = coalesce($5, is_ticked)
@@ -41,16 +52,17 @@ NOTE_MERGE = command(
 )
 
 
-async def put_in_cart(tx: Tx, actor: Actor, product_id: int, sku_id: int, quantity: int) -> None:
+async def put_in_cart(db: Db, actor: Actor, product_id: int, sku_id: int, quantity: int) -> None:
     """Add pieces; a line there already grows. Refuses `NotFound` for what is not offered, `CartFull`."""
     if not 1 <= quantity <= MAX_QUANTITY:
         raise Invalid("quantity", f"1 to {MAX_QUANTITY}")
-    offer = (await get_offers(tx, [(product_id, sku_id)])).get(sku_id)
+    async with db.read() as tx:
+        offer = (await get_offers(tx, [(product_id, sku_id)])).get(sku_id)
     if offer is None or not offer.is_offered:
         raise NotFound("sku", sku_id)
-    if await tx.one(COUNT, actor.bucket, actor.id, [sku_id]) >= MAX_LINES:
+    line = (actor.id, sku_id, product_id, quantity, db.now(), MAX_LINES)
+    if not await db.once(actor.bucket, PUT, actor.bucket, *line, is_relaxed=True):
         raise CartFull
-    await tx.run(ADD, actor.bucket, actor.id, [sku_id], [product_id], [quantity], tx.now)
 
 
 async def change_line(

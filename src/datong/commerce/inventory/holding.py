@@ -82,8 +82,7 @@ HOLD = changed(
     Short,
     """
     select hold_id, sku_id, free
-    from inventory_hold(
-        $1, $2, $3, $4, $5, $6::bigint[], $7::bigint[], $8::integer[], $9::bigint[], $10::bigint[])
+    from inventory_hold($1, $2, $3, $4, $5::bigint[], $6::bigint[], $7::integer[], $8::bigint[], $9::bigint[])
     """,
 )
 RELEASE = changed_value(int, "select inventory_move($1, $2, $3::bigint[], 'RELEASED', array['HELD'], $4)")
@@ -180,7 +179,7 @@ async def _hold_some(db: Db, asks: Sequence[HoldAsk], until: datetime, most: int
         if not lines:
             continue
         columns = (list(part) for part in zip(*lines, strict=True))
-        found = await db.once(buckets[0], HOLD, buckets[0], db.now(), until, most, not db.is_sharded, *columns)
+        found = await db.once(buckets[0], HOLD, buckets[0], db.now(), until, most, *columns, is_relaxed=True)
         for short in found:
             refused[short.hold_id] = _refusal(db, short, most)
         for hold_id, _, _, sku_id, _ in lines:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from datong.commerce.inventory.holding import sold_out
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
@@ -100,6 +101,7 @@ async def change_stock(tx: Tx, actor: Actor, shop_id: int, sku_id: int, quantity
     left = await tx.maybe(CHANGE, tx.bucket, sku_id, quantity)
     if left is None:
         raise StockHeld(line.held)
+    sold_out(tx.source).forget([sku_id])
     if quantity:
         await tx.run(ENTER, tx.bucket, reason[:100], actor.id, tx.now, [tx.new_id()], [sku_id], [quantity])
     return left

@@ -12,7 +12,14 @@ from datong.commerce.order.due import run_due_orders
 from datong.commerce.order.extending import CannotExtend, extend_by_buyer, extend_by_seller
 from datong.commerce.order.moving import lock_order
 from datong.commerce.order.paying import pay_purchase, take_payment
-from datong.commerce.order.placing import CartEmpty, LineUnavailable, PriceMoved, place_purchase
+from datong.commerce.order.placing import (
+    UNPAID_ORDERS,
+    CartEmpty,
+    LineUnavailable,
+    PriceMoved,
+    TooManyUnpaid,
+    place_purchase,
+)
 from datong.commerce.order.reading import (
     OrderLine,
     OrderView,
@@ -35,6 +42,7 @@ from datong.commerce.order.states import SHIP_PROMISE_HOURS, OrderState, WrongOr
 __all__ = [
     "CLOSE_REASONS",
     "SHIP_PROMISE_HOURS",
+    "UNPAID_ORDERS",
     "CannotExtend",
     "CartEmpty",
     "CloseTooFast",
@@ -48,6 +56,7 @@ __all__ = [
     "SellerOrder",
     "ShopOrder",
     "StateCount",
+    "TooManyUnpaid",
     "WrongOrderState",
     "cancel_paid_order",
     "close_order",

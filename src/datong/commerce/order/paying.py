@@ -47,8 +47,7 @@ async def pay_purchase(
     if gateway not in gateways:
         raise Invalid("gateway", ", ".join(sorted(gateways)))
     async with db.begin(bucket_of(purchase_id)) as tx:
-        view = await get_purchase(tx, buyer, purchase_id)
-        await tx.one(LOCK_PURCHASE, bucket_of(purchase_id), purchase_id)
+        await tx.maybe(LOCK_PURCHASE, bucket_of(purchase_id), purchase_id)
         view = await get_purchase(tx, buyer, purchase_id)
         parts = [
             ChargePart(each.order_id, each.shop_id, each.payable)
@@ -58,12 +57,10 @@ async def pay_purchase(
         if not parts:
             raise NothingToPay
         charge = await find_live_charge(tx, purchase_id)
-        if charge and charge.gateway == gateway and await list_parts(tx, charge.charge_id) == parts:
-            charge_id = charge.charge_id
-        else:
-            charge_id = await request_charge(tx, buyer.id, purchase_id, gateway, view.purchase.currency, parts)
+        if not charge or charge.gateway != gateway or await list_parts(tx, charge.charge_id) != parts:
+            charge = await request_charge(tx, buyer.id, purchase_id, gateway, view.purchase.currency, parts)
     return await send_charge(
-        db, gateways, charge_id, title=f"Datong {purchase_id}",
+        db, gateways, charge, title=f"Datong {purchase_id}",
         return_url=f"{base_url}/purchases/{purchase_id}", base_url=base_url,
     )  # fmt: skip
 

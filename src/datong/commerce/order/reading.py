@@ -136,15 +136,15 @@ LINES = rows(
 MANY = rows(
     ShopOrder,
     f"""
-    select {ORDER_COLUMNS} from shop_order
-    where (bkt, order_id) in (select * from unnest($1::integer[], $2::bigint[])) order by order_id limit 2000
+    select {ORDER_COLUMNS} from unnest($1::integer[], $2::bigint[]) as wanted (in_bucket, wanted_id)
+    join shop_order on bkt = in_bucket and order_id = wanted_id order by order_id limit 2000
     """,
 )
 LINES_OF_MANY = rows(
     OrderLine,
     f"""
-    select {_LINE} from order_line
-    where (bkt, order_id) in (select * from unnest($1::integer[], $2::bigint[])) order by line_id limit 20000
+    select {_LINE} from unnest($1::integer[], $2::bigint[]) as wanted (in_bucket, wanted_id)
+    join order_line on bkt = in_bucket and order_id = wanted_id order by line_id limit 20000
     """,
 )
 OF_PURCHASE = rows(

@@ -42,14 +42,23 @@ class StateCount(msgspec.Struct, frozen=True):
 
 
 COPY = changed_value(int, "select order_copy($1, $2::jsonb)")
+_COLUMNS = """order_id, version, state, currency, payable, pieces, first_line, line_count, region, city, placed_at,
+           paid_at, ship_by"""
 LIST = rows(
     SellerOrder,
-    """
-    select order_id, version, state, currency, payable, pieces, first_line, line_count, region, city, placed_at,
-           paid_at, ship_by
-    from seller_order
-    where bkt = $1 and shop_id = $2 and order_id < $3 and (cardinality($4::text[]) = 0 or state = any($4))
-    order by order_id desc limit $5
+    f"""
+    select {_COLUMNS} from seller_order
+    where bkt = $1 and shop_id = $2 and order_id < $3 order by order_id desc limit $4
+    """,
+)
+LIST_IN = rows(
+    SellerOrder,
+    f"""
+    select {_COLUMNS} from unnest($5::text[]) as w (wanted)
+    cross join lateral (
+        select * from seller_order
+        where bkt = $1 and shop_id = $2 and order_id < $3 and state = w.wanted order by order_id desc limit $4) as found
+    order by order_id desc limit $4
     """,
 )
 COUNTS = rows(
@@ -109,7 +118,8 @@ async def list_seller_orders(
     if not set(wanted) <= {state.value for state in OrderState}:
         raise Invalid("state", "one of the order states")
     (before,) = decode_cursor(cursor, [2**63 - 1])
-    found = await tx.all(LIST, bucket_of(shop_id), shop_id, before, wanted, clamp_limit(limit) + 1)
+    asked = (bucket_of(shop_id), shop_id, before, clamp_limit(limit) + 1)
+    found = await tx.all(LIST_IN, *asked, sorted(set(wanted))) if wanted else await tx.all(LIST, *asked)
     return make_page(found, limit, lambda order: [order.order_id])
 
 

@@ -157,7 +157,7 @@ async def write_purchases(db: Db, batch: Sequence[PurchaseRows]) -> list[bool | 
 
 async def _write_timely(db: Db, batch: Sequence[PurchaseRows], now: datetime) -> list[int]:
     first = batch[0].bucket
-    return await db.once(
+    ours = await db.once(
         first, PLACE, first, now,
         Doc([each.purchase for each in batch]),
         Doc([row for each in batch for row in each.orders]),
@@ -165,6 +165,8 @@ async def _write_timely(db: Db, batch: Sequence[PurchaseRows], now: datetime) ->
         Doc([each.fact for each in batch]),
         Doc([row for each in batch for row in each.taken]),
     )  # fmt: skip
+    db.wake()
+    return ours
 
 
 def _id(rows_: PurchaseRows) -> int:

@@ -12,8 +12,8 @@ import msgspec
 from datong.commerce.payment.ledger import PLATFORM, Leg, post
 from datong.kernel.ids import bucket_of, is_id
 from datong.kernel.money import Money
-from datong.kernel.refusal import Conflict, Invalid, NotFound
-from datong.kernel.sql import changed, command, rows
+from datong.kernel.refusal import Conflict, Invalid
+from datong.kernel.sql import changed, changed_value, command, rows
 from datong.kernel.tx import Db, Tx
 from datong.plugs.payment import ChargeOrder, Gateway, GatewayEvent
 
@@ -82,11 +82,12 @@ PARTS = rows(
     ChargePart,
     "select order_id, shop_id, amount from charge_part where bkt = $1 and charge_id = $2 order by order_id",
 )
-SENT = command(
+SENT = changed_value(
+    int,
     """
     update charge set state = 'SENT', provider_ref = $3, pay_url = $4, due_at = $5
-    where bkt = $1 and charge_id = $2 and state = 'REQUESTED'
-    """
+    where bkt = $1 and charge_id = $2 and state = 'REQUESTED' returning charge_id
+    """,
 )
 NOTE_EVENT = command(
     """
@@ -106,8 +107,8 @@ SETTLE = changed(
 
 async def request_charge(
     tx: Tx, payer_id: int, purchase_id: int, gateway: str, currency: str, parts: Sequence[ChargePart]
-) -> int:
-    """Record the intent to take these shares from a buyer; answers the charge's id."""
+) -> Charge:
+    """Record the intent to take these shares from a buyer."""
     charge_id = tx.new_id()
     amount = sum(part.amount for part in parts)
     if amount <= 0:
@@ -119,7 +120,7 @@ async def request_charge(
         PUT_PARTS, tx.bucket, charge_id, [part.order_id for part in parts], [part.shop_id for part in parts],
         [part.amount for part in parts],
     )  # fmt: skip
-    return charge_id
+    return Charge(charge_id, payer_id, purchase_id, gateway, currency, amount, "REQUESTED", "", "")
 
 
 async def find_live_charge(tx: Tx, purchase_id: int) -> Charge | None:
@@ -133,30 +134,34 @@ async def list_parts(tx: Tx, charge_id: int) -> list[ChargePart]:
 
 
 async def send_charge(
-    db: Db, gateways: Mapping[str, Gateway], charge_id: int, *, title: str, return_url: str, base_url: str
+    db: Db, gateways: Mapping[str, Gateway], charge: Charge, *, title: str, return_url: str, base_url: str
 ) -> str:
     """Ask the gateway, outside of any transaction; answers where the buyer pays. Safe to repeat.
 
     Raises `GatewayDown` when it gave no answer: the charge stays as it is and may be sent again.
     """
-    bucket = bucket_of(charge_id)
-    async with db.read() as tx:
-        charge = await tx.maybe(GET, bucket, charge_id)
-    if charge is None:
-        raise NotFound("charge", charge_id)
     if charge.pay_url:
         return charge.pay_url
     opened = await gateways[charge.gateway].open_charge(
         ChargeOrder(
-            charge_id,
+            charge.charge_id,
             Money(charge.amount, charge.currency),
             title,
             return_url,
             f"{base_url}/callbacks/payment/{charge.gateway}",
         )
     )
-    async with db.begin(bucket) as tx:
-        await tx.run(SENT, bucket, charge_id, opened.provider_ref, opened.pay_url, tx.now + ASK_AGAIN)
+    bucket = bucket_of(charge.charge_id)
+    await db.once(
+        bucket,
+        SENT,
+        bucket,
+        charge.charge_id,
+        opened.provider_ref,
+        opened.pay_url,
+        db.now() + ASK_AGAIN,
+        is_relaxed=True,
+    )
     return opened.pay_url
 
 

@@ -18,8 +18,7 @@ begin
 end $$;
 
 create function fact_delivered(p_bkt int, p_now timestamptz, p_bkts int[], p_facts bigint[])
-returns int language plpgsql
-set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
+returns int language plpgsql as $$
 declare
     v_count int;
 begin
@@ -29,15 +28,13 @@ begin
     return v_count;
 end $$;
 
--- First claims under request keys: answers the ids of those that nobody had claimed. A claim lost in a crash is made
--- again, so its commit need not wait for the disk.
+-- First claims under request keys: answers the ids of those that nobody had claimed.
 
 create function request_claim(
     p_bkt int, p_now timestamptz, p_until timestamptz, p_bkts int[], p_owners bigint[], p_keys text[],
     p_hashes bytea[], p_refs bigint[]
 ) returns setof bigint language plpgsql as $$
 begin
-    perform set_config('synchronous_commit', 'off', true);
     return query
         insert into request as r (bkt, actor_id, request_key, body_hash, ref_id, attempt, is_answered, lease_until, asked_at)
         select a.bkt, a.owner_id, a.request_key, a.body_hash, a.ref_id, 1, false, p_until, p_now
@@ -58,22 +55,17 @@ end $$;
 
 -- Holds for many callers. If everything fits, three statements do it; else each hold is tried by itself, in turn.
 -- The stock rows stay locked throughout, so what is counted here is exact. `free` is -1 where the owner's own cap stands
--- in the way. On one node the log keeps the order of commits, so a purchase that is on disk has its hold there too, and
--- the hold need not wait for the disk by itself; on a cluster it must.
+-- in the way.
 
 create function inventory_hold(
-    p_bkt int, p_now timestamptz, p_until timestamptz, p_most int, p_is_alone boolean, p_holds bigint[],
-    p_owners bigint[], p_bkts int[], p_skus bigint[], p_quantities bigint[]
+    p_bkt int, p_now timestamptz, p_until timestamptz, p_most int, p_holds bigint[], p_owners bigint[], p_bkts int[],
+    p_skus bigint[], p_quantities bigint[]
 ) returns table (hold_id bigint, sku_id bigint, free bigint)
-language plpgsql
-set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
+language plpgsql as $$
 declare
     v_hold bigint;
     v_before bigint;
 begin
-    if p_is_alone then
-        perform set_config('synchronous_commit', 'off', true);
-    end if;
     perform inventory_lock(p_bkt, p_bkts, p_skus);
     if inventory_misfit(p_bkt, p_most, p_owners, p_bkts, p_skus, p_quantities) is null then
         perform inventory_take(p_bkt, p_now, p_until, p_holds, p_owners, p_bkts, p_skus, p_quantities);
@@ -153,8 +145,7 @@ create function inventory_move_many(
     p_bkt int, p_now timestamptz, p_bkts int[], p_holds bigint[], p_skus bigint[], p_to text, p_from text[],
     p_further text[]
 ) returns setof bigint
-language plpgsql
-set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
+language plpgsql as $$
 begin
     perform inventory_lock(p_bkt, p_bkts, p_skus);
     if p_to <> 'BOUND' then
@@ -177,6 +168,17 @@ begin
         where not exists (
             select 1 from hold h where h.bkt = w.bkt and h.hold_id = w.hold and h.sku_id = w.sku
               and (h.state = p_to or h.state = any(p_further)));
+end $$;
+
+-- Facts, without a notification inside the transaction: it would make every commit that tells something wait for every
+-- other. Whoever has told notifies afterwards.
+
+create or replace function fact_tell(p_bkt int, p_now timestamptz, p_facts jsonb) returns void
+language plpgsql as $$
+begin
+    insert into fact_outbox (bkt, fact_id, owner_id, kind, body, told_at)
+        select f.bkt, f.fact_id, f.owner_id, f.kind, f.body, p_now
+        from jsonb_to_recordset(p_facts) as f (bkt int, fact_id bigint, owner_id bigint, kind text, body jsonb);
 end $$;
 
 -- The seller's copies of many orders; an older version never overwrites a newer one.
@@ -215,14 +217,12 @@ begin
     perform ledger_move(p_bkt, p_currency, p_accounts, p_owners, p_amounts);
 end $$;
 
--- As before, but that the rows are always found by their keys (the planner knows nothing of the size of a document), and
--- that facts and cart lines are sorted out only where some purchase is not ours.
+-- As before, but that facts and cart lines are sorted out only where some purchase is not ours.
 
 create or replace function order_place(
     p_bkt int, p_now timestamptz, p_purchases jsonb, p_orders jsonb, p_lines jsonb, p_facts jsonb, p_taken jsonb
 ) returns setof bigint
-language plpgsql
-set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
+language plpgsql as $$
 declare
     v_ours bigint[] := request_answer(p_bkt, p_purchases);
 begin

@@ -23,7 +23,12 @@ def token_of(request: AnyRequest) -> str:
 
 
 async def who(request: AnyRequest, tx: Tx) -> Actor:
-    """The actor behind the bearer token."""
+    """The actor behind the bearer token, with the rights of this moment."""
+    return await actor_of(tx, token_of(request), settings_of(request).secret, is_fresh=True)
+
+
+async def shopper(request: AnyRequest, tx: Tx) -> Actor:
+    """The actor behind the bearer token, where only what is its own is asked for; at most two seconds old."""
     return await actor_of(tx, token_of(request), settings_of(request).secret)
 
 

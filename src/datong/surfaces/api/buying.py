@@ -13,7 +13,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid
 from datong.kernel.tx import Tx
-from datong.surfaces.api.asking import Cursor, InState, Key, Limit, PathId, must_have_key, who
+from datong.surfaces.api.asking import Cursor, InState, Key, Limit, PathId, must_have_key, shopper
 from datong.surfaces.api.views import (
     CartPage,
     Made,
@@ -32,7 +32,6 @@ from datong.surfaces.asking import AnyRequest, db_of, read_id, world_of
 
 Deed = Callable[[Tx, Actor, int], Awaitable[None]]
 DEFAULT_REGION = "31"
-MAX_WANTED = 120
 
 
 class InCart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,11 +57,12 @@ class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PlaceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The ticked lines, for an address, at the total that was shown. `notes` by shop id."""
+    """The ticked lines, or just `lines` ("buy now"), for an address, at the total that was shown. `notes` by shop id."""
 
     address_id: str
     agreed: Money
     notes: dict[str, str] = {}
+    lines: list[InCart] = []
 
 
 class PayRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,7 +92,7 @@ def region_of(region: str) -> str:
 
 async def cart_owner(request: AnyRequest, tx: Tx) -> Actor:
     """A member or a guest with a token: whoever can have a cart."""
-    actor = await who(request, tx)
+    actor = await shopper(request, tx)
     if actor.id == 0:
         raise SignInNeeded("member:cart:edit")
     return actor
@@ -112,8 +112,7 @@ async def fill_cart(request: AnyRequest, data: InCart) -> None:
     product_id, sku_id = read_id(data.product_id, "product"), read_id(data.sku_id, "sku")
     async with db.read() as tx:
         actor = await cart_owner(request, tx)
-    async with db.begin(actor.bucket) as tx:
-        await cart.put_in_cart(tx, actor, product_id, sku_id, data.quantity)
+    await cart.put_in_cart(db, actor, product_id, sku_id, data.quantity)
 
 
 @put("/cart/lines/{sku_id:str}", status_code=204, tags=["buying"])
@@ -136,30 +135,37 @@ async def drop_line(request: AnyRequest, sku_id: PathId) -> None:
         await cart.remove_from_cart(tx, actor, read_id(sku_id, "sku"))
 
 
+def _wanted(lines: list[InCart]) -> list[pricing.Wanted]:
+    if len(lines) > cart.MAX_LINES:
+        raise Invalid("lines", f"at most {cart.MAX_LINES}")
+    if any(not 1 <= line.quantity <= cart.MAX_QUANTITY for line in lines):
+        raise Invalid("quantity", f"1 to {cart.MAX_QUANTITY}")
+    return [
+        pricing.Wanted(read_id(line.product_id, "product"), read_id(line.sku_id, "sku"), line.quantity)
+        for line in lines
+    ]
+
+
 @post("/quotes", status_code=HTTP_200_OK, tags=["buying"])
 async def make_quote(request: AnyRequest, data: QuoteRequest) -> QuoteView:
     """Price something without putting it in a cart."""
-    if not 1 <= len(data.lines) <= MAX_WANTED:
-        raise Invalid("lines", f"1 to {MAX_WANTED}")
-    wanted: list[pricing.Wanted] = []
-    for line in data.lines:
-        if not 1 <= line.quantity <= 9999:  # noqa: PLR2004
-            raise Invalid("quantity", "1 to 9999")
-        wanted.append(pricing.Wanted(read_id(line.product_id, "product"), read_id(line.sku_id, "sku"), line.quantity))
+    if not data.lines:
+        raise Invalid("lines", "at least one")
+    wanted = _wanted(data.lines)
     async with db_of(request).read() as tx:
         return quote_view(await pricing.quote(tx, wanted, region_of(data.region)))
 
 
 @post("/purchases", status_code=201, tags=["buying"])
 async def place(request: AnyRequest, data: PlaceRequest, key: Key = None) -> Made:
-    """Place what is ticked in the cart, once for each `Idempotency-Key`."""
+    """Place what is ticked in the cart, or the lines given, once for each `Idempotency-Key`."""
     db = db_of(request)
     async with db.read() as tx:
-        actor = await who(request, tx)
+        actor = await shopper(request, tx)
     actor.must("member:order:place", actor.id)
     notes = {read_id(shop_id, "shop"): note for shop_id, note in data.notes.items()}
     purchase_id = await order.place_purchase(
-        db, actor, read_id(data.address_id, "address"), data.agreed, must_have_key(key), notes
+        db, actor, read_id(data.address_id, "address"), data.agreed, must_have_key(key), notes, _wanted(data.lines)
     )
     return Made(str(purchase_id))
 
@@ -168,7 +174,7 @@ async def place(request: AnyRequest, data: PlaceRequest, key: Key = None) -> Mad
 async def see_purchase(request: AnyRequest, purchase_id: PathId) -> PurchasePage:
     """A purchase of mine."""
     async with db_of(request).read() as tx:
-        return purchase_page(await order.get_purchase(tx, await who(request, tx), read_id(purchase_id, "purchase")))
+        return purchase_page(await order.get_purchase(tx, await shopper(request, tx), read_id(purchase_id, "purchase")))
 
 
 @post("/purchases/{purchase_id:str}/payments", status_code=201, tags=["buying"])
@@ -176,7 +182,7 @@ async def pay(request: AnyRequest, purchase_id: PathId, data: PayRequest) -> Pay
     """Open the payment of a purchase, or find the one that is open."""
     world = world_of(request)
     async with world.db.read() as tx:
-        actor = await who(request, tx)
+        actor = await shopper(request, tx)
     url = await order.pay_purchase(
         world.db, world.gateways, actor, read_id(purchase_id, "purchase"), data.gateway, world.base_url
     )
@@ -189,7 +195,7 @@ async def see_orders(
 ) -> PageView[OrderCard]:
     """My orders, newest first."""
     async with db_of(request).read() as tx:
-        page = await order.list_orders(tx, await who(request, tx), [in_state] if in_state else [], cursor, limit)
+        page = await order.list_orders(tx, await shopper(request, tx), [in_state] if in_state else [], cursor, limit)
     return PageView([order_card(each.order) for each in page.items], page.next_cursor)
 
 
@@ -197,7 +203,7 @@ async def see_orders(
 async def see_order(request: AnyRequest, order_id: PathId) -> OrderPage:
     """An order, for its buyer or its shop's staff."""
     async with db_of(request).read() as tx:
-        return order_page(await order.get_order(tx, await who(request, tx), read_id(order_id, "order")))
+        return order_page(await order.get_order(tx, await shopper(request, tx), read_id(order_id, "order")))
 
 
 @post("/orders/{order_id:str}/close", status_code=204, tags=["buying"])
@@ -228,7 +234,7 @@ async def _act(request: AnyRequest, order_id: str, deed: Deed) -> None:
     """One deed on one order, in its bucket."""
     db, each = db_of(request), read_id(order_id, "order")
     async with db.read() as tx:
-        actor = await who(request, tx)
+        actor = await shopper(request, tx)
     async with db.begin(bucket_of(each)) as tx:
         await deed(tx, actor, each)
 

@@ -7,9 +7,10 @@ from litestar import delete, get, post, put
 
 from datong.commerce import cart, member
 from datong.commerce.merchant import list_duties
-from datong.surfaces.api.asking import PathId, token_of, who
+from datong.surfaces.api.asking import PathId, shopper, token_of
 from datong.surfaces.api.views import AddressView, Made, address_view
 from datong.surfaces.asking import (
+    SIGNED_IN,
     AnyRequest,
     actor_of,
     client_address,
@@ -84,6 +85,7 @@ async def open_session(request: AnyRequest, data: LogIn) -> SessionView:
 async def close_session(request: AnyRequest) -> None:
     """Log out."""
     await member.log_out(db_of(request), token_of(request))
+    SIGNED_IN.forget(token_of(request))
 
 
 @post("/guests", status_code=201, tags=["members"])
@@ -98,7 +100,7 @@ async def be_guest(request: AnyRequest) -> SessionView:
 async def me(request: AnyRequest) -> Me:
     """Who I am and where I work."""
     async with db_of(request).read() as tx:
-        actor = await who(request, tx)
+        actor = await shopper(request, tx)
         profile = await member.get_profile(tx, actor)
         duties = await list_duties(tx, actor.id)
     shops = [ShopDuty(str(duty.shop_id), duty.role) for duty in duties]
@@ -109,7 +111,7 @@ async def me(request: AnyRequest) -> Me:
 async def addresses(request: AnyRequest) -> list[AddressView]:
     """My addresses, the default first."""
     async with db_of(request).read() as tx:
-        found = await member.list_addresses(tx, await who(request, tx))
+        found = await member.list_addresses(tx, await shopper(request, tx))
     return [address_view(each) for each in found]
 
 
@@ -118,7 +120,7 @@ async def add_address(request: AnyRequest, data: member.AddressDraft) -> Made:
     """Keep an address."""
     db = db_of(request)
     async with db.read() as tx:
-        actor = await who(request, tx)
+        actor = await shopper(request, tx)
     async with db.begin(actor.bucket) as tx:
         return Made(str(await member.add_address(tx, actor, data)))
 
@@ -128,7 +130,7 @@ async def change_address(request: AnyRequest, address_id: PathId, data: member.A
     """Change an address."""
     db = db_of(request)
     async with db.read() as tx:
-        actor = await who(request, tx)
+        actor = await shopper(request, tx)
     async with db.begin(actor.bucket) as tx:
         await member.change_address(tx, actor, read_id(address_id, "address"), data)
 
@@ -138,7 +140,7 @@ async def remove_address(request: AnyRequest, address_id: PathId) -> None:
     """Forget an address."""
     db = db_of(request)
     async with db.read() as tx:
-        actor = await who(request, tx)
+        actor = await shopper(request, tx)
     async with db.begin(actor.bucket) as tx:
         await member.remove_address(tx, actor, read_id(address_id, "address"))
 

@@ -16,14 +16,14 @@ from datong.surfaces.rendering import go, page, visit
 
 async def _operator(request: AnyRequest) -> Actor:
     async with db_of(request).read() as tx:
-        return await asker(request, tx)
+        return await asker(request, tx, is_fresh=True)
 
 
 @get("/console", include_in_schema=False)
 async def console(request: AnyRequest) -> Template:
     """Health, shops that wait, dead letters, the rulebook's last decisions."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await visit(request, tx, is_fresh=True)
         seen.must_be_member()
         actor = seen.actor
         if not actor.operator_rights:

@@ -20,3 +20,7 @@ for (const picker of document.querySelectorAll("[data-picker]")) {
 for (const form of document.querySelectorAll("form[data-auto]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }
+// In a rush: ask again after the time the server named, a little spread so that not all come back at once.
+for (const form of document.querySelectorAll("form[data-again]")) {
+  setTimeout(() => form.requestSubmit(), 1000 * Number(form.dataset.again) * (1 + Math.random()));
+}

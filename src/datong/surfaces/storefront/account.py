@@ -11,6 +11,7 @@ from datong.surfaces.asking import (
     COOKIE,
     LANGUAGE_COOKIE,
     LANGUAGES,
+    SIGNED_IN,
     AnyRequest,
     actor_of,
     asker,
@@ -92,6 +93,7 @@ async def _enter(request: AnyRequest, form: dict[str, str]) -> Redirect:
 async def log_out(request: AnyRequest) -> Redirect:
     """End the session."""
     await member.log_out(db_of(request), request.cookies.get(COOKIE, ""))
+    SIGNED_IN.forget(request.cookies.get(COOKIE, ""))
     response = go("/")
     response.delete_cookie(COOKIE)
     return response

@@ -9,7 +9,7 @@ from datong.commerce import cart, member, order
 from datong.commerce.pricing import quote
 from datong.kernel.actor import Actor
 from datong.kernel.money import Money
-from datong.kernel.refusal import Conflict, NotFound, Refusal
+from datong.kernel.refusal import Conflict, NotFound, Refusal, TooMany
 from datong.kernel.tx import Tx
 from datong.surfaces.asking import (
     AnyRequest,
@@ -57,8 +57,7 @@ async def add(request: AnyRequest) -> Redirect:
             actor = Actor(tx.new_id(new_guest_bucket()))
             token = make_guest(actor.id, settings_of(request).secret)
     product_id, sku_id = read_id(form.get("product_id", ""), "product"), read_id(form.get("sku_id", ""), "sku")
-    async with db.begin(actor.bucket) as tx:
-        await cart.put_in_cart(tx, actor, product_id, sku_id, read_number(form, "quantity", 1))
+    await cart.put_in_cart(db, actor, product_id, sku_id, read_number(form, "quantity", 1))
     response = go("/checkout" if form.get("then") == "checkout" else "/cart")
     if token:
         keep_token(request, response, token)
@@ -136,6 +135,8 @@ async def place(request: AnyRequest) -> Redirect | Template:
         agreed = Money(read_number(form, "agreed"), form.get("currency", ""))
         address_id = read_id(form.get("address_id", ""), "address")
         purchase_id = await order.place_purchase(db, actor, address_id, agreed, form.get("request_key", ""), notes)
+    except TooMany as refusal:
+        return await _queue(request, form, refusal.retry_after)
     except (Conflict, NotFound) as refusal:
         return await _again(request, form, refusal)
     return go(f"/purchases/{purchase_id}")
@@ -145,6 +146,15 @@ async def _again(request: AnyRequest, form: dict[str, str], refusal: Refusal) ->
     async with db_of(request).read() as tx:
         seen = await visit(request, tx)
         return await _checkout(tx, seen, form.get("address_id", ""), say(refusal, seen.language), 409)
+
+
+async def _queue(request: AnyRequest, form: dict[str, str], retry_after: int) -> Template:
+    """More people order at this moment than can be served: wait here, with everything that was said, under the same key."""
+    async with db_of(request).read() as tx:
+        seen = await visit(request, tx)
+    answered = page(seen, "storefront/queue.html", status_code=429, form=form, retry_after=retry_after)
+    answered.headers["retry-after"] = str(retry_after)
+    return answered
 
 
 HANDLERS = [see_cart, add, change, remove, checkout, place]

@@ -30,7 +30,7 @@ COURIERS = ("sandbox", "easypost", "other")
 
 async def _enter(request: AnyRequest, tx: Tx, shop_id: str) -> tuple[Visit, merchant.Shop]:
     """The visitor and the shop, if the visitor works there."""
-    seen = await visit(request, tx)
+    seen = await visit(request, tx, is_fresh=True)
     seen.must_be_member()
     shop = await merchant.get_shop(tx, read_id(shop_id, "shop"))
     if shop.shop_id not in seen.actor.shop_rights:
@@ -53,7 +53,7 @@ async def _page(
 async def start(request: AnyRequest) -> Redirect:
     """To the first shop the visitor works in."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await visit(request, tx, is_fresh=True)
         seen.must_be_member()
     if not seen.actor.shop_rights:
         raise NotAllowed("shop:shop:read")
@@ -123,8 +123,8 @@ async def act(request: AnyRequest, shop_id: str, order_id: str, deed: str) -> Re
     form = await read_form(request)
     db, each = db_of(request), read_id(order_id, "order")
     async with db.read() as tx:
-        actor = await asker(request, tx)
-        language = (await visit(request, tx)).language
+        actor = await asker(request, tx, is_fresh=True)
+        language = (await visit(request, tx, is_fresh=True)).language
     try:
         async with db.begin(bucket_of(each)) as tx:
             if deed == "ship":
@@ -177,8 +177,8 @@ async def change_product(request: AnyRequest, shop_id: str, product_id: str) -> 
     db, shop, product = db_of(request), read_id(shop_id, "shop"), read_id(product_id, "product")
     cursor = form.get("cursor", "")
     async with db.read() as tx:
-        actor = await asker(request, tx)
-        language = (await visit(request, tx)).language
+        actor = await asker(request, tx, is_fresh=True)
+        language = (await visit(request, tx, is_fresh=True)).language
     try:
         if "is_on_sale" in form:
             await catalog.set_on_sale(db, actor, shop, product, is_on_sale=form["is_on_sale"] == "1")
@@ -233,8 +233,8 @@ async def pay_out(request: AnyRequest, shop_id: str) -> Redirect | Template:
     form = await read_form(request)
     db, shop = db_of(request), read_id(shop_id, "shop")
     async with db.read() as tx:
-        actor = await asker(request, tx)
-        language = (await visit(request, tx)).language
+        actor = await asker(request, tx, is_fresh=True)
+        language = (await visit(request, tx, is_fresh=True)).language
     try:
         amount = Money(_minor_units(form.get("amount", "")), form.get("currency", ""))
         async with db.begin(bucket_of(shop)) as tx:
