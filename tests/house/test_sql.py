@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from datong.kernel.sql import Query, Scalar
+from datong.migrating import FOLDER
 from datong.schema import metadata
 from tests.house.rooms import room_of, statements
 
@@ -119,4 +120,51 @@ def test_sharded_sql_keeps_to_what_a_cluster_can_do() -> None:
             wrong.append(f"{module.__name__}.{name}: skip locked without a bucket")
         if re.search(r"\boffset\b", text):
             wrong.append(f"{module.__name__}.{name}: offset")
+    assert wrong == []
+
+
+WHOLE = re.compile(r"\b(?:due_at|expires_at|told_at|dead_at|seq|storefront_id|applied_at|state in|delivered_at)\b")
+"""What sweeps and operators' lists go through on all shards at once, each by an index of its own and with a bound."""
+
+
+def test_a_read_of_a_sharded_table_names_the_bucket_or_sweeps_by_an_index() -> None:
+    sharded = {name for name, table in metadata.tables.items() if table.info["shard_class"] == "sharded"}
+    wrong: list[str] = []
+    for module, name, statement in statements():
+        read = set(re.findall(r"\b(?:from|join)\s+([a-z_]+)", statement.text)) & sharded
+        if statement.is_write or not read or module.__name__ == AUDITOR or "bkt = " in statement.text:
+            continue
+        if not WHOLE.search(statement.text):
+            wrong.append(f"{module.__name__}.{name} reads {sorted(read)}")
+    assert wrong == []
+
+
+ROOMS_OF_FUNCTIONS = {
+    "fact": "datong.kernel", "request": "datong.kernel", "inventory": "datong.commerce.inventory",
+    "order": "datong.commerce.order", "ledger": "datong.commerce.payment", "cart": "datong.commerce.cart",
+}  # fmt: skip
+
+
+def test_functions_of_the_database_keep_to_their_room_and_to_what_a_cluster_can_do() -> None:
+    """Each touches its own room's tables alone, by their bucket, and writes in plain statements."""
+    owners = _owner_of_tables()
+    sharded = {name for name, table in metadata.tables.items() if table.info["shard_class"] == "sharded"}
+    wrong: list[str] = []
+    seen = 0
+    for path in sorted((FOLDER / "sql").glob("*.sql")):
+        for name, body in re.findall(
+            r"create (?:or replace )?function (\w+)\(.*?\$\$(.*?)\$\$", path.read_text(), re.DOTALL
+        ):
+            seen += 1
+            room = ROOMS_OF_FUNCTIONS[name.partition("_")[0]]
+            for statement in body.split(";"):
+                tables = set(re.findall(r"\b(?:from|join|update|into)\s+([a-z_]+)", statement)) & sharded
+                wrong += [f"{name} touches {table} of {owners[table]}" for table in tables if owners[table] != room]
+                if tables and "bkt" not in statement:
+                    wrong.append(f"{name} touches {sorted(tables)} without a bucket")
+                if re.search(
+                    r"\bwith\b.*\b(insert into|update|delete from)\b.*\)\s*(insert|update|delete|select)", statement
+                ):
+                    wrong.append(f"{name}: a modifying CTE")
+    assert seen >= 15
     assert wrong == []
