@@ -11,6 +11,7 @@ import datong.commerce.payment.tables
 import datong.commerce.pricing.tables
 import datong.commerce.rulebook.tables
 import datong.commerce.storefront.tables
+import datong.commerce.voucher.tables
 import datong.kernel.tables
 import datong.plugs.tables  # noqa: F401 - each import adds its tables
 from datong.kernel.schema import metadata

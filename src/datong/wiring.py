@@ -11,6 +11,8 @@ import datong.commerce.member.reactions
 import datong.commerce.merchant.reactions
 import datong.commerce.order.reactions
 import datong.commerce.payment.reactions
+import datong.commerce.pricing.reactions
+import datong.commerce.voucher.reactions
 from datong.facts import ALL
 from datong.kernel.fact import AnyReaction, Reaction, Sweep
 from datong.kernel.outbox import Deliverer
@@ -30,6 +32,8 @@ ROOMS: tuple[ModuleType, ...] = (
     datong.commerce.merchant.reactions,
     datong.commerce.order.reactions,
     datong.commerce.payment.reactions,
+    datong.commerce.pricing.reactions,
+    datong.commerce.voucher.reactions,
 )
 
 

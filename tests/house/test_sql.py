@@ -142,6 +142,7 @@ def test_a_read_of_a_sharded_table_names_the_bucket_or_sweeps_by_an_index() -> N
 ROOMS_OF_FUNCTIONS = {
     "fact": "datong.kernel", "request": "datong.kernel", "inventory": "datong.commerce.inventory",
     "order": "datong.commerce.order", "ledger": "datong.commerce.payment", "cart": "datong.commerce.cart",
+    "voucher": "datong.commerce.voucher", "coin": "datong.commerce.voucher", "promotion": "datong.commerce.pricing",
 }  # fmt: skip
 
 

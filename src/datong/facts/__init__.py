@@ -7,6 +7,7 @@ from datong.facts.fulfilment import ParcelDelivered
 from datong.facts.member import MemberRegistered
 from datong.facts.merchant import ShopOpened, StaffChanged
 from datong.facts.order import (
+    CutFact,
     OrderChanged,
     OrderClosed,
     OrderFinished,
@@ -18,6 +19,7 @@ from datong.facts.order import (
 )
 from datong.facts.payment import PayoutPaid
 from datong.facts.product import ProductPublished
+from datong.facts.voucher import VoucherClaimed
 from datong.kernel.fact import Fact
 
 ALL: dict[str, type[Fact]] = {
@@ -35,11 +37,13 @@ ALL: dict[str, type[Fact]] = {
         PurchasePlaced,
         ShopOpened,
         StaffChanged,
+        VoucherClaimed,
     )
 }
 
 __all__ = [
     "ALL",
+    "CutFact",
     "MemberRegistered",
     "OrderChanged",
     "OrderClosed",
@@ -54,4 +58,5 @@ __all__ = [
     "PurchasePlaced",
     "ShopOpened",
     "StaffChanged",
+    "VoucherClaimed",
 ]

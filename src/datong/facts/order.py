@@ -1,5 +1,6 @@
 """Facts of orders. All of one purchase are told in its order and delivered in it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -15,6 +16,15 @@ class OrderLineFact(msgspec.Struct, frozen=True):
     sku_id: int
     product_id: int
     quantity: int
+
+
+class CutFact(msgspec.Struct, frozen=True):
+    """What one promotion or voucher lowered an order by, and at whose cost."""
+
+    tool_id: int
+    is_promotion: bool
+    funder: str
+    amount: int
 
 
 class OrderRef(msgspec.Struct, frozen=True):
@@ -41,6 +51,8 @@ class PurchasePlaced(_OfPurchase, frozen=True):
     sku_ids: list[int]
     orders: list[OrderRef]
     placed_at: datetime
+    promotion_ids: Sequence[int] = ()
+    """Limited promotions of which uses are held for it."""
 
 
 class OrderChanged(_OfPurchase, frozen=True):
@@ -71,6 +83,7 @@ class OrderClosed(_OfPurchase, frozen=True):
     was_paid: bool
     lines: list[OrderLineFact]
     closed_at: datetime
+    promotion_ids: Sequence[int] = ()
 
 
 class OrderShipped(_OfPurchase, frozen=True):
@@ -94,3 +107,4 @@ class OrderFinished(_OfPurchase, frozen=True):
     earned: Money
     lines: list[OrderLineFact]
     finished_at: datetime
+    cuts: Sequence[CutFact] = ()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from datong.commerce.inventory import StockLine, free_of
-from datong.commerce.pricing import Quote, QuoteAsk, Wanted, quote_many
+from datong.commerce.pricing import Buyer, Quote, QuoteAsk, Wanted, quote_many
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import rows, value
@@ -65,10 +65,11 @@ async def get_cart(tx: Tx, actor: Actor, region: str) -> CartView:
     lines = await tx.all(LINES, actor.bucket, actor.id)
     wanted = [Wanted(line.product_id, line.sku_id, line.quantity) for line in lines]
     ticked = [each for each, line in zip(wanted, lines, strict=True) if line.is_ticked]
+    buyer = Buyer(actor.id) if actor.is_member else None
     asks = (
-        [QuoteAsk(wanted, region)]
+        [QuoteAsk(wanted, region, buyer)]
         if len(ticked) == len(wanted)
-        else [QuoteAsk(wanted, region), QuoteAsk(ticked, region)]
+        else [QuoteAsk(wanted, region, buyer), QuoteAsk(ticked, region, buyer)]
     )
     whole, *other = await quote_many(tx, asks)
     chosen = other[0] if other else whole

@@ -47,6 +47,7 @@ from datong.commerce.catalog.publishing import (
     set_list_prices,
     set_on_sale,
 )
+from datong.commerce.catalog.reach import Reach, ReachSets
 from datong.commerce.catalog.reading import (
     Offer,
     Product,
@@ -80,6 +81,8 @@ __all__ = [
     "ProductDraft",
     "ProductView",
     "Publishing",
+    "Reach",
+    "ReachSets",
     "Row",
     "Sku",
     "SkuDraft",

@@ -7,12 +7,12 @@ from datong.kernel.sql import command
 from datong.kernel.tx import Tx
 
 OPERATOR_RIGHTS: dict[str, frozenset[str]] = {
-    "consumer": frozenset({"member:read", "health:read"}),
-    "industry": frozenset({"shop:decide", "shop:read", "category:edit", "brand:authorise", "health:read"}),
+    "consumer": frozenset({"member:read", "health:read", "promotion:read", "promotion:edit"}),
+    "industry": frozenset({"promotion:read", "promotion:edit", "shop:decide", "shop:read", "category:edit", "brand:authorise", "health:read"}),
     "platform": frozenset(
         {
             "rulebook:edit", "storefront:edit", "fact:read", "fact:resend", "ledger:read", "dues:record",
-            "shop:read", "health:read", "order:read",
+            "shop:read", "health:read", "order:read", "promotion:read",
         }
     ),
 }  # fmt: skip

@@ -12,7 +12,7 @@ from datong.kernel.sql import changed_value, command, rows, value
 from datong.kernel.tx import Db, Tx
 
 _TRADE = frozenset({"order:read", "order:ship", "order:price", "order:close"})
-_GOODS = frozenset({"product:read", "product:edit", "stock:edit", "price:edit"})
+_GOODS = frozenset({"promotion:read", "promotion:edit", "product:read", "product:edit", "stock:edit", "price:edit"})
 _MONEY = frozenset({"balance:read", "payout:request"})
 ROLE_RIGHTS: dict[str, frozenset[str]] = {
     "owner": _TRADE | _GOODS | _MONEY | {"shop:read", "shop:edit", "staff:edit"},

@@ -5,7 +5,7 @@ The two ends are different states on purpose: TRADE_CLOSED_UNPAID moved no money
 
 from datetime import timedelta
 
-from datong.commerce.order.moving import lines_of, lock_order, move_order
+from datong.commerce.order.moving import give_back_tools, lines_of, lock_order, move_order
 from datong.commerce.order.reading import ShopOrder, own_order
 from datong.commerce.order.states import (
     BUYER_CANCELS_UNSHIPPED,
@@ -56,6 +56,7 @@ async def close_order(tx: Tx, actor: Actor, order_id: int, reason: str) -> None:
 async def end_unpaid(tx: Tx, order: ShopOrder, reason: str) -> None:
     """End a locked order that nobody has paid; its stock is free when the fact arrives."""
     await move_order(tx, order, OrderState.TRADE_CLOSED_UNPAID, ended_at=tx.now, reason=reason)
+    await give_back_tools(tx, order)
     await _tell_closed(tx, order, was_paid=False)
 
 
@@ -76,6 +77,7 @@ async def cancel_paid_order(tx: Tx, actor: Actor, order_id: int, reason: str) ->
             raise NotAllowed("shop:order:close")
     await move_order(tx, order, OrderState.TRADE_CLOSED, ended_at=tx.now, reason=reason)
     await refund_escrow(tx, order.purchase_id, order_id, order.total)
+    await give_back_tools(tx, order)
     await _tell_closed(tx, order, was_paid=True)
 
 
@@ -89,5 +91,6 @@ async def _tell_closed(tx: Tx, order: ShopOrder, *, was_paid: bool) -> None:
             was_paid=was_paid,
             lines=[line.as_fact() for line in await lines_of(tx, order.order_id)],
             closed_at=tx.now,
+            promotion_ids=order.brought.promotions,
         )
     )

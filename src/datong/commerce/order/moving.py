@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from datong.commerce.order.reading import LINES, LOCK, OrderLine, ShopOrder
+from datong.commerce.order.reading import LINES, LOCK, OF_PURCHASE, OrderLine, ShopOrder
 from datong.commerce.order.states import OrderState, WrongOrderState, may_move
+from datong.commerce.voucher import earn_coins, give_back
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound
 from datong.kernel.sql import command
@@ -49,3 +50,21 @@ async def move_order(
 async def lines_of(tx: Tx, order_id: int) -> list[OrderLine]:
     """An order's lines."""
     return await tx.all(LINES, bucket_of(order_id), [order_id])
+
+
+async def give_back_tools(tx: Tx, order: ShopOrder) -> None:
+    """An order has ended without success: coins come back, and vouchers that no other order of the purchase still uses.
+
+    Call it after the order was moved. Source: domain.md §5, giving tools back.
+    """
+    brought = order.brought
+    if brought.coins:
+        await earn_coins(tx, order.member_id, brought.coins, "given_back", order.order_id)
+    if not brought.vouchers:
+        return
+    others = await tx.all(OF_PURCHASE, bucket_of(order.purchase_id), order.purchase_id)
+    in_use = {
+        voucher_id for each in others if each.order_id != order.order_id and not each.state.startswith("TRADE_CLOSED")
+        for voucher_id in each.brought.vouchers
+    }  # fmt: skip
+    await give_back(tx, order.purchase_id, sorted(set(brought.vouchers) - in_use))

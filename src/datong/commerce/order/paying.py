@@ -20,6 +20,7 @@ from datong.commerce.payment import (
     request_charge,
     send_charge,
 )
+from datong.commerce.voucher import mark_used
 from datong.facts import OrderPaid
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of, is_id
@@ -88,6 +89,7 @@ async def _apply(tx: Tx, paid: PaidCharge, part: ChargePart) -> None:
         return
     await fund_escrow(tx, paid.charge, part.order_id, part.amount)
     await move_order(tx, order, OrderState.WAIT_SELLER_SEND_GOODS, paid_at=tx.now)
+    await mark_used(tx, order.brought.vouchers)
     tx.tell(
         OrderPaid(
             purchase_id=order.purchase_id,

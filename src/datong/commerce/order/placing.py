@@ -18,9 +18,20 @@ from datong.commerce.merchant import COMMISSION_BPS
 from datong.commerce.order.reading import count_unpaid
 from datong.commerce.order.states import UNPAID_CLOSE_SECONDS
 from datong.commerce.order.writing import OrderDraft, Promise, rows_of, write_purchases
-from datong.commerce.pricing import Quote, QuoteAsk, ShopQuote, Wanted, quote_each
+from datong.commerce.pricing import (
+    Buyer,
+    Quote,
+    QuoteAsk,
+    ShopQuote,
+    Use,
+    Wanted,
+    let_go,
+    quote_each,
+    spend,
+)
 from datong.commerce.rulebook import Parameter, Rules, Scope, get_rules
 from datong.kernel.actor import Actor
+from datong.kernel.ids import bucket_of
 from datong.kernel.lanes import Lanes, together
 from datong.kernel.money import Money, allocate, share_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound, Refusal
@@ -80,11 +91,18 @@ class LineUnavailable(Conflict):
 class Attempt:
     """One caller's way through the stages: each fills in its part, or settles it with a refusal."""
 
-    __slots__ = ("address", "address_id", "agreed", "body_hash", "buyer", "claimed", "hold", "is_from_cart", "key", "notes", "outcome",
-                 "purchase_id", "quote", "wanted")  # fmt: skip
+    __slots__ = ("address", "address_id", "agreed", "body_hash", "buyer", "chosen", "claimed", "hold", "is_from_cart", "key", "notes", "outcome",
+                 "purchase_id", "quote", "uses", "wanted")  # fmt: skip
 
     def __init__(
-        self, buyer: Actor, address_id: int, agreed: Money, key: str, notes: dict[int, str], wanted: Sequence[Wanted]
+        self,
+        buyer: Actor,
+        address_id: int,
+        agreed: Money,
+        key: str,
+        notes: dict[int, str],
+        wanted: Sequence[Wanted],
+        chosen: frozenset[int] | None,
     ) -> None:
         self.buyer = buyer
         self.address_id = address_id
@@ -93,8 +111,15 @@ class Attempt:
         self.notes = notes
         self.wanted = wanted
         self.is_from_cart = not wanted
+        self.chosen = chosen
         lines = [(each.product_id, each.sku_id, each.quantity) for each in wanted]
-        body = [address_id, agreed, sorted(notes.items()), *([lines] if lines else [])]
+        body = [
+            address_id,
+            agreed,
+            sorted(notes.items()),
+            *([lines] if lines else []),
+            *([sorted(chosen)] if chosen is not None else []),
+        ]
         self.body_hash = hash_of(body)
         self.purchase_id = 0
         self.claimed = 0
@@ -102,6 +127,7 @@ class Attempt:
         self.outcome: Exception | None = None
         self.address: Address
         self.quote: Quote
+        self.uses: Sequence[Use] = ()
         self.hold: inventory.Hold
 
     @property
@@ -118,11 +144,12 @@ async def place_purchase(
     request_key: str,
     notes: dict[int, str] | None = None,
     wanted: Sequence[Wanted] = (),
+    chosen: frozenset[int] | None = None,
 ) -> int:
     """Place all that is ticked in the cart, once for each `request_key`, however often it is sent.
 
     With `wanted`, place that instead ("buy now"); the cart stays as it is. `notes` are the buyer's
-    words by shop id. Refuses `CartEmpty`, `LineUnavailable`, `PriceMoved`, `StockShort`, `TooManyHeld`,
+    words by shop id, `chosen` the vouchers to use (None: the best ones). Refuses `CartEmpty`, `LineUnavailable`, `PriceMoved`, `StockShort`, `TooManyHeld`,
     `TooManyUnpaid`, `NotFound` (address), `KeyReused`, `StillWorking`, and `TooMany` in a rush.
     """
     buyer.must("member:order:place", buyer.id)
@@ -131,7 +158,7 @@ async def place_purchase(
         raise Invalid("notes", f"at most {MAX_NOTE} characters")
     if len(wanted) > cart.MAX_LINES or any(not 1 <= each.quantity <= cart.MAX_QUANTITY for each in wanted):
         raise Invalid("lines", f"at most {cart.MAX_LINES} lines of 1 to {cart.MAX_QUANTITY} pieces")
-    attempt = Attempt(buyer, address_id, agreed, check_key(request_key), said, wanted)
+    attempt = Attempt(buyer, address_id, agreed, check_key(request_key), said, wanted, chosen)
     attempt.purchase_id = (await db.ids()).new(buyer.bucket)
     await _go_through(db, attempt)
     if not attempt.claimed and attempt.outcome is None:
@@ -143,6 +170,8 @@ async def place_purchase(
     if attempt.outcome is None:
         return attempt.purchase_id
     if isinstance(attempt.outcome, Refusal) and attempt.claimed:
+        if attempt.uses:
+            await let_go(db, attempt.purchase_id, [bucket_of(use.promotion_id) for use in attempt.uses])
         async with db.begin(buyer.bucket) as tx:
             await give_up(tx, buyer.id, request_key, attempt.claimed)
     raise attempt.outcome
@@ -162,6 +191,7 @@ async def _place_all(db: Db, attempts: Sequence[Attempt]) -> list[bool | Excepti
     try:
         await _claim(db, [each for each in attempts if not each.claimed])
         await _price(db, [each for each in attempts if each.is_under_way])
+        await _spend(db, [each for each in attempts if each.is_under_way])
         await _hold(db, [each for each in attempts if each.is_under_way])
         await _write(db, [each for each in attempts if each.is_under_way])
     except Exception as error:  # noqa: BLE001 - told to those who are under way; the others have their answer
@@ -220,7 +250,10 @@ async def _price(db: Db, attempts: Sequence[Attempt]) -> None:
             elif unpaid.get(each.buyer.id, 0) >= most:
                 each.outcome = TooManyUnpaid(most)
         asking = [each for each in attempts if each.outcome is None]
-        quotes = await quote_each(tx, [QuoteAsk(each.wanted, each.address.region) for each in asking])
+        quotes = await quote_each(
+            tx,
+            [QuoteAsk(each.wanted, each.address.region, Buyer(each.buyer.id, chosen=each.chosen)) for each in asking],
+        )
     for each, quoted in zip(asking, quotes, strict=True):
         _agree(each, quoted)
 
@@ -234,6 +267,17 @@ def _agree(attempt: Attempt, quoted: Quote | Refusal) -> None:
         attempt.outcome = PriceMoved(attempt.agreed, quoted.total)
     else:
         attempt.quote = quoted
+
+
+async def _spend(db: Db, attempts: Sequence[Attempt]) -> None:
+    """Count the uses of limited promotions; few purchases have any."""
+    for each in attempts:
+        if each.quote.uses:
+            try:
+                await spend(db, each.purchase_id, each.buyer.id, each.quote.uses)
+                each.uses = each.quote.uses
+            except Refusal as refusal:
+                each.outcome = refusal
 
 
 async def _hold(db: Db, attempts: Sequence[Attempt]) -> None:

@@ -18,6 +18,14 @@ from datong.kernel.sql import rows
 from datong.kernel.tx import Tx
 
 
+class OrderTools(msgspec.Struct, frozen=True):
+    """What lowered an order and must be given back if it comes to nothing: vouchers, coins, limited promotions."""
+
+    vouchers: list[int] = []
+    coins: int = 0
+    promotions: list[int] = []
+
+
 class ShopOrder(msgspec.Struct, frozen=True):
     """An order without its lines."""
 
@@ -45,11 +53,18 @@ class ShopOrder(msgspec.Struct, frozen=True):
     end_reason: str
     due_at: datetime | None
     is_extended_by_buyer: bool
+    subsidy: int
+    tools: dict[str, object]
 
     @property
     def total(self) -> Money:
         """What the buyer pays or paid."""
         return Money(self.payable, self.currency)
+
+    @property
+    def brought(self) -> OrderTools:
+        """What lowered it."""
+        return msgspec.convert(self.tools, OrderTools)
 
 
 class OrderLine(msgspec.Struct, frozen=True):
@@ -125,7 +140,7 @@ class Unpaid(msgspec.Struct, frozen=True):
 
 ORDER_COLUMNS = """order_id, purchase_id, member_id, shop_id, storefront_id, hold_id, state, version, currency,
     goods, freight, payable, commission, shop_names, address, note, placed_at, paid_at, shipped_at, delivered_at,
-    ended_at, end_reason, due_at, is_extended_by_buyer"""
+    ended_at, end_reason, due_at, is_extended_by_buyer, subsidy, tools"""
 _LINE = """line_id, order_id, sku_id, product_id, product_version, titles, labels, picture, quantity, unit_price,
     goods, payable, cuts, commission, parcel_id"""
 GET = rows(ShopOrder, f"select {ORDER_COLUMNS} from shop_order where bkt = $1 and order_id = $2")

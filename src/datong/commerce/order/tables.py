@@ -46,6 +46,8 @@ shop_order = table(
     column("end_reason", sa.Text, "''"),
     column("due_at", Instant, null=True),
     column("is_extended_by_buyer", sa.Boolean, "false"),
+    column("subsidy", sa.BigInteger, "0"),
+    column("tools", Json, "'{}'"),
     key("bkt", "order_id"),
     index("shop_order_member", "bkt", "member_id", "order_id"),
     index("shop_order_purchase", "bkt", "purchase_id"),

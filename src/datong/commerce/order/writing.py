@@ -28,6 +28,12 @@ class HoldTooOld(Conflict):
     code = "order.hold_too_old"
 
 
+class VoucherGone(Conflict):
+    """A voucher or coins of this purchase were used elsewhere in this moment, or have run out."""
+
+    code = "order.voucher_gone"
+
+
 class OrderDraft(msgspec.Struct, frozen=True):
     """One shop's part of a purchase, with what is frozen at placement."""
 
@@ -58,6 +64,8 @@ class PurchaseRows(msgspec.Struct, frozen=True):
     lines: list[Row]
     fact: Row
     taken: list[Row]
+    brought: Row | None
+    """Vouchers and coins that must be there when it is written."""
     write_by: datetime
     """Later, its hold might be let go of while it is written."""
 
@@ -70,7 +78,9 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 KEPT = rows(Kept, "select purchase_id, hold_id from purchase where bkt = any($1) and purchase_id = any($2)")
-PLACE = changed_value(int, "select order_place($1, $2, $3::jsonb, $4::jsonb, $5::jsonb, $6::jsonb, $7::jsonb)")
+PLACE = changed_value(
+    int, "select order_place($1, $2, $3::jsonb, $4::jsonb, $5::jsonb, $6::jsonb, $7::jsonb, $8::jsonb)"
+)
 
 
 def rows_of(
@@ -105,7 +115,7 @@ def rows_of(
     sku_ids = sorted(quoted.quantities())
     fact = PurchasePlaced(
         purchase_id=promise.purchase_id, member_id=promise.owner_id, hold_id=promise.hold_id, sku_ids=sku_ids,
-        orders=refs, placed_at=now,
+        orders=refs, placed_at=now, promotion_ids=sorted({each for draft in drafts for each in draft.quote.limited}),
     )  # fmt: skip
     told: Row = {
         "bkt": bucket, "fact_id": ids.new(bucket), "owner_id": fact.owner_id, "kind": type(fact).__name__, "body": fact,
@@ -114,7 +124,13 @@ def rows_of(
         {"bkt": bucket, "owner_id": promise.owner_id, "sku_id": sku_id, "purchase_id": promise.purchase_id}
         for sku_id in (sku_ids if promise.is_from_cart else ())
     ]
-    return PurchaseRows(bucket, purchase, orders, lines, told, taken, expires_at - WRITE_MARGIN)
+    vouchers = sorted({each for draft in drafts for each in draft.quote.vouchers})
+    coins = sum(draft.quote.coins for draft in drafts)
+    brought: Row | None = {
+        "bkt": bucket, "purchase_id": promise.purchase_id, "owner_id": promise.owner_id, "vouchers": vouchers,
+        "coins": coins,
+    } if vouchers or coins else None  # fmt: skip
+    return PurchaseRows(bucket, purchase, orders, lines, told, taken, brought, expires_at - WRITE_MARGIN)
 
 
 def _order_row(order_id: int, draft: OrderDraft) -> Row:
@@ -122,7 +138,8 @@ def _order_row(order_id: int, draft: OrderDraft) -> Row:
     return {
         "order_id": order_id, "shop_id": shop.shop_id, "storefront_id": shop.storefront_id, "goods": shop.goods,
         "freight": shop.freight, "payable": shop.total, "commission": sum(draft.commission),
-        "shop_names": shop.shop_names, "note": draft.note, "due_at": draft.due_at,
+        "shop_names": shop.shop_names, "note": draft.note, "due_at": draft.due_at, "subsidy": shop.subsidy,
+        "tools": {"vouchers": shop.vouchers, "coins": shop.coins, "promotions": shop.limited},
     }  # fmt: skip
 
 
@@ -139,7 +156,10 @@ def _line_rows(draft: OrderDraft) -> list[Row]:
 
 
 async def write_purchases(db: Db, batch: Sequence[PurchaseRows]) -> list[bool | Exception]:
-    """Write each, and tell `PurchasePlaced`; False if another attempt took the claim over, `HoldTooOld` if it is late."""
+    """Write each, and tell `PurchasePlaced`; False if another attempt took the claim over.
+
+    `HoldTooOld` if it is late, `VoucherGone` if what it brings along is not there any more.
+    """
     now = db.now()
     timely = [each for each in batch if now <= each.write_by]
     written: set[int] = set()
@@ -152,7 +172,13 @@ async def write_purchases(db: Db, batch: Sequence[PurchaseRows]) -> list[bool | 
             kept = await tx.all(KEPT, [each.bucket for each in missing], [_id(each) for each in missing])
         holds = {each.purchase_id: each.hold_id for each in kept}
         written |= {_id(each) for each in missing if holds.get(_id(each)) == each.purchase["hold_id"]}
-    return [_id(each) in written or (HoldTooOld() if now > each.write_by else False) for each in batch]
+    return [_id(each) in written or _why_not(each, now) for each in batch]
+
+
+def _why_not(rows_: PurchaseRows, now: datetime) -> Exception | bool:
+    if now > rows_.write_by:
+        return HoldTooOld()
+    return VoucherGone() if rows_.brought else False
 
 
 async def _write_timely(db: Db, batch: Sequence[PurchaseRows], now: datetime) -> list[int]:
@@ -164,6 +190,7 @@ async def _write_timely(db: Db, batch: Sequence[PurchaseRows], now: datetime) ->
         Doc([row for each in batch for row in each.lines]),
         Doc([each.fact for each in batch]),
         Doc([row for each in batch for row in each.taken]),
+        Doc([each.brought for each in batch if each.brought]),
     )  # fmt: skip
     db.wake()
     return ours

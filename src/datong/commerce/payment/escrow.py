@@ -1,5 +1,7 @@
 """Escrow: an order's money from payment to the end of the trade."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from datong.commerce.payment.charging import Charge
@@ -64,16 +66,20 @@ async def refund_escrow(tx: Tx, purchase_id: int, order_id: int, amount: Money) 
     return refund_id
 
 
-async def settle_escrow(tx: Tx, order_id: int, shop_id: int, paid: Money, commission: Money) -> Money:
+async def settle_escrow(
+    tx: Tx, order_id: int, shop_id: int, paid: Money, commission: Money, subsidies: Mapping[int, int]
+) -> Money:
     """Split a successful order's escrow: commission to the platform, the rest on its way to the shop.
 
-    Source: domain.md §3, settlement. Answers what the shop earned.
+    What the platform lowered the price by (`subsidies`, minor units by promotion or voucher) goes to the shop out of the
+    platform's own. Source: domain.md §3, settlement. Answers what the shop earned.
     """
-    earned = paid - commission
+    earned = Money(paid.amount - commission.amount + sum(subsidies.values()), paid.currency)
     legs = [
         Leg("escrow", order_id, -paid.amount),
         Leg("commission", PLATFORM, commission.amount),
         Leg("shop_transit", shop_id, earned.amount),
+        *(Leg("subsidy", tool_id, -amount) for tool_id, amount in sorted(subsidies.items())),
     ]
     await post(tx, legs, paid.currency, "order_finished", order_id)
     return earned

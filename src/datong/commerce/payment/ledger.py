@@ -10,6 +10,7 @@ An account is a kind and an owner in a bucket. What is owed to somebody is posit
 | escrow | order | the buyer's money until the trade ends |
 | refund_due | refund | on its way back to the buyer |
 | commission | 0 | what the platform has earned |
+| subsidy | promotion or voucher | minus what the platform has paid shops for lowering prices |
 | shop_transit | shop | on its way between the buyer's bucket and the shop's |
 | shop_balance | shop | what the shop may be paid |
 | payout_due | payout | on its way to the shop's bank |

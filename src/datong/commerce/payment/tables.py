@@ -32,7 +32,7 @@ balance = table(
     key("bkt", "account", "owner_id", "currency"),
     check(
         "not_overdrawn",
-        "amount >= 0 or account in ('gateway', 'bank', 'shop_transit', 'shop_balance')",
+        "amount >= 0 or account in ('gateway', 'bank', 'shop_transit', 'shop_balance', 'subsidy')",
     ),
 )
 

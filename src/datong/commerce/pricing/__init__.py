@@ -1,36 +1,80 @@
 """Pricing: one engine that says what a set of lines costs, and why, to the minor unit.
 
-Owns freight templates. Calls `catalog` for offers and list prices, `merchant`, `storefront`,
-`rulebook`. Tells nothing. Whoever needs a price (product page, cart, checkout,
-order) asks for the same quote; a quote names every amount it is made of.
+Owns promotions, their uses and enrolments, and freight templates. Calls `catalog` for offers and list prices, `inventory`,
+`voucher`, `merchant`, `storefront`, `rulebook`. Tells nothing. Whoever needs a price (product page, cart, checkout,
+order, dry run) asks for the same quote; a quote names every amount it is made of, its rule, version and funder. Programmes
+above configure promotions through this door; pricing never asks who wrote them.
 """
 
+from datong.commerce.pricing.deducting import Goods, Outcome, Rights, Stack, borne_by, deduct, deduct_best
 from datong.commerce.pricing.freight import FreeRule, FreightArea, FreightTemplate, freight_of
+from datong.commerce.pricing.promoting import (
+    Promotion,
+    PromotionDraft,
+    PromotionMoved,
+    change_promotion,
+    enrol_shop,
+    list_open_campaigns,
+    list_promotions,
+    make_promotion,
+    stop_promotion,
+)
 from datong.commerce.pricing.quoting import MixedCurrencies, QuoteAsk, quote, quote_each, quote_many
+from datong.commerce.pricing.selecting import Buyer
 from datong.commerce.pricing.shipping_terms import (
     get_freight_templates,
     list_freight_templates,
     save_freight_template,
 )
-from datong.commerce.pricing.totals import Cut, Quote, QuoteLine, ShopQuote, Unavailable, Wanted
+from datong.commerce.pricing.spending import PromotionUsedUp, let_go, spend
+from datong.commerce.pricing.tools import LAYERS, LINE_POLICY, REMAINDER, Layer, Tool
+from datong.commerce.pricing.totals import Cut, Hint, Quote, QuoteLine, ShopQuote, Unavailable, Use, Wanted, Worked
 
 __all__ = [
+    "LAYERS",
+    "LINE_POLICY",
+    "REMAINDER",
+    "Buyer",
     "Cut",
     "FreeRule",
     "FreightArea",
     "FreightTemplate",
+    "Goods",
+    "Hint",
+    "Layer",
     "MixedCurrencies",
+    "Outcome",
+    "Promotion",
+    "PromotionDraft",
+    "PromotionMoved",
+    "PromotionUsedUp",
     "Quote",
     "QuoteAsk",
     "QuoteLine",
+    "Rights",
     "ShopQuote",
+    "Stack",
+    "Tool",
     "Unavailable",
+    "Use",
     "Wanted",
+    "Worked",
+    "borne_by",
+    "change_promotion",
+    "deduct",
+    "deduct_best",
+    "enrol_shop",
     "freight_of",
     "get_freight_templates",
+    "let_go",
     "list_freight_templates",
+    "list_open_campaigns",
+    "list_promotions",
+    "make_promotion",
     "quote",
     "quote_each",
     "quote_many",
     "save_freight_template",
+    "spend",
+    "stop_promotion",
 ]

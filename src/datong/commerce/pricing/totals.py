@@ -15,15 +15,19 @@ class Wanted(msgspec.Struct, frozen=True):
     product_id: int
     sku_id: int
     quantity: int
+    token: str = ""
+    """What a line carries to be sold under special terms, such as a live session's token."""
 
 
 class Cut(msgspec.Struct, frozen=True):
-    """What lowered a line's price: the rule with its version, who pays for it, and how much."""
+    """What lowered a line's price: the tool with its version and layer, who pays for it, and how much."""
 
     rule: str
     version: int
     funder: str
     amount: int
+    layer: str = ""
+    titles: dict[str, str] = {}
 
 
 class QuoteLine(msgspec.Struct, frozen=True):
@@ -39,6 +43,7 @@ class QuoteLine(msgspec.Struct, frozen=True):
     quantity: int
     unit_price: int
     cuts: list[Cut]
+    is_gift: bool = False
 
     @property
     def goods(self) -> int:
@@ -59,6 +64,16 @@ class ShopQuote(msgspec.Struct, frozen=True):
     shop_names: dict[str, str]
     lines: list[QuoteLine]
     freight: int
+    vouchers: list[int] = []
+    """Vouchers that lowered something here."""
+    coins: int = 0
+    limited: list[int] = []
+    """Promotions whose uses are counted."""
+
+    @property
+    def subsidy(self) -> int:
+        """What the platform pays of the cuts."""
+        return sum(cut.amount for line in self.lines for cut in line.cuts if cut.funder == "platform")
 
     @property
     def goods(self) -> int:
@@ -84,6 +99,40 @@ class Unavailable(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Worked(msgspec.Struct, frozen=True):
+    """A tool that lowered the price, or gave something along, and by how much in all."""
+
+    tool_id: int
+    version: int
+    owner_id: int
+    layer: str
+    titles: dict[str, str]
+    amount: int
+    is_voucher: bool
+
+
+class Hint(msgspec.Struct, frozen=True):
+    """What is missing for more: so much money or so many pieces, at a shop (0: anywhere in reach), for this cut."""
+
+    tool_id: int
+    shop_id: int
+    titles: dict[str, str]
+    amount: int
+    pieces: int
+    kind: str
+    value: int
+
+
+class Use(msgspec.Struct, frozen=True):
+    """What one order takes of one limited promotion."""
+
+    promotion_id: int
+    owner_id: int
+    shop_id: int
+    amount: int
+    uses: int
+
+
 class Quote(msgspec.Struct, frozen=True):
     """What all of it costs at this moment, under which version of the rules."""
 
@@ -92,6 +141,14 @@ class Quote(msgspec.Struct, frozen=True):
     unavailable: list[Unavailable]
     rules_version: int
     region: str
+    tools: list[Worked] = []
+    hints: list[Hint] = []
+    uses: list[Use] = []
+
+    @property
+    def saved(self) -> int:
+        """All cuts together."""
+        return sum(shop.saved for shop in self.shops)
 
     @property
     def total(self) -> Money:

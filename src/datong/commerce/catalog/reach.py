@@ -1,0 +1,58 @@
+"""Which goods something is about: a promotion, a voucher, later a deal or a rule. Pure."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from datong.kernel.refusal import Invalid
+
+MOST = 500
+
+
+class Reach(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Goods by brand, shop, category, product or SKU. An empty list does not narrow; `except_products` are left out."""
+
+    storefronts: list[int] = []
+    shops: list[int] = []
+    categories: list[int] = []
+    products: list[int] = []
+    skus: list[int] = []
+    except_products: list[int] = []
+
+    def check(self) -> "Reach":
+        """Refuse lists too long to look through for every line."""
+        for name in self.__struct_fields__:
+            if len(getattr(self, name)) > MOST:
+                raise Invalid(f"reach.{name}", f"at most {MOST}")
+        return self
+
+    def sets(self) -> "ReachSets":
+        """The same, ready to be asked often."""
+        return ReachSets(self)
+
+
+class ReachSets:
+    """A reach as sets."""
+
+    __slots__ = ("_categories", "_except", "_products", "_shops", "_skus", "_storefronts")
+
+    def __init__(self, reach: Reach) -> None:
+        self._storefronts = frozenset(reach.storefronts)
+        self._shops = frozenset(reach.shops)
+        self._categories = frozenset(reach.categories)
+        self._products = frozenset(reach.products)
+        self._skus = frozenset(reach.skus)
+        self._except = frozenset(reach.except_products)
+
+    def covers(
+        self, storefront_id: int, shop_id: int, category_ids: Iterable[int], product_id: int, sku_id: int
+    ) -> bool:
+        """Whether goods are meant. `category_ids` go from the leaf to the root: a parent covers all below it."""
+        return (
+            (not self._shops or shop_id in self._shops)
+            and (not self._products or product_id in self._products)
+            and (not self._skus or sku_id in self._skus)
+            and (not self._storefronts or storefront_id in self._storefronts)
+            and product_id not in self._except
+            and (not self._categories or not self._categories.isdisjoint(category_ids))
+        )

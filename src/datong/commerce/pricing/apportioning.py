@@ -1,0 +1,39 @@
+"""Sharing a cut out over lines: integers that sum to the whole, no line above what is left of it. Pure.
+
+Two ways are known in the field: the largest remainder, which does not depend on the order of lines, and "each line
+rounded down, the last takes the rest" (domain.md §5, TOP). The rulebook says which; the sums are the same.
+"""
+
+from collections.abc import Sequence
+
+from datong.kernel.money import allocate
+
+
+def apportion(total: int, bases: Sequence[int], room: Sequence[int], way: str = "largest") -> list[int]:
+    """Share `total` by `bases`; what would take a line above its `room` goes to the lines that have some left.
+
+    Answers parts that sum to `min(total, sum(room))`, each between 0 and its room.
+
+    >>> apportion(500, [7900, 11900], [7900, 11900]), apportion(100, [10, 90], [5, 90])
+    ([199, 301], [5, 90])
+    """
+    left = min(total, sum(room))
+    parts = [0] * len(bases)
+    while left > 0:
+        open_ = [place for place, most in enumerate(room) if parts[place] < most]
+        weights = [bases[place] for place in open_]
+        if not any(weights):
+            weights = [room[place] - parts[place] for place in open_]
+        shares = allocate(left, weights) if way == "largest" else _last_takes_the_rest(left, weights)
+        left = 0
+        for place, share in zip(open_, shares, strict=True):
+            taken = min(share, room[place] - parts[place])
+            parts[place] += taken
+            left += share - taken
+    return parts
+
+
+def _last_takes_the_rest(total: int, weights: Sequence[int]) -> list[int]:
+    whole = sum(weights)
+    parts = [total * weight // whole for weight in weights[:-1]]
+    return [*parts, total - sum(parts)]
