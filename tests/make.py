@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from datong.auditing import audit
-from datong.commerce import cart, catalog, inventory, member, merchant, order, payment, pricing
+from datong.commerce import cart, catalog, inventory, member, merchant, order, payment, pricing, voucher
+from datong.commerce.voucher import PLATFORM_FUNDER, SHOP_FUNDER, WHOLE, Share, Terms, Tier
 from datong.founding import MALL, MARKET, found_brands, found_shop
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.clock import Clock
@@ -21,6 +23,8 @@ from datong.settings import Settings
 from datong.wiring import deliverer, make_world, sweeps
 
 CATEGORY = "test:phones"
+OPERATOR = Actor(1, "member", {}, frozenset({"promotion:edit", "promotion:read"}))
+"""An operator who configures campaigns."""
 
 
 class Town:
@@ -99,6 +103,47 @@ class Town:
         rights = {shop_id: merchant.ROLE_RIGHTS["owner"]}
         return Shop(self, shop_id, Actor(owner_id, "member", rights))
 
+    async def promote(
+        self,
+        layer: str,
+        *tiers: Tier,
+        actor: Actor = OPERATOR,
+        owner_id: int = 0,
+        days: float = 7,
+        budget: int = 0,
+        limit_uses: int = 0,
+        per_buyer: int = 0,
+        **terms: Any,  # noqa: ANN401 - of the terms
+    ) -> int:
+        """A promotion of a shop, or of the platform, in force at once; the platform pays for its own."""
+        funders = [Share(PLATFORM_FUNDER if owner_id == 0 else SHOP_FUNDER, WHOLE)]
+        made = Terms(layer, list(tiers), **({"funders": funders} | terms))
+        now = self.db.now()
+        draft = pricing.PromotionDraft(
+            {"en": f"{layer} promotion"}, made, now, now + timedelta(days=days), budget, limit_uses, per_buyer
+        )
+        async with self.db.begin(bucket_of(owner_id)) as tx:
+            return await pricing.make_promotion(tx, actor, owner_id, draft)
+
+    async def offer(
+        self, kind: str, terms: Terms, actor: Actor = OPERATOR, owner_id: int = 0, total: int = 100, per_member: int = 1,
+        days: int = 7,
+    ) -> int:  # fmt: skip
+        """A kind of vouchers of a shop or of the platform, to be claimed at once and used for some days."""
+        now = self.db.now()
+        draft = voucher.TemplateDraft(
+            kind,
+            {"en": f"A {kind}", "zh": "优惠券"},
+            terms,
+            total,
+            per_member,
+            now,
+            now + timedelta(days=days),
+            use_days=days,
+        )
+        async with self.db.begin(bucket_of(owner_id)) as tx:
+            return await voucher.issue_template(tx, actor, owner_id, draft)
+
 
 class Shop:
     """An open shop."""
@@ -131,6 +176,15 @@ class Shop:
         template = pricing.FreightTemplate("pieces", [pricing.FreightArea(1, fee, 1, add)])
         async with self.town.db.begin(bucket_of(self.id)) as tx:
             return await pricing.save_freight_template(tx, self.owner, self.id, "post", template)
+
+    async def promote(self, layer: str, *tiers: Tier, days: float = 7, **more: Any) -> int:  # noqa: ANN401 - of a draft
+        """A promotion of this shop, in force at once."""
+        return await self.town.promote(layer, *tiers, actor=self.owner, owner_id=self.id, days=days, **more)
+
+    async def coupon(self, value: int, amount: int = 0, total: int = 100, per_member: int = 1, days: int = 7) -> int:
+        """A kind of coupons of this shop, to be claimed at once."""
+        terms = Terms("shop_voucher", [Tier("minus", value, amount)])
+        return await self.town.offer("coupon", terms, self.owner, self.id, total, per_member, days)
 
     async def ship(self, order_id: int, key: str = "ship", lines: Sequence[int] = ()) -> int:
         """Send what is left, or some lines, as one parcel."""
@@ -179,6 +233,25 @@ class Shopper:
         return await order.place_purchase(
             self.town.db, self.actor, self.address_id, total, key or f"k{self.town.next()}"
         )
+
+    async def claim(self, template_id: int) -> int:
+        """Claim a voucher."""
+        return await voucher.claim_voucher(self.town.db, self.actor, template_id)
+
+    async def wallet(self, state: str = "CLAIMED") -> list[int]:
+        """The vouchers held in a state."""
+        async with self.town.db.read() as tx:
+            return [each.voucher_id for each in await voucher.list_wallet(tx, self.actor, state)]
+
+    async def close(self, order_id: int) -> None:
+        """Close an unpaid order."""
+        async with self.town.db.begin(self.actor.bucket) as tx:
+            await order.close_order(tx, self.actor, order_id, "not_wanted")
+
+    async def cancel(self, order_id: int) -> None:
+        """Cancel a paid order that was not shipped."""
+        async with self.town.db.begin(self.actor.bucket) as tx:
+            await order.cancel_paid_order(tx, self.actor, order_id, "not_wanted")
 
     async def orders(self, purchase_id: int) -> list[order.ShopOrder]:
         """The orders of a purchase."""

@@ -221,6 +221,5 @@ async def test_in_a_rush_the_shopper_waits_with_everything_that_was_said(
     assert answer.headers["retry-after"] == "1"
     assert "a &#34;note&#34; &lt;b&gt;" in answer.text
     assert 'name="request_key" value="k1"' in answer.text
-    assert answer.text.count("_csrf_token") == 1
     del form["note-1"]
     await browser.post("/checkout", form)
