@@ -200,6 +200,72 @@ CHECKS: tuple[Check, ...] = (
         """,
     ),
     _check(
+        "promotion.counts", "what a promotion has committed and used is what its uses say, and within its limits",
+        """
+        select 'promotion ' || p.promotion_id as subject,
+               p.committed || ' / ' || p.used || ', uses ' || coalesce(u.amount, 0) || ' / ' || coalesce(u.uses, 0) as detail
+        from promotion p left join (
+            select bkt, promotion_id, sum(amount) as amount, sum(uses) as uses from promotion_use
+            where state in ('HELD', 'KEPT') group by bkt, promotion_id
+        ) u on u.bkt = p.bkt and u.promotion_id = p.promotion_id
+        where p.committed <> coalesce(u.amount, 0) or p.used <> coalesce(u.uses, 0)
+        """,
+    ),
+    _check(
+        "voucher.counts", "as many vouchers are claimed as their template says, each by one and there, unless on its way",
+        """
+        select 'template ' || t.template_id as subject, t.claimed || ', claims ' || count(c.voucher_id)
+               || ', there ' || count(v.voucher_id) as detail
+        from voucher_template t left join voucher_claim c on c.bkt = t.bkt and c.template_id = t.template_id
+        left join voucher v on v.voucher_id = c.voucher_id and v.member_id = c.member_id
+        group by t.bkt, t.template_id, t.claimed
+        having t.claimed <> count(c.voucher_id) or count(c.voucher_id) <> count(v.voucher_id) + (
+            select count(*) from fact_outbox f where f.kind = 'VoucherClaimed' and f.delivered_at is null
+              and (f.body ->> 'template_id')::bigint = t.template_id
+              and not exists (select 1 from voucher h where h.voucher_id = (f.body ->> 'voucher_id')::bigint))
+        """,
+    ),
+    _check(
+        "voucher.locks", "a voucher in use is in an order that is not closed",
+        """
+        select 'voucher ' || v.voucher_id as subject, v.state || ' for purchase ' || v.purchase_id as detail
+        from voucher v where v.state in ('LOCKED', 'USED') and not exists (
+            select 1 from shop_order o where o.bkt = v.bkt and o.purchase_id = v.purchase_id
+              and o.state not in ('TRADE_CLOSED', 'TRADE_CLOSED_UNPAID') and o.tools -> 'vouchers' @> to_jsonb(v.voucher_id))
+        """,
+    ),
+    _check(
+        "coins.sum", "a member's coins are the sum of what was entered",
+        """
+        select 'member ' || coalesce(a.member_id, e.member_id) as subject,
+               coalesce(a.balance, 0) || ', entries ' || coalesce(e.amount, 0) as detail
+        from coin_account a full join (
+            select bkt, member_id, sum(amount) as amount from coin_entry group by bkt, member_id
+        ) e on e.bkt = a.bkt and e.member_id = a.member_id where coalesce(a.balance, 0) <> coalesce(e.amount, 0)
+        """,
+    ),
+    _check(
+        "ledger.subsidy", "what the platform paid shops for lower prices is its part of the cuts of finished orders",
+        """
+        select 'currency ' || coalesce(b.currency, o.currency) as subject,
+               coalesce(b.amount, 0) || ', orders ' || coalesce(o.amount, 0) as detail
+        from (select currency, -sum(amount) as amount from balance where account = 'subsidy' group by currency) b
+        full join (
+            select currency, sum(subsidy) as amount from shop_order where state = 'TRADE_FINISHED' group by currency
+        ) o on o.currency = b.currency where coalesce(b.amount, 0) <> coalesce(o.amount, 0)
+        """,
+    ),
+    _check(
+        "order.subsidy", "an order's subsidy is the platform's part of its lines' cuts",
+        """
+        select 'order ' || o.order_id as subject, o.subsidy || ' <> ' || coalesce(c.amount, 0) as detail
+        from shop_order o left join lateral (
+            select sum((c ->> 'amount')::bigint) as amount from order_line l, jsonb_array_elements(l.cuts) c
+            where l.bkt = o.bkt and l.order_id = o.order_id and c ->> 'funder' = 'platform') c on true
+        where o.subsidy <> coalesce(c.amount, 0)
+        """,
+    ),
+    _check(
         "facts.dead", "no fact is a dead letter",
         "select kind || ' ' || fact_id as subject, reason as detail from fact_outbox where dead_at is not null",
     ),

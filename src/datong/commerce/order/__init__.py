@@ -38,6 +38,7 @@ from datong.commerce.order.selling import (
 )
 from datong.commerce.order.shipping import NothingToShip, ship_order
 from datong.commerce.order.states import SHIP_PROMISE_HOURS, OrderState, WrongOrderState
+from datong.commerce.order.trying import Trial, try_promotion
 
 __all__ = [
     "CLOSE_REASONS",
@@ -57,6 +58,7 @@ __all__ = [
     "ShopOrder",
     "StateCount",
     "TooManyUnpaid",
+    "Trial",
     "WrongOrderState",
     "cancel_paid_order",
     "close_order",
@@ -76,4 +78,5 @@ __all__ = [
     "run_due_orders",
     "ship_order",
     "take_payment",
+    "try_promotion",
 ]

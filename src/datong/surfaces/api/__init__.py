@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from litestar import Router
 from litestar.types import Middleware
 
-from datong.surfaces.api import buying, goods, members, operating, selling
+from datong.surfaces.api import buying, goods, members, operating, promoting, selling
 
 
 def make_router(middleware: Sequence[Middleware]) -> Router:
@@ -15,6 +15,7 @@ def make_router(middleware: Sequence[Middleware]) -> Router:
         middleware=middleware,
         route_handlers=[
             *members.HANDLERS, *goods.HANDLERS, *buying.HANDLERS, *selling.HANDLERS, *operating.HANDLERS,
+            *promoting.HANDLERS,
         ],
     )  # fmt: skip
 

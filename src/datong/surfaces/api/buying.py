@@ -54,6 +54,7 @@ class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     lines: list[InCart]
     region: str = DEFAULT_REGION
+    vouchers: list[str] | None = None
 
 
 class PlaceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +64,8 @@ class PlaceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agreed: Money
     notes: dict[str, str] = {}
     lines: list[InCart] = []
+    vouchers: list[str] | None = None
+    """Which vouchers to use; without it the best ones are."""
 
 
 class PayRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,6 +149,10 @@ def _wanted(lines: list[InCart]) -> list[pricing.Wanted]:
     ]
 
 
+def _chosen(vouchers: list[str] | None) -> frozenset[int] | None:
+    return None if vouchers is None else frozenset(read_id(each, "voucher") for each in vouchers)
+
+
 @post("/quotes", status_code=HTTP_200_OK, tags=["buying"])
 async def make_quote(request: AnyRequest, data: QuoteRequest) -> QuoteView:
     """Price something without putting it in a cart."""
@@ -153,7 +160,9 @@ async def make_quote(request: AnyRequest, data: QuoteRequest) -> QuoteView:
         raise Invalid("lines", "at least one")
     wanted = _wanted(data.lines)
     async with db_of(request).read() as tx:
-        return quote_view(await pricing.quote(tx, wanted, region_of(data.region)))
+        actor = await shopper(request, tx)
+        buyer = pricing.Buyer(actor.id, chosen=_chosen(data.vouchers)) if actor.is_member else None
+        return quote_view(await pricing.quote(tx, wanted, region_of(data.region), buyer))
 
 
 @post("/purchases", status_code=201, tags=["buying"])
@@ -165,7 +174,14 @@ async def place(request: AnyRequest, data: PlaceRequest, key: Key = None) -> Mad
     actor.must("member:order:place", actor.id)
     notes = {read_id(shop_id, "shop"): note for shop_id, note in data.notes.items()}
     purchase_id = await order.place_purchase(
-        db, actor, read_id(data.address_id, "address"), data.agreed, must_have_key(key), notes, _wanted(data.lines)
+        db,
+        actor,
+        read_id(data.address_id, "address"),
+        data.agreed,
+        must_have_key(key),
+        notes,
+        _wanted(data.lines),
+        _chosen(data.vouchers),
     )
     return Made(str(purchase_id))
 

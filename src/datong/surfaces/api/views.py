@@ -155,13 +155,40 @@ class UnavailableView(msgspec.Struct, frozen=True):
     reason: str
 
 
+class WorkedView(msgspec.Struct, frozen=True):
+    """A promotion or voucher that lowered the price, and by how much in all."""
+
+    id: str
+    version: int
+    owner_id: str
+    layer: str
+    titles: Texts
+    amount: int
+    is_voucher: bool
+
+
+class HintView(msgspec.Struct, frozen=True):
+    """So much money or so many pieces more, at this shop (0: anywhere in reach), and a promotion gives this."""
+
+    id: str
+    shop_id: str
+    titles: Texts
+    amount: int
+    pieces: int
+    kind: str
+    value: int
+
+
 class QuoteView(msgspec.Struct, frozen=True):
-    """What all of it costs, shop by shop."""
+    """What all of it costs, shop by shop, why, and what is missing for more."""
 
     total: Money
     shops: list[ShopQuoteView]
     unavailable: list[UnavailableView]
     rules_version: int
+    saved: int
+    tools: list[WorkedView]
+    hints: list[HintView]
 
 
 def quote_view(quote: pricing.Quote) -> QuoteView:
@@ -177,6 +204,17 @@ def quote_view(quote: pricing.Quote) -> QuoteView:
         ],
         [UnavailableView(str(each.sku_id), each.reason) for each in quote.unavailable],
         quote.rules_version,
+        quote.saved,
+        [
+            WorkedView(
+                str(each.tool_id), each.version, str(each.owner_id), each.layer, each.titles, each.amount, each.is_voucher
+            )
+            for each in quote.tools
+        ],
+        [
+            HintView(str(each.tool_id), str(each.shop_id), each.titles, each.amount, each.pieces, each.kind, each.value)
+            for each in quote.hints
+        ],
     )  # fmt: skip
 
 
