@@ -7,7 +7,16 @@ from babel.messages.pofile import read_po
 
 from datong.floors import draw
 from datong.kernel.refusal import Refusal
-from datong.surfaces.labels import MOVEMENTS, REASONS, SHOP_STATES, SORTS, STATES, STEPS
+from datong.surfaces.labels import (
+    MOVEMENTS,
+    PROMOTION_KINDS,
+    REASONS,
+    SHOP_STATES,
+    SORTS,
+    STATES,
+    STEPS,
+    VOUCHER_STATES,
+)
 from datong.surfaces.storefront.orders import TABS
 from datong.surfaces.texts import REFUSALS
 from datong.surfaces.workbench.pages import TAB_LABELS
@@ -107,7 +116,17 @@ def test_every_refusal_has_a_sentence_of_its_own() -> None:
 def _spoken() -> set[str]:
     """Every text that pages say."""
     said: set[str] = set(REFUSALS.values())
-    for labels in (STATES, REASONS, STEPS, SORTS, SHOP_STATES, MOVEMENTS, TAB_LABELS):
+    for labels in (
+        STATES,
+        REASONS,
+        STEPS,
+        SORTS,
+        SHOP_STATES,
+        MOVEMENTS,
+        TAB_LABELS,
+        VOUCHER_STATES,
+        PROMOTION_KINDS,
+    ):
         said |= set(labels.values())
     said |= {label for label, _ in TABS.values()}
     for path in (SOURCE / "surfaces" / "templates").rglob("*.html"):

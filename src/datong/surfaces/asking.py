@@ -33,6 +33,8 @@ AnyRequest = Request[Any, Any, State]
 AnyConnection = ASGIConnection[Any, Any, Any, State]
 COOKIE = "datong_session"
 LANGUAGES = ("en", "zh")
+DEFAULT_REGION = "31"
+"""Where goods go as long as nobody said where."""
 LANGUAGE_COOKIE = "datong_language"
 
 

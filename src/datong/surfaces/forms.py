@@ -25,6 +25,15 @@ def read_number(form: dict[str, str], name: str, default: int | None = None) -> 
     return int(text)
 
 
+def read_amount(form: dict[str, str], name: str) -> int:
+    """A price as people type it, 12 or 12.5 or 12.50, in minor units; refuses `Invalid`."""
+    text = form.get(name, "").strip()
+    whole, _, rest = text.partition(".")
+    if not (whole + rest).isascii() or not (whole + rest).isdigit() or len(rest) > 2 or len(whole) > 10:  # noqa: PLR2004
+        raise Invalid(name, "like 12.50")
+    return int(whole or "0") * 100 + int(rest.ljust(2, "0"))
+
+
 def safe_next(path: str) -> str:
     """Where to go on: a path of this site, and nowhere else."""
     is_ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()

@@ -49,6 +49,20 @@ MOVEMENTS: dict[str, str] = {
     "payout": "Payout",
     "payout_declined": "Payout came back",
 }
+VOUCHER_STATES: dict[str, str] = {
+    "CLAIMED": "To use",
+    "LOCKED": "In an order",
+    "USED": "Used",
+    "EXPIRED": "Run out",
+}
+PROMOTION_KINDS: dict[str, str] = {
+    "shop-minus": "Amount off from an amount",
+    "shop-percent": "Percent off from an amount",
+    "item-price": "A special price",
+    "item-percent": "Percent off single goods",
+    "shop-free_freight": "Free freight from an amount",
+    "shop_voucher-minus": "Coupons to be claimed",
+}
 
 
 def worded(labels: Mapping[str, str], language: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from datong.commerce.voucher import Terms, check_terms
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid
-from datong.kernel.sql import rows
+from datong.kernel.sql import value
 from datong.kernel.tx import Tx
 
 MOST_ORDERS = 2_000
@@ -34,7 +34,7 @@ class Trial(msgspec.Struct, frozen=True):
     is_all: bool
 
 
-RECENT = rows(
+RECENT = value(
     int,
     """
     select found.order_id from unnest($1::integer[], $2::bigint[]) as w (in_bucket, shop)

@@ -28,10 +28,9 @@ from datong.surfaces.api.views import (
     purchase_page,
     quote_view,
 )
-from datong.surfaces.asking import AnyRequest, db_of, read_id, world_of
+from datong.surfaces.asking import DEFAULT_REGION, AnyRequest, db_of, read_id, world_of
 
 Deed = Callable[[Tx, Actor, int], Awaitable[None]]
-DEFAULT_REGION = "31"
 
 
 class InCart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,7 +1,14 @@
 """The shoppers' pages: HTML that works without JavaScript."""
 
-from datong.surfaces.storefront import account, browsing, buying, orders, paying
+from datong.surfaces.storefront import account, browsing, buying, orders, paying, wallet
 
-HANDLERS = [*browsing.HANDLERS, *buying.HANDLERS, *orders.HANDLERS, *paying.HANDLERS, *account.HANDLERS]
+HANDLERS = [
+    *browsing.HANDLERS,
+    *buying.HANDLERS,
+    *orders.HANDLERS,
+    *paying.HANDLERS,
+    *account.HANDLERS,
+    *wallet.HANDLERS,
+]
 
 __all__ = ["HANDLERS"]

@@ -5,14 +5,14 @@ from typing import Any
 from litestar import get
 from litestar.response import Redirect, Template
 
-from datong.commerce import catalog, inventory, merchant
+from datong.commerce import catalog, inventory, merchant, pricing, voucher
 from datong.commerce.catalog import ORDERS
 from datong.commerce.order import SHIP_PROMISE_HOURS
 from datong.commerce.rulebook import Scope, get_rules
 from datong.commerce.storefront import get_storefronts
 from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, db_of, pick, read_id
+from datong.surfaces.asking import DEFAULT_REGION, AnyRequest, db_of, pick, read_id
 from datong.surfaces.labels import SORTS, worded
 from datong.surfaces.rendering import Visit, go, page, visit
 
@@ -115,6 +115,9 @@ async def product(request: AnyRequest, product_id: str) -> Template:
         stock = await inventory.free_of(tx, [sku.sku_id for sku in view.skus])
         book = await catalog.get_category_book(tx)
         facts = await _facts(tx, view.product, seen.language)
+        claimable = (await voucher.list_claimable(tx, [0, shop.shop_id]))[:4]
+        first = next((sku for sku in view.skus if sku.sku_id in stock and stock[sku.sku_id].free > 0), None)
+        deal = await _deal(tx, seen, view.product.product_id, first.sku_id) if first else None
         hours = (await get_rules(tx)).value(SHIP_PROMISE_HOURS, tx.now, Scope(storefront_id=shop.storefront_id))
     free = [sku.sku_id for sku in view.skus if sku.sku_id in stock and stock[sku.sku_id].free > 0]
     return page(
@@ -128,7 +131,15 @@ async def product(request: AnyRequest, product_id: str) -> Template:
         category_path=book.path(view.product.category_id)[::-1],
         facts=facts,
         ship_hours=hours,
+        claimable=claimable,
+        deal=deal,
     )
+
+
+async def _deal(tx: Tx, seen: Visit, product_id: int, sku_id: int) -> pricing.Quote:
+    """What one piece costs this visitor, with everything that lowers it."""
+    buyer = pricing.Buyer(seen.actor.id) if seen.actor.is_member else None
+    return await pricing.quote(tx, [pricing.Wanted(product_id, sku_id, 1)], DEFAULT_REGION, buyer)
 
 
 async def _facts(tx: Tx, shown: catalog.Product, language: str) -> list[tuple[str, str]]:

@@ -5,13 +5,14 @@ import secrets
 from litestar import get, post
 from litestar.response import Redirect, Template
 
-from datong.commerce import cart, member, order
-from datong.commerce.pricing import quote
+from datong.commerce import cart, member, order, voucher
+from datong.commerce.pricing import Buyer, quote
 from datong.kernel.actor import Actor
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, NotFound, Refusal, TooMany
 from datong.kernel.tx import Tx
 from datong.surfaces.asking import (
+    DEFAULT_REGION,
     AnyRequest,
     asker,
     db_of,
@@ -23,8 +24,6 @@ from datong.surfaces.asking import (
 from datong.surfaces.forms import keep_token, read_form, read_number
 from datong.surfaces.rendering import Visit, go, page, visit
 from datong.surfaces.texts import say
-
-DEFAULT_REGION = "31"
 
 
 async def _region(tx: Tx, actor: Actor) -> str:
@@ -92,13 +91,16 @@ async def remove(request: AnyRequest) -> Redirect:
     return go("/cart")
 
 
-async def _checkout(tx: Tx, seen: Visit, address_id: str, problem: str = "", status: int = 200) -> Template:
+async def _checkout(
+    tx: Tx, seen: Visit, address_id: str, chosen: frozenset[int] | None, problem: str = "", status: int = 200
+) -> Template:
     seen.must_be_member()
     addresses = await member.list_addresses(tx, seen.actor)
-    chosen = [each for each in addresses if str(each.address_id) == address_id]
-    address = next(iter(chosen or addresses), None)
+    named = [each for each in addresses if str(each.address_id) == address_id]
+    address = next(iter(named or addresses), None)
     lines = (await cart.ticked_lines(tx, [seen.actor]))[seen.actor.id]
-    priced = await quote(tx, lines, address.region if address else DEFAULT_REGION)
+    priced = await quote(tx, lines, address.region if address else DEFAULT_REGION, Buyer(seen.actor.id, chosen=chosen))
+    usable = (await voucher.list_usable(tx, [seen.actor.id])).get(seen.actor.id, [])
     return page(
         seen,
         "storefront/checkout.html",
@@ -110,15 +112,24 @@ async def _checkout(tx: Tx, seen: Visit, address_id: str, problem: str = "", sta
         saved=sum(shop.saved for shop in priced.shops),
         freight=sum(shop.freight for shop in priced.shops),
         request_key=secrets.token_urlsafe(16),
+        vouchers=usable,
+        used={each.tool_id for each in priced.tools if each.is_voucher},
+        chosen=None if chosen is None else sorted(chosen),
         problem=problem,
     )
 
 
 @get("/checkout", include_in_schema=False)
-async def checkout(request: AnyRequest, address: str = "") -> Template:
-    """What is ticked, with the whole breakdown, for an address."""
+async def checkout(request: AnyRequest, address: str = "", vouchers: list[str] | None = None) -> Template:
+    """What is ticked, with the whole breakdown, for an address, with the vouchers ticked or the best ones."""
+    chosen = None if vouchers is None else _chosen(" ".join(vouchers))
     async with db_of(request).read() as tx:
-        return await _checkout(tx, await visit(request, tx), address)
+        return await _checkout(tx, await visit(request, tx), address, chosen)
+
+
+def _chosen(text: str) -> frozenset[int]:
+    """Vouchers out of a form; a 0 stands for none, so that an empty choice can be told from no choice."""
+    return frozenset(read_id(each, "voucher") for each in text.split() if each != "0")
 
 
 @post("/checkout", include_in_schema=False)
@@ -134,7 +145,10 @@ async def place(request: AnyRequest) -> Redirect | Template:
     try:
         agreed = Money(read_number(form, "agreed"), form.get("currency", ""))
         address_id = read_id(form.get("address_id", ""), "address")
-        purchase_id = await order.place_purchase(db, actor, address_id, agreed, form.get("request_key", ""), notes)
+        chosen = _chosen(form["vouchers"]) if "vouchers" in form else None
+        purchase_id = await order.place_purchase(
+            db, actor, address_id, agreed, form.get("request_key", ""), notes, chosen=chosen
+        )
     except TooMany as refusal:
         return await _queue(request, form, refusal.retry_after)
     except (Conflict, NotFound) as refusal:
@@ -145,7 +159,7 @@ async def place(request: AnyRequest) -> Redirect | Template:
 async def _again(request: AnyRequest, form: dict[str, str], refusal: Refusal) -> Template:
     async with db_of(request).read() as tx:
         seen = await visit(request, tx)
-        return await _checkout(tx, seen, form.get("address_id", ""), say(refusal, seen.language), 409)
+        return await _checkout(tx, seen, form.get("address_id", ""), None, say(refusal, seen.language), 409)
 
 
 async def _queue(request: AnyRequest, form: dict[str, str], retry_after: int) -> Template:

@@ -1,5 +1,7 @@
-"""The merchants' pages: what waits, orders to ship, products with price and stock, funds."""
+"""The merchants' pages: what waits, orders to ship, products with price and stock, promotions, funds."""
 
-from datong.surfaces.workbench.pages import HANDLERS
+from datong.surfaces.workbench import pages, promotions
+
+HANDLERS = [*pages.HANDLERS, *promotions.HANDLERS]
 
 __all__ = ["HANDLERS"]

@@ -12,10 +12,11 @@ from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid, NotAllowed, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
-from datong.surfaces.forms import read_form, read_number
+from datong.surfaces.forms import read_amount, read_form, read_number
 from datong.surfaces.labels import MOVEMENTS, REASONS, SHOP_STATES, STATES, worded
-from datong.surfaces.rendering import Visit, go, page, visit
+from datong.surfaces.rendering import go, visit
 from datong.surfaces.texts import say
+from datong.surfaces.workbench.entering import enter, work_page
 
 TABS = {
     "ship": ["WAIT_SELLER_SEND_GOODS", "SELLER_CONSIGNED_PART"],
@@ -26,27 +27,6 @@ TABS = {
 }
 TAB_LABELS = {"ship": "To ship", "pay": "To pay", "sent": "On its way", "done": "Ended", "all": "All"}
 COURIERS = ("sandbox", "easypost", "other")
-
-
-async def _enter(request: AnyRequest, tx: Tx, shop_id: str) -> tuple[Visit, merchant.Shop]:
-    """The visitor and the shop, if the visitor works there."""
-    seen = await visit(request, tx, is_fresh=True)
-    seen.must_be_member()
-    shop = await merchant.get_shop(tx, read_id(shop_id, "shop"))
-    if shop.shop_id not in seen.actor.shop_rights:
-        raise NotAllowed("shop:shop:read")
-    return seen, shop
-
-
-async def _page(
-    tx: Tx, entered: tuple[Visit, merchant.Shop], name: str, status: int = 200, **context: object
-) -> Template:
-    seen, shop = entered
-    shops = await merchant.get_shops(tx, seen.actor.shop_rights)
-    return page(
-        seen, f"workbench/{name}.html", status_code=status, shop=shop, shops=list(shops.values()),
-        rights=seen.actor.shop_rights[shop.shop_id], **context,
-    )  # fmt: skip
 
 
 @get("/workbench", include_in_schema=False)
@@ -64,7 +44,7 @@ async def start(request: AnyRequest) -> Redirect:
 async def home(request: AnyRequest, shop_id: str) -> Template:
     """What waits, and the shop's entry."""
     async with db_of(request).read() as tx:
-        entered = await _enter(request, tx, shop_id)
+        entered = await enter(request, tx, shop_id)
         seen, shop = entered
         counts: dict[str, int] = {}
         if seen.actor.may("shop:order:read", shop.shop_id):
@@ -72,7 +52,7 @@ async def home(request: AnyRequest, shop_id: str) -> Template:
             counts = {tab: sum(by_state[state] for state in states) for tab, states in TABS.items() if states}
         entry = await merchant.get_shop_view(tx, seen.actor, shop.shop_id)
         labels = {tab: seen.say(label) for tab, label in TAB_LABELS.items()}
-        return await _page(
+        return await work_page(
             tx, entered, "home", counts=counts, labels=labels, entry=entry,
             shop_states=worded(SHOP_STATES, seen.language),
         )  # fmt: skip
@@ -84,10 +64,10 @@ async def orders(request: AnyRequest, shop_id: str, tab: str = "ship", cursor: s
     if tab not in TABS:
         raise Invalid("tab", ", ".join(TABS))
     async with db_of(request).read() as tx:
-        entered = await _enter(request, tx, shop_id)
+        entered = await enter(request, tx, shop_id)
         seen, shop = entered
         found = await order.list_seller_orders(tx, seen.actor, shop.shop_id, TABS[tab], cursor, 20)
-        return await _page(
+        return await work_page(
             tx, entered, "orders", orders=found.items, next_cursor=found.next_cursor, tab=tab,
             tabs=[(key, seen.say(label)) for key, label in TAB_LABELS.items()],
             states=worded(STATES, seen.language), now=tx.now,
@@ -97,13 +77,13 @@ async def orders(request: AnyRequest, shop_id: str, tab: str = "ship", cursor: s
 async def _order_page(
     request: AnyRequest, tx: Tx, shop_id: str, order_id: int, problem: str = "", status: int = 200
 ) -> Template:
-    entered = await _enter(request, tx, shop_id)
+    entered = await enter(request, tx, shop_id)
     seen, shop = entered
     seen.actor.must("shop:order:read", shop.shop_id)
     view = await order.get_order(tx, seen.actor, order_id)
     if view.order.shop_id != shop.shop_id:
         raise NotAllowed("shop:order:read")
-    return await _page(
+    return await work_page(
         tx, entered, "order", status, view=view, states=worded(STATES, seen.language), problem=problem, now=tx.now,
         reasons=list(worded(REASONS, seen.language).items()), couriers=COURIERS,
         request_key=secrets.token_urlsafe(16), suggested=f"SB{order_id % 10**10}",
@@ -151,13 +131,13 @@ async def act(request: AnyRequest, shop_id: str, order_id: str, deed: str) -> Re
 async def _products(
     request: AnyRequest, tx: Tx, shop_id: str, cursor: str, problem: str = "", status: int = 200
 ) -> Template:
-    entered = await _enter(request, tx, shop_id)
+    entered = await enter(request, tx, shop_id)
     seen, shop = entered
     found = await catalog.list_products(tx, seen.actor, shop.shop_id, cursor, 12)
     views = [await catalog.get_product(tx, each.product_id) for each in found.items]
     stock = await inventory.free_of(tx, [sku.sku_id for view in views for sku in view.skus])
     brand = (await get_storefronts(tx)).get(shop.storefront_id)
-    return await _page(
+    return await work_page(
         tx, entered, "products", status, views=views, stock=stock, next_cursor=found.next_cursor, cursor=cursor,
         currency=brand.currency, problem=problem,
     )  # fmt: skip
@@ -184,7 +164,7 @@ async def change_product(request: AnyRequest, shop_id: str, product_id: str) -> 
             await catalog.set_on_sale(db, actor, shop, product, is_on_sale=form["is_on_sale"] == "1")
         if "price" in form:
             await catalog.set_list_prices(
-                db, actor, shop, product, {form.get("sale_key", ""): _minor_units(form["price"])}
+                db, actor, shop, product, {form.get("sale_key", ""): read_amount(form, "price")}
             )
         if "on_hand" in form:
             sku_id = read_id(form.get("sku_id", ""), "sku")
@@ -196,24 +176,16 @@ async def change_product(request: AnyRequest, shop_id: str, product_id: str) -> 
     return go(f"/workbench/{shop_id}/products" + (f"?cursor={cursor}" if cursor else ""))
 
 
-def _minor_units(text: str) -> int:
-    """A price as people type it, 12 or 12.5 or 12.50, in minor units."""
-    whole, _, rest = text.strip().partition(".")
-    if not (whole + rest).isascii() or not (whole + rest).isdigit() or len(rest) > 2 or len(whole) > 10:  # noqa: PLR2004
-        raise Invalid("price", "like 12.50")
-    return int(whole or "0") * 100 + int(rest.ljust(2, "0"))
-
-
 async def _funds(
     request: AnyRequest, tx: Tx, shop_id: str, cursor: str, problem: str = "", status: int = 200
 ) -> Template:
-    entered = await _enter(request, tx, shop_id)
+    entered = await enter(request, tx, shop_id)
     seen, shop = entered
     balances = await payment.get_shop_balance(tx, seen.actor, shop.shop_id)
     statement = await payment.list_statement(tx, seen.actor, shop.shop_id, cursor, 20)
     payouts = await payment.list_payouts(tx, seen.actor, shop.shop_id, "", 10)
     brand = (await get_storefronts(tx)).get(shop.storefront_id)
-    return await _page(
+    return await work_page(
         tx, entered, "funds", status, balances=balances, statement=statement.items, next_cursor=statement.next_cursor,
         payouts=payouts.items, movements=worded(MOVEMENTS, seen.language), currency=brand.currency,
         request_key=secrets.token_urlsafe(16), problem=problem,
@@ -236,7 +208,7 @@ async def pay_out(request: AnyRequest, shop_id: str) -> Redirect | Template:
         actor = await asker(request, tx, is_fresh=True)
         language = (await visit(request, tx, is_fresh=True)).language
     try:
-        amount = Money(_minor_units(form.get("amount", "")), form.get("currency", ""))
+        amount = Money(read_amount(form, "amount"), form.get("currency", ""))
         async with db.begin(bucket_of(shop)) as tx:
             await payment.request_payout(tx, actor, shop, amount, form.get("request_key", ""))
     except Refusal as refusal:

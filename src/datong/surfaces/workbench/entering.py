@@ -1,0 +1,31 @@
+"""How every page of a workbench is entered: by someone who works in the shop, and by nobody else."""
+
+from litestar.response import Template
+
+from datong.commerce import merchant
+from datong.kernel.refusal import NotAllowed
+from datong.kernel.tx import Tx
+from datong.surfaces.asking import AnyRequest, read_id
+from datong.surfaces.rendering import Visit, page, visit
+
+Entered = tuple[Visit, merchant.Shop]
+
+
+async def enter(request: AnyRequest, tx: Tx, shop_id: str) -> Entered:
+    """The visitor and the shop, if the visitor works there."""
+    seen = await visit(request, tx, is_fresh=True)
+    seen.must_be_member()
+    shop = await merchant.get_shop(tx, read_id(shop_id, "shop"))
+    if shop.shop_id not in seen.actor.shop_rights:
+        raise NotAllowed("shop:shop:read")
+    return seen, shop
+
+
+async def work_page(tx: Tx, entered: Entered, name: str, status: int = 200, **context: object) -> Template:
+    """A page of the workbench."""
+    seen, shop = entered
+    shops = await merchant.get_shops(tx, seen.actor.shop_rights)
+    return page(
+        seen, f"workbench/{name}.html", status_code=status, shop=shop, shops=list(shops.values()),
+        rights=seen.actor.shop_rights[shop.shop_id], **context,
+    )  # fmt: skip

@@ -1,0 +1,139 @@
+"""A shop's promotions and vouchers: made by a form, tried before, stopped, and the campaigns it takes part in."""
+
+from datetime import timedelta
+
+from litestar import get, post
+from litestar.response import Redirect, Template
+
+from datong.commerce import order, pricing, voucher
+from datong.commerce.catalog import Reach
+from datong.commerce.voucher import Terms, Tier
+from datong.kernel.actor import Actor
+from datong.kernel.ids import bucket_of
+from datong.kernel.refusal import Invalid, NotFound, Refusal
+from datong.kernel.tx import Db, Tx
+from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.forms import read_amount, read_form, read_number
+from datong.surfaces.labels import PROMOTION_KINDS, worded
+from datong.surfaces.rendering import go
+from datong.surfaces.texts import say
+from datong.surfaces.workbench.entering import enter, work_page
+
+MAX_DAYS = 366
+
+
+def read_terms(form: dict[str, str]) -> Terms:
+    """What the form promises: one tier, on all goods of the shop or on those named. Refuses `Invalid`."""
+    kind = form.get("kind", "")
+    if kind not in PROMOTION_KINDS:
+        raise Invalid("kind", ", ".join(PROMOTION_KINDS))
+    layer, effect = kind.split("-")
+    value = (
+        round(float_of(form, "value") * 100)
+        if effect == "percent"
+        else 0
+        if effect == "free_freight"
+        else read_amount(form, "value")
+    )
+    amount = read_amount(form, "amount") if form.get("amount", "").strip() else 0
+    products = [read_id(each, "product") for each in form.get("products", "").replace(",", " ").split()]
+    return Terms(
+        layer, [Tier(effect, value, 0 if layer == "item" else amount, 0)],  # type: ignore[arg-type]  # one of the kinds
+        Reach(products=products), floor=read_amount(form, "floor") if form.get("floor", "").strip() else 0,
+    )  # fmt: skip
+
+
+def float_of(form: dict[str, str], name: str) -> float:
+    """A number with at most two decimals out of a form."""
+    return read_amount(form, name) / 100
+
+
+async def _promotions(
+    request: AnyRequest, tx: Tx, shop_id: str, problem: str = "", trial: order.Trial | None = None,
+    typed: dict[str, str] | None = None,
+) -> Template:  # fmt: skip
+    entered = await enter(request, tx, shop_id)
+    seen, shop = entered
+    return await work_page(
+        tx, entered, "promotions", 409 if problem else 200, problem=problem, trial=trial, typed=typed or {},
+        promotions=await pricing.list_promotions(tx, seen.actor, shop.shop_id),
+        templates=await voucher.list_templates(tx, seen.actor, shop.shop_id),
+        campaigns=await pricing.list_open_campaigns(tx, seen.actor, shop.shop_id),
+        kinds=worded(PROMOTION_KINDS, seen.language), now=tx.now,
+    )  # fmt: skip
+
+
+@get("/workbench/{shop_id:str}/promotions", include_in_schema=False)
+async def promotions(request: AnyRequest, shop_id: str) -> Template:
+    """What runs, what ran, and a form for more."""
+    async with db_of(request).read() as tx:
+        return await _promotions(request, tx, shop_id)
+
+
+@post("/workbench/{shop_id:str}/promotions", include_in_schema=False)
+async def make(request: AnyRequest, shop_id: str) -> Redirect | Template:
+    """Make a promotion or a kind of coupons, or only try what it would have cost."""
+    form = await read_form(request)
+    db, shop = db_of(request), read_id(shop_id, "shop")
+    async with db.read() as tx:
+        actor = await asker(request, tx, is_fresh=True)
+    try:
+        terms = read_terms(form)
+        if form.get("deed") == "try":
+            async with db.read() as tx:
+                trial = await order.try_promotion(tx, actor, shop, terms, [shop], 7)
+                return await _promotions(request, tx, shop_id, "", trial, form)
+        async with db.begin(bucket_of(shop)) as tx:
+            await _make(tx, actor, shop, form, terms)
+    except Refusal as refusal:
+        return await _again(request, db, shop_id, refusal, form)
+    return go(f"/workbench/{shop_id}/promotions")
+
+
+async def _make(tx: Tx, actor: Actor, shop: int, form: dict[str, str], terms: Terms) -> None:
+    titles = {name: form.get(f"title_{name}", "").strip() for name in ("en", "zh")}
+    titles = {name: text for name, text in titles.items() if text}
+    days = read_number(form, "days", 7)
+    if not 1 <= days <= MAX_DAYS:
+        raise Invalid("days", f"1 to {MAX_DAYS}")
+    starts, ends = tx.now, tx.now + timedelta(days=days)
+    if terms.layer == "shop_voucher":
+        total, each = read_number(form, "total", 100), read_number(form, "per_buyer", 1) or 1
+        draft = voucher.TemplateDraft("coupon", titles, terms, total, each, starts, ends, use_days=days)
+        await voucher.issue_template(tx, actor, shop, draft)
+        return
+    budget = read_amount(form, "budget") if form.get("budget", "").strip() else 0
+    per_buyer = read_number(form, "per_buyer", 0)
+    await pricing.make_promotion(
+        tx, actor, shop, pricing.PromotionDraft(titles, terms, starts, ends, budget, 0, per_buyer)
+    )
+
+
+@post("/workbench/{shop_id:str}/promotions/{which:str}/{deed:str}", include_in_schema=False)
+async def act(request: AnyRequest, shop_id: str, which: str, deed: str) -> Redirect | Template:
+    """Stop a promotion or a kind of coupons; take part in a campaign, or leave it."""
+    db, shop, each = db_of(request), read_id(shop_id, "shop"), read_id(which, "promotion")
+    async with db.read() as tx:
+        actor = await asker(request, tx, is_fresh=True)
+    try:
+        async with db.begin(bucket_of(shop)) as tx:
+            if deed == "stop":
+                await pricing.stop_promotion(tx, actor, shop, each)
+            elif deed == "stop-vouchers":
+                await voucher.stop_template(tx, actor, shop, each)
+            elif deed in {"join", "leave"}:
+                await pricing.enrol_shop(tx, actor, shop, each, takes_part=deed == "join")
+            else:
+                raise NotFound("deed", deed[:40])
+    except Refusal as refusal:
+        return await _again(request, db, shop_id, refusal, {})
+    return go(f"/workbench/{shop_id}/promotions")
+
+
+async def _again(request: AnyRequest, db: Db, shop_id: str, refusal: Refusal, typed: dict[str, str]) -> Template:
+    async with db.read() as tx:
+        seen, _ = await enter(request, tx, shop_id)
+        return await _promotions(request, tx, shop_id, say(refusal, seen.language), None, typed)
+
+
+HANDLERS = [promotions, make, act]
