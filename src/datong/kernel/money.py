@@ -72,7 +72,8 @@ def allocate(total: int, weights: Sequence[int]) -> list[int]:
     exact = [abs(total) * weight for weight in used]
     parts = [value // whole for value in exact]
     missing = abs(total) - sum(parts)
-    by_remainder = sorted(range(len(used)), key=lambda place: (-(exact[place] % whole), place))
-    for place in by_remainder[:missing]:
-        parts[place] += 1
+    if missing:
+        by_remainder = sorted(range(len(used)), key=lambda place: (-(exact[place] % whole), place))
+        for place in by_remainder[:missing]:
+            parts[place] += 1
     return [sign * part for part in parts]

@@ -16,6 +16,7 @@ from datong.loading.goods_of_the_town import OPTIONS, SERIES, SHOPS, VERTICALS
 from datong.loading.pictures import address_of, draw
 from datong.loading.progress import Progress
 from datong.loading.town_orders import place_town_orders
+from datong.loading.town_promotions import start_town_promotions
 from datong.loading.verticals import save_town_verticals
 from datong.settings import Settings
 from datong.supervising import say
@@ -40,6 +41,7 @@ async def build_town(settings: Settings, db: Db) -> int:
     await _fill_shops(db, shops)
     await deliverer().deliver_all(db)
     await _give_duties(db, people, shops)
+    await start_town_promotions(db, shops)
     await place_town_orders(settings, db, people, shops)
     await deliverer().deliver_all(db)
     await drawing

@@ -34,7 +34,7 @@ class Reach(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ReachSets:
     """A reach as sets."""
 
-    __slots__ = ("_categories", "_except", "_products", "_shops", "_skus", "_storefronts")
+    __slots__ = ("_categories", "_except", "_is_all", "_products", "_shops", "_skus", "_storefronts")
 
     def __init__(self, reach: Reach) -> None:
         self._storefronts = frozenset(reach.storefronts)
@@ -43,16 +43,21 @@ class ReachSets:
         self._products = frozenset(reach.products)
         self._skus = frozenset(reach.skus)
         self._except = frozenset(reach.except_products)
+        self._is_all = reach == Reach()
 
     def covers(
         self, storefront_id: int, shop_id: int, category_ids: Iterable[int], product_id: int, sku_id: int
     ) -> bool:
         """Whether goods are meant. `category_ids` go from the leaf to the root: a parent covers all below it."""
+        if self._is_all:
+            return True
+        if self._shops and shop_id not in self._shops:
+            return False
+        if self._categories and self._categories.isdisjoint(category_ids):
+            return False
         return (
-            (not self._shops or shop_id in self._shops)
+            (not self._storefronts or storefront_id in self._storefronts)
             and (not self._products or product_id in self._products)
             and (not self._skus or sku_id in self._skus)
-            and (not self._storefronts or storefront_id in self._storefronts)
             and product_id not in self._except
-            and (not self._categories or not self._categories.isdisjoint(category_ids))
         )

@@ -90,6 +90,9 @@ class _Bill:
         self.region = region
         self.item = [line.unit_price * line.quantity for line in lines]
         self.left = list(self.item)
+        self.shop_left: dict[int, int] = {}
+        for line, cost in zip(lines, self.item, strict=True):
+            self.shop_left[line.shop_id] = self.shop_left.get(line.shop_id, 0) + cost
         self.cuts: list[list[Cut]] = [[] for _ in lines]
         self.closed: list[set[str]] = [set() for _ in lines]
         self.applied: list[Applied] = []
@@ -98,23 +101,34 @@ class _Bill:
     def room(self, places: Sequence[int]) -> list[int]:
         """What may still be taken off these lines: all that is left, but for the least that each shop's order costs."""
         room = [self.left[place] for place in places]
-        for shop_id in {self.lines[place].shop_id for place in places}:
-            mine = [n for n, place in enumerate(places) if self.lines[place].shop_id == shop_id]
-            whole = sum(left for left, line in zip(self.left, self.lines, strict=True) if line.shop_id == shop_id)
-            if sum(room[n] for n in mine) > whole - LEAST:
+        sums: dict[int, int] = {}
+        for place, left in zip(places, room, strict=True):
+            shop_id = self.lines[place].shop_id
+            sums[shop_id] = sums.get(shop_id, 0) + left
+        for shop_id, total in sums.items():
+            if total > self.shop_left[shop_id] - LEAST:
+                mine = [n for n, place in enumerate(places) if self.lines[place].shop_id == shop_id]
                 room[max(mine, key=lambda n: (room[n], -n))] -= LEAST
         return room
 
     def take(self, tool: Tool, places: Sequence[int], parts: Sequence[int]) -> None:
         """Take a tool's parts off its lines, each shared out among those who pay for it."""
-        bps = [share.bps for share in tool.terms.funders]
+        terms, rule = tool.terms, str(tool.tool_id)
+        funders = terms.funders
+        bps = [share.bps for share in funders]
         for place, part in zip(places, parts, strict=True):
+            if not part:
+                continue
             self.left[place] -= part
-            for share, amount in zip(tool.terms.funders, allocate(part, bps), strict=True):
+            self.shop_left[self.lines[place].shop_id] -= part
+            if len(funders) == 1:
+                self.cuts[place].append(Cut(rule, tool.version, funders[0].funder, part, terms.layer, tool.titles))
+                continue
+            for share, amount in zip(funders, allocate(part, bps), strict=True):
                 if amount:
-                    self.cuts[place].append(
-                        Cut(str(tool.tool_id), tool.version, share.funder, amount, tool.terms.layer, tool.titles)
-                    )
+                    self.cuts[place].append(Cut(rule, tool.version, share.funder, amount, terms.layer, tool.titles))
+        if not terms.excludes:
+            return
         for place in places:
             self.closed[place].update(tool.terms.excludes)
 
@@ -123,13 +137,16 @@ def deduct(lines: Sequence[Goods], tools: Iterable[Tool], rights: Rights, stack:
     """Apply every layer in turn. Amounts in minor units; a line's cuts never exceed its price."""
     bill = _Bill(lines, stack, region)
     by_layer: dict[str, list[tuple[Tool, list[int]]]] = {}
+    everywhere = range(len(lines))
+    by_shop: dict[int, list[int]] = {}
+    for place, line in enumerate(lines):
+        by_shop.setdefault(line.shop_id, []).append(place)
     for tool in tools:
         if tool.terms.audience and tool.terms.audience not in rights.tags:
             continue
         if tool.is_voucher and rights.chosen is not None and tool.tool_id not in rights.chosen:
             continue
-        places = [place for place, line in enumerate(lines) if _meets(tool, line)]
-        if places:
+        if places := _meet(tool, lines, by_shop.get(tool.owner_id, ()) if tool.owner_id else everywhere):
             by_layer.setdefault(tool.terms.layer, []).append((tool, places))
     for layer in stack.layers:
         found = by_layer.get(layer.code, [])
@@ -173,14 +190,16 @@ def _saved(outcome: Outcome) -> int:
     return sum(cut.amount for cuts in outcome.cuts for cut in cuts)
 
 
-def _meets(tool: Tool, line: Goods) -> bool:
-    terms = tool.terms
-    return (
-        (not tool.owner_id or tool.owner_id == line.shop_id)
-        and (not terms.token or terms.token in line.tokens)
-        and (not terms.is_enrolled or line.shop_id in tool.enrolled)
-        and tool.goods.covers(line.storefront_id, line.shop_id, line.category_ids, line.product_id, line.sku_id)
-    )
+def _meet(tool: Tool, lines: Sequence[Goods], places: Sequence[int]) -> list[int]:
+    """Those of these lines that the tool is about."""
+    covers, token = tool.goods.covers, tool.terms.token
+    met = [
+        place for place in places
+        if covers((line := lines[place]).storefront_id, line.shop_id, line.category_ids, line.product_id, line.sku_id)
+    ]  # fmt: skip
+    if token:
+        met = [place for place in met if token in lines[place].tokens]
+    return [place for place in met if lines[place].shop_id in tool.enrolled] if tool.terms.is_enrolled else met
 
 
 def _price_items(bill: _Bill, found: Sequence[tuple[Tool, list[int]]]) -> None:
