@@ -186,6 +186,16 @@ class Shop:
         terms = Terms("shop_voucher", [Tier("minus", value, amount)])
         return await self.town.offer("coupon", terms, self.owner, self.id, total, per_member, days)
 
+    async def presale(self, goods: "Goods", deposit: int, counts_as: int = 0, minus: int = 0) -> int:
+        """Offer goods ahead: deposits for three days from now, balances for the two days after."""
+        now, day = self.town.db.now(), timedelta(days=1)
+        draft = order.PresaleDraft(
+            goods.product_id, {"en": "Ahead", "zh": "预售"}, deposit, now, now + 3 * day, now + 3 * day, now + 5 * day,
+            counts_as, minus,
+        )  # fmt: skip
+        async with self.town.db.begin(bucket_of(self.id)) as tx:
+            return await order.make_presale(tx, self.owner, self.id, draft)
+
     async def ship(self, order_id: int, key: str = "ship", lines: Sequence[int] = ()) -> int:
         """Send what is left, or some lines, as one parcel."""
         async with self.town.db.begin(bucket_of(order_id)) as tx:
@@ -234,6 +244,25 @@ class Shopper:
             self.town.db, self.actor, self.address_id, total, key or f"k{self.town.next()}"
         )
 
+    async def put_down(self, presale_id: int, goods: "Goods", quantity: int = 1, *, pays: bool = True) -> int:
+        """Place a deposit, and pay it."""
+        key = f"d{self.town.next()}"
+        deposit_id = await order.place_deposit(self.town.db, self.actor, presale_id, goods.sku_id, quantity, key)
+        if pays:
+            await self.pay_deposit(deposit_id)
+        return deposit_id
+
+    async def pay_deposit(self, deposit_id: int) -> None:
+        """Pay a deposit at the sandbox, and have its word recorded."""
+        world = self.town.world
+        url = await order.pay_deposit(self.town.db, world.gateways, self.actor, deposit_id, "sandbox", "http://test")
+        await self._settle(url.rpartition("/")[2])
+
+    async def deposit(self, deposit_id: int) -> order.Deposit:
+        """A deposit as it is now."""
+        async with self.town.db.read() as tx:
+            return await order.get_deposit(tx, self.actor, deposit_id)
+
     async def claim(self, template_id: int) -> int:
         """Claim a voucher."""
         return await voucher.claim_voucher(self.town.db, self.actor, template_id)
@@ -272,7 +301,9 @@ class Shopper:
 
     async def pay(self, purchase_id: int) -> None:
         """Pay at the sandbox, and have its word recorded as if it had called back."""
-        ref = await self.open_charge(purchase_id)
+        await self._settle(await self.open_charge(purchase_id))
+
+    async def _settle(self, ref: str) -> None:
         settled = await self.town.gateway.settle(ref, "lost")
         assert settled is not None
         event = await self.town.gateway.find_charge(settled.charge_id, settled.ref)

@@ -82,12 +82,22 @@ CHECKS: tuple[Check, ...] = (
             select (o.body ->> 'shop_id')::bigint as shop_id, o.body -> 'earned' ->> 'currency' as currency,
                    sum((o.body -> 'earned' ->> 'amount')::bigint) as amount
             from fact_outbox o
-            where o.kind = 'OrderFinished' and o.delivered_at is null and not exists (
-                select 1 from fact_inbox i
-                where i.fact_id = o.fact_id and i.reaction = 'commerce.payment.reactions.credit')
+            where o.kind in ('OrderFinished', 'DepositEnded') and o.delivered_at is null and not exists (
+                select 1 from fact_inbox i where i.fact_id = o.fact_id
+                  and i.reaction in ('commerce.payment.reactions.credit', 'commerce.payment.reactions.credit_deposit'))
             group by 1, 2
         ) f on f.shop_id = t.owner_id and f.currency = t.currency
         where t.amount <> coalesce(f.amount, 0)
+        """,
+    ),
+    _check(
+        "ledger.presale", "a paid deposit is there until its balance is paid, and nothing else is",
+        """
+        select 'deposit ' || coalesce(d.deposit_id, b.owner_id) as subject,
+               coalesce(d.amount, 0) || ', there ' || coalesce(b.amount, 0) as detail
+        from (select owner_id, amount from balance where account = 'presale') b
+        full join (select deposit_id, amount from deposit where state in ('DEPOSIT_PAID', 'BALANCE_PLACED')) d
+            on d.deposit_id = b.owner_id where coalesce(d.amount, 0) <> coalesce(b.amount, 0)
         """,
     ),
     _check(
@@ -181,9 +191,10 @@ CHECKS: tuple[Check, ...] = (
                'holds ' || coalesce(h.quantity, 0) || ', orders ' || coalesce(l.quantity, 0) as detail
         from (select hold_id, sku_id, quantity from hold where state = 'SOLD') h
         full join (
-            select o.hold_id, l.sku_id, sum(l.quantity) as quantity from shop_order o
+            select coalesce(nullif(l.hold_id, 0), o.hold_id) as hold_id, l.sku_id, sum(l.quantity) as quantity
+            from shop_order o
             join order_line l on l.bkt = o.bkt and l.order_id = o.order_id
-            where o.paid_at is not null and o.state <> 'TRADE_CLOSED' group by o.hold_id, l.sku_id
+            where o.paid_at is not null and o.state <> 'TRADE_CLOSED' group by 1, 2
         ) l on l.hold_id = h.hold_id and l.sku_id = h.sku_id
         where coalesce(h.quantity, 0) <> coalesce(l.quantity, 0) and not exists (
             select 1 from fact_outbox f

@@ -8,6 +8,8 @@ from datong.facts.member import MemberRegistered
 from datong.facts.merchant import ShopOpened, StaffChanged
 from datong.facts.order import (
     CutFact,
+    DepositEnded,
+    DepositPlaced,
     OrderChanged,
     OrderClosed,
     OrderFinished,
@@ -25,6 +27,8 @@ from datong.kernel.fact import Fact
 ALL: dict[str, type[Fact]] = {
     fact.__name__: fact
     for fact in (
+        DepositEnded,
+        DepositPlaced,
         MemberRegistered,
         OrderChanged,
         OrderClosed,
@@ -44,6 +48,8 @@ ALL: dict[str, type[Fact]] = {
 __all__ = [
     "ALL",
     "CutFact",
+    "DepositEnded",
+    "DepositPlaced",
     "MemberRegistered",
     "OrderChanged",
     "OrderClosed",

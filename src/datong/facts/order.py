@@ -16,6 +16,8 @@ class OrderLineFact(msgspec.Struct, frozen=True):
     sku_id: int
     product_id: int
     quantity: int
+    hold_id: int = 0
+    """The hold of its own that a line came with (a deposit's); 0: the purchase's."""
 
 
 class CutFact(msgspec.Struct, frozen=True):
@@ -108,3 +110,32 @@ class OrderFinished(_OfPurchase, frozen=True):
     lines: list[OrderLineFact]
     finished_at: datetime
     cuts: Sequence[CutFact] = ()
+
+
+class DepositPlaced(Fact, frozen=True):
+    """A buyer promised a deposit; the stock held under `hold_id` is kept for it."""
+
+    deposit_id: int
+    hold_id: int
+    sku_id: int
+
+    @property
+    def owner_id(self) -> int:
+        """The deposit."""
+        return self.deposit_id
+
+
+class DepositEnded(Fact, frozen=True):
+    """A deposit came to nothing. `earned` is on its way to the shop's balance (below zero: from it)."""
+
+    deposit_id: int
+    shop_id: int
+    hold_id: int
+    sku_id: int
+    outcome: str
+    earned: Money
+
+    @property
+    def owner_id(self) -> int:
+        """The deposit."""
+        return self.deposit_id

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from datong.commerce.rulebook import Parameter, get_rules
-from datong.facts import PurchasePlaced
+from datong.facts import DepositPlaced, PurchasePlaced
 from datong.kernel.ids import bucket_of
 from datong.kernel.lanes import together
 from datong.kernel.outbox import horizon
@@ -209,7 +209,7 @@ async def release(db: Db, held: Hold) -> None:
 async def expire_holds(db: Db) -> int:
     """Release holds that ran out, but only those whose purchase would be known by now had it been written."""
     async with db.read() as tx:
-        known = await horizon(tx, PurchasePlaced)
+        known = await horizon(tx, PurchasePlaced, DepositPlaced)
         run_out = await tx.all(EXPIRED, min(known, tx.now))
     for each in run_out:
         async with db.begin(each.bkt) as tx:

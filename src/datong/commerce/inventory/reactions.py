@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from datong.commerce.inventory.holding import expire_holds
 from datong.commerce.inventory.moving import HeldLines, bind_holds, release_bound, return_sold, sell_bound
-from datong.facts import OrderClosed, OrderPaid, PurchasePlaced
+from datong.facts import DepositEnded, DepositPlaced, OrderClosed, OrderPaid, PurchasePlaced
 from datong.kernel.fact import every, on_all
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Tx
@@ -20,18 +20,35 @@ async def bind(tx: Tx, facts: Sequence[PurchasePlaced]) -> None:
 @on_all(OrderPaid, writes=lambda fact: [bucket_of(line.sku_id) for line in fact.lines])
 async def sell(tx: Tx, facts: Sequence[OrderPaid]) -> None:
     """Paid stock is sold."""
-    await sell_bound(tx, [_held(fact) for fact in facts])
+    await sell_bound(tx, [held for fact in facts for held in _held(fact)])
 
 
 @on_all(OrderClosed, writes=lambda fact: [bucket_of(line.sku_id) for line in fact.lines])
 async def free(tx: Tx, facts: Sequence[OrderClosed]) -> None:
     """An order that ended without success gives its stock back."""
-    await return_sold(tx, [_held(fact) for fact in facts if fact.was_paid])
-    await release_bound(tx, [_held(fact) for fact in facts if not fact.was_paid])
+    await return_sold(tx, [held for fact in facts if fact.was_paid for held in _held(fact)])
+    unpaid = [held for fact in facts if not fact.was_paid for held in _held(fact) if held.hold_id == fact.hold_id]
+    await release_bound(tx, unpaid)
 
 
-def _held(fact: OrderPaid | OrderClosed) -> HeldLines:
-    return HeldLines(fact.hold_id, [line.sku_id for line in fact.lines])
+def _held(fact: OrderPaid | OrderClosed) -> list[HeldLines]:
+    """An order's lines by their hold: a line may have come with one of its own, which outlives an unpaid order."""
+    found: dict[int, list[int]] = {}
+    for line in fact.lines:
+        found.setdefault(line.hold_id or fact.hold_id, []).append(line.sku_id)
+    return [HeldLines(hold_id, sku_ids) for hold_id, sku_ids in found.items()]
+
+
+@on_all(DepositPlaced, writes=lambda fact: [bucket_of(fact.sku_id)])
+async def bind_deposit(tx: Tx, facts: Sequence[DepositPlaced]) -> None:
+    """A deposit keeps its stock."""
+    await bind_holds(tx, [HeldLines(fact.hold_id, [fact.sku_id]) for fact in facts])
+
+
+@on_all(DepositEnded, writes=lambda fact: [bucket_of(fact.sku_id)])
+async def free_deposit(tx: Tx, facts: Sequence[DepositEnded]) -> None:
+    """A deposit that came to nothing gives its stock back."""
+    await release_bound(tx, [HeldLines(fact.hold_id, [fact.sku_id]) for fact in facts])
 
 
 @every(5)

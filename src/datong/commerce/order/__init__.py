@@ -1,13 +1,25 @@
 """Orders: one purchase is paid once; each shop's part is an order of its own, with its own life.
 
-Owns purchases, orders, lines, and the sellers' copies. Calls `cart`, `pricing`, `inventory`, `payment`,
+Owns purchases, orders, lines, presales and deposits, and the sellers' copies. Calls `cart`, `pricing`, `inventory`, `payment`,
 `fulfilment`, `catalog`, `member`, `merchant`, `rulebook`. Tells `PurchasePlaced`, `OrderPaid`,
-`OrderShipped`, `OrderFinished`, `OrderClosed`, `OrderChanged`. The buyer's bucket decides; the seller's
+`OrderShipped`, `OrderFinished`, `OrderClosed`, `OrderChanged`, `DepositPlaced`, `DepositEnded`. The buyer's bucket decides; the seller's
 copy follows by version.
 """
 
+from datong.commerce.order.balance import line_of, read_deposits, tool_of
 from datong.commerce.order.closing import CLOSE_REASONS, CloseTooFast, cancel_paid_order, close_order, end_unpaid
 from datong.commerce.order.confirming import confirm_order
+from datong.commerce.order.depositing import (
+    Deposit,
+    DepositMoved,
+    NotInPresale,
+    default_on_deposit,
+    get_deposit,
+    list_deposits,
+    pay_deposit,
+    place_deposit,
+    run_due_deposits,
+)
 from datong.commerce.order.due import run_due_orders
 from datong.commerce.order.extending import CannotExtend, extend_by_buyer, extend_by_seller
 from datong.commerce.order.moving import lock_order
@@ -19,6 +31,15 @@ from datong.commerce.order.placing import (
     PriceMoved,
     TooManyUnpaid,
     place_purchase,
+)
+from datong.commerce.order.presales import (
+    Presale,
+    PresaleDraft,
+    PresaleRunning,
+    find_presale,
+    list_presales,
+    make_presale,
+    stop_presale,
 )
 from datong.commerce.order.reading import (
     OrderLine,
@@ -47,11 +68,17 @@ __all__ = [
     "CannotExtend",
     "CartEmpty",
     "CloseTooFast",
+    "Deposit",
+    "DepositMoved",
     "LineUnavailable",
+    "NotInPresale",
     "NothingToShip",
     "OrderLine",
     "OrderState",
     "OrderView",
+    "Presale",
+    "PresaleDraft",
+    "PresaleRunning",
     "PriceMoved",
     "PurchaseView",
     "SellerOrder",
@@ -65,18 +92,31 @@ __all__ = [
     "confirm_order",
     "copy_now",
     "count_seller_orders",
+    "default_on_deposit",
     "end_unpaid",
     "extend_by_buyer",
     "extend_by_seller",
+    "find_presale",
+    "get_deposit",
     "get_order",
     "get_purchase",
+    "line_of",
+    "list_deposits",
     "list_orders",
+    "list_presales",
     "list_seller_orders",
     "lock_order",
+    "make_presale",
+    "pay_deposit",
     "pay_purchase",
+    "place_deposit",
     "place_purchase",
+    "read_deposits",
+    "run_due_deposits",
     "run_due_orders",
     "ship_order",
+    "stop_presale",
     "take_payment",
+    "tool_of",
     "try_promotion",
 ]

@@ -5,6 +5,7 @@ The two ends are different states on purpose: TRADE_CLOSED_UNPAID moved no money
 
 from datetime import timedelta
 
+from datong.commerce.order.balance import free_deposits, refund_deposits
 from datong.commerce.order.moving import give_back_tools, lines_of, lock_order, move_order
 from datong.commerce.order.reading import ShopOrder, own_order
 from datong.commerce.order.states import (
@@ -57,6 +58,7 @@ async def end_unpaid(tx: Tx, order: ShopOrder, reason: str) -> None:
     """End a locked order that nobody has paid; its stock is free when the fact arrives."""
     await move_order(tx, order, OrderState.TRADE_CLOSED_UNPAID, ended_at=tx.now, reason=reason)
     await give_back_tools(tx, order)
+    await free_deposits(tx, order)
     await _tell_closed(tx, order, was_paid=False)
 
 
@@ -76,7 +78,8 @@ async def cancel_paid_order(tx: Tx, actor: Actor, order_id: int, reason: str) ->
         if not rules.value(BUYER_CANCELS_UNSHIPPED, tx.now, Scope(storefront_id=order.storefront_id)):
             raise NotAllowed("shop:order:close")
     await move_order(tx, order, OrderState.TRADE_CLOSED, ended_at=tx.now, reason=reason)
-    await refund_escrow(tx, order.purchase_id, order_id, order.total)
+    await refund_escrow(tx, order.purchase_id, order_id, order.due)
+    await refund_deposits(tx, order)
     await give_back_tools(tx, order)
     await _tell_closed(tx, order, was_paid=True)
 

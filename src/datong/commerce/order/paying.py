@@ -6,6 +6,8 @@ to the buyer by itself.
 
 from collections.abc import Mapping
 
+from datong.commerce.order.balance import take_deposits
+from datong.commerce.order.depositing import apply_deposit
 from datong.commerce.order.moving import lines_of, lock_order, move_order
 from datong.commerce.order.reading import get_purchase
 from datong.commerce.order.states import OrderState
@@ -51,7 +53,7 @@ async def pay_purchase(
         await tx.maybe(LOCK_PURCHASE, bucket_of(purchase_id), purchase_id)
         view = await get_purchase(tx, buyer, purchase_id)
         parts = [
-            ChargePart(each.order_id, each.shop_id, each.payable)
+            ChargePart(each.order_id, each.shop_id, each.due.amount)
             for each in view.orders
             if each.state == OrderState.WAIT_BUYER_PAY
         ]
@@ -83,11 +85,15 @@ async def take_payment(db: Db, event: GatewayEvent) -> bool:
 
 
 async def _apply(tx: Tx, paid: PaidCharge, part: ChargePart) -> None:
+    if part.order_id == paid.charge.purchase_id:
+        await apply_deposit(tx, paid, part)
+        return
     order = await lock_order(tx, part.order_id)
-    if order.state != OrderState.WAIT_BUYER_PAY or order.payable != part.amount:
+    if order.state != OrderState.WAIT_BUYER_PAY or order.due.amount != part.amount:
         await refund_unapplied(tx, paid.charge, part.order_id, part.amount)
         return
     await fund_escrow(tx, paid.charge, part.order_id, part.amount)
+    await take_deposits(tx, order)
     await move_order(tx, order, OrderState.WAIT_SELLER_SEND_GOODS, paid_at=tx.now)
     await mark_used(tx, order.brought.vouchers)
     tx.tell(

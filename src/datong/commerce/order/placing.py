@@ -15,6 +15,8 @@ from datong.commerce import cart, inventory
 from datong.commerce.catalog import CategoryBook, get_category_book
 from datong.commerce.member import Address, find_addresses
 from datong.commerce.merchant import COMMISSION_BPS
+from datong.commerce.order.balance import line_of, read_deposits, tool_of
+from datong.commerce.order.depositing import Deposit
 from datong.commerce.order.reading import count_unpaid
 from datong.commerce.order.states import UNPAID_CLOSE_SECONDS
 from datong.commerce.order.writing import OrderDraft, Promise, rows_of, write_purchases
@@ -91,7 +93,7 @@ class LineUnavailable(Conflict):
 class Attempt:
     """One caller's way through the stages: each fills in its part, or settles it with a refusal."""
 
-    __slots__ = ("address", "address_id", "agreed", "body_hash", "buyer", "chosen", "claimed", "hold", "is_from_cart", "key", "notes", "outcome",
+    __slots__ = ("address", "address_id", "agreed", "body_hash", "buyer", "chosen", "claimed", "deposit_ids", "deposits", "hold", "is_from_cart", "key", "notes", "outcome",
                  "purchase_id", "quote", "uses", "wanted")  # fmt: skip
 
     def __init__(
@@ -103,6 +105,7 @@ class Attempt:
         notes: dict[int, str],
         wanted: Sequence[Wanted],
         chosen: frozenset[int] | None,
+        deposit_ids: Sequence[int],
     ) -> None:
         self.buyer = buyer
         self.address_id = address_id
@@ -110,7 +113,9 @@ class Attempt:
         self.key = key
         self.notes = notes
         self.wanted = wanted
-        self.is_from_cart = not wanted
+        self.deposit_ids = tuple(deposit_ids)
+        self.deposits: list[Deposit] = []
+        self.is_from_cart = not wanted and not deposit_ids
         self.chosen = chosen
         lines = [(each.product_id, each.sku_id, each.quantity) for each in wanted]
         body = [
@@ -136,7 +141,7 @@ class Attempt:
         return self.claimed > 0 and self.outcome is None
 
 
-async def place_purchase(
+async def place_purchase(  # noqa: PLR0913 - what a shopper decides
     db: Db,
     buyer: Actor,
     address_id: int,
@@ -145,12 +150,14 @@ async def place_purchase(
     notes: dict[int, str] | None = None,
     wanted: Sequence[Wanted] = (),
     chosen: frozenset[int] | None = None,
+    deposit_ids: Sequence[int] = (),
 ) -> int:
     """Place all that is ticked in the cart, once for each `request_key`, however often it is sent.
 
     With `wanted`, place that instead ("buy now"); the cart stays as it is. `notes` are the buyer's
-    words by shop id, `chosen` the vouchers to use (None: the best ones). Refuses `CartEmpty`, `LineUnavailable`, `PriceMoved`, `StockShort`, `TooManyHeld`,
-    `TooManyUnpaid`, `NotFound` (address), `KeyReused`, `StillWorking`, and `TooMany` in a rush.
+    words by shop id, `chosen` the vouchers to use (None: the best ones),
+    `deposit_ids` deposits whose balance is paid with it (then with `wanted` alone, not with the cart). Refuses `CartEmpty`, `LineUnavailable`, `PriceMoved`, `StockShort`, `TooManyHeld`,
+    `TooManyUnpaid`, `DepositMoved`, `NotFound` (address), `KeyReused`, `StillWorking`, and `TooMany` in a rush.
     """
     buyer.must("member:order:place", buyer.id)
     said = {shop_id: note.strip() for shop_id, note in (notes or {}).items() if note.strip()}
@@ -158,7 +165,7 @@ async def place_purchase(
         raise Invalid("notes", f"at most {MAX_NOTE} characters")
     if len(wanted) > cart.MAX_LINES or any(not 1 <= each.quantity <= cart.MAX_QUANTITY for each in wanted):
         raise Invalid("lines", f"at most {cart.MAX_LINES} lines of 1 to {cart.MAX_QUANTITY} pieces")
-    attempt = Attempt(buyer, address_id, agreed, check_key(request_key), said, wanted, chosen)
+    attempt = Attempt(buyer, address_id, agreed, check_key(request_key), said, wanted, chosen, deposit_ids)
     attempt.purchase_id = (await db.ids()).new(buyer.bucket)
     await _go_through(db, attempt)
     if not attempt.claimed and attempt.outcome is None:
@@ -235,16 +242,22 @@ async def _price(db: Db, attempts: Sequence[Attempt]) -> None:
         return
     async with db.read() as tx:
         addresses = await find_addresses(tx, [(each.buyer, each.address_id) for each in attempts])
-        from_cart = [each for each in attempts if not each.wanted]
+        from_cart = [each for each in attempts if each.is_from_cart]
         ticked = await cart.ticked_lines(tx, [each.buyer for each in from_cart]) if from_cart else {}
         most = (await get_rules(tx)).value(UNPAID_ORDERS, tx.now)
         unpaid = await count_unpaid(tx, [each.buyer.id for each in attempts], most)
-        for each in attempts:
+        deposits = await read_deposits(tx, [(each.buyer, each.deposit_ids) for each in attempts])
+        for each, found in zip(attempts, deposits, strict=True):
+            if isinstance(found, Refusal):
+                each.outcome = found
+                continue
+            each.deposits = found
             if each.address_id not in addresses:
                 each.outcome = NotFound("address", each.address_id)
                 continue
             each.address = addresses[each.address_id]
-            each.wanted = each.wanted or ticked[each.buyer.id]
+            each.wanted = ticked[each.buyer.id] if each.is_from_cart else each.wanted
+            each.wanted = [*each.wanted, *(line_of(deposit) for deposit in found)]
             if not each.wanted:
                 each.outcome = CartEmpty()
             elif unpaid.get(each.buyer.id, 0) >= most:
@@ -252,10 +265,17 @@ async def _price(db: Db, attempts: Sequence[Attempt]) -> None:
         asking = [each for each in attempts if each.outcome is None]
         quotes = await quote_each(
             tx,
-            [QuoteAsk(each.wanted, each.address.region, Buyer(each.buyer.id, chosen=each.chosen)) for each in asking],
+            [_ask_of(each) for each in asking],
         )
     for each, quoted in zip(asking, quotes, strict=True):
         _agree(each, quoted)
+
+
+def _ask_of(attempt: Attempt) -> QuoteAsk:
+    tools = [tool for deposit in attempt.deposits if (tool := tool_of(deposit))]
+    return QuoteAsk(
+        attempt.wanted, attempt.address.region, Buyer(attempt.buyer.id, chosen=attempt.chosen, tools=tools)
+    )  # fmt: skip
 
 
 def _agree(attempt: Attempt, quoted: Quote | Refusal) -> None:

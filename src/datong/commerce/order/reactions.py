@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from datong.commerce.order.depositing import run_due_deposits
 from datong.commerce.order.due import run_due_orders
 from datong.commerce.order.moving import lock_order
 from datong.commerce.order.paying import take_payment
@@ -82,6 +83,12 @@ async def note_delivery(tx: Tx, fact: ParcelDelivered) -> None:
 async def due_orders(world: World) -> int:
     """Orders whose clock has run out are closed or confirmed."""
     return await run_due_orders(world.db)
+
+
+@every(5)
+async def due_deposits(world: World) -> int:
+    """Deposits whose clock has run out are closed or forfeited."""
+    return await run_due_deposits(world.db)
 
 
 @every(5)

@@ -24,6 +24,7 @@ class OrderTools(msgspec.Struct, frozen=True):
     vouchers: list[int] = []
     coins: int = 0
     promotions: list[int] = []
+    deposits: list[int] = []
 
 
 class ShopOrder(msgspec.Struct, frozen=True):
@@ -55,6 +56,12 @@ class ShopOrder(msgspec.Struct, frozen=True):
     is_extended_by_buyer: bool
     subsidy: int
     tools: dict[str, object]
+    prepaid: int
+
+    @property
+    def due(self) -> Money:
+        """What is paid at once: the total less deposits."""
+        return Money(self.payable - self.prepaid, self.currency)
 
     @property
     def total(self) -> Money:
@@ -85,10 +92,11 @@ class OrderLine(msgspec.Struct, frozen=True):
     cuts: list[dict[str, object]]
     commission: int
     parcel_id: int
+    hold_id: int
 
     def as_fact(self) -> OrderLineFact:
         """What others hear of it."""
-        return OrderLineFact(self.line_id, self.sku_id, self.product_id, self.quantity)
+        return OrderLineFact(self.line_id, self.sku_id, self.product_id, self.quantity, self.hold_id)
 
 
 class OrderView(msgspec.Struct, frozen=True):
@@ -127,7 +135,7 @@ class PurchaseView(msgspec.Struct, frozen=True):
     @property
     def due(self) -> Money:
         """The sum of the orders that wait for payment."""
-        waiting = [each.payable for each in self.orders if each.state == OrderState.WAIT_BUYER_PAY]
+        waiting = [each.due.amount for each in self.orders if each.state == OrderState.WAIT_BUYER_PAY]
         return Money(sum(waiting), self.purchase.currency)
 
 
@@ -140,9 +148,10 @@ class Unpaid(msgspec.Struct, frozen=True):
 
 ORDER_COLUMNS = """order_id, purchase_id, member_id, shop_id, storefront_id, hold_id, state, version, currency,
     goods, freight, payable, commission, shop_names, address, note, placed_at, paid_at, shipped_at, delivered_at,
-    ended_at, end_reason, due_at, is_extended_by_buyer, subsidy, tools"""
+    ended_at, end_reason, due_at, is_extended_by_buyer, subsidy, tools,
+    prepaid"""
 _LINE = """line_id, order_id, sku_id, product_id, product_version, titles, labels, picture, quantity, unit_price,
-    goods, payable, cuts, commission, parcel_id"""
+    goods, payable, cuts, commission, parcel_id, hold_id"""
 GET = rows(ShopOrder, f"select {ORDER_COLUMNS} from shop_order where bkt = $1 and order_id = $2")
 LOCK = rows(ShopOrder, f"select {ORDER_COLUMNS} from shop_order where bkt = $1 and order_id = $2 for update")
 LINES = rows(

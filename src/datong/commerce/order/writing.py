@@ -126,10 +126,11 @@ def rows_of(
     ]
     vouchers = sorted({each for draft in drafts for each in draft.quote.vouchers})
     coins = sum(draft.quote.coins for draft in drafts)
+    deposits = sorted({each for draft in drafts for each in draft.quote.deposits})
     brought: Row | None = {
         "bkt": bucket, "purchase_id": promise.purchase_id, "owner_id": promise.owner_id, "vouchers": vouchers,
-        "coins": coins,
-    } if vouchers or coins else None  # fmt: skip
+        "coins": coins, "deposits": deposits,
+    } if vouchers or coins or deposits else None  # fmt: skip
     return PurchaseRows(bucket, purchase, orders, lines, told, taken, brought, expires_at - WRITE_MARGIN)
 
 
@@ -139,7 +140,8 @@ def _order_row(order_id: int, draft: OrderDraft) -> Row:
         "order_id": order_id, "shop_id": shop.shop_id, "storefront_id": shop.storefront_id, "goods": shop.goods,
         "freight": shop.freight, "payable": shop.total, "commission": sum(draft.commission),
         "shop_names": shop.shop_names, "note": draft.note, "due_at": draft.due_at, "subsidy": shop.subsidy,
-        "tools": {"vouchers": shop.vouchers, "coins": shop.coins, "promotions": shop.limited},
+        "tools": {"vouchers": shop.vouchers, "coins": shop.coins, "promotions": shop.limited, "deposits": shop.deposits},
+        "prepaid": shop.prepaid,
     }  # fmt: skip
 
 
@@ -150,6 +152,7 @@ def _line_rows(draft: OrderDraft) -> list[Row]:
             "category_id": line.category_id, "titles": line.titles, "labels": line.labels, "picture": line.picture,
             "quantity": line.quantity, "unit_price": line.unit_price, "goods": line.goods, "payable": line.payable,
             "cuts": line.cuts, "commission_bps": rate, "commission": commission,
+            "hold_id": line.hold_id,
         }
         for line, rate, commission in zip(draft.quote.lines, draft.rates, draft.commission, strict=True)
     ]  # fmt: skip

@@ -23,7 +23,17 @@ from datong.commerce.payment.charging import (
     send_charge,
 )
 from datong.commerce.payment.dues import receive_dues
-from datong.commerce.payment.escrow import EscrowShort, fund_escrow, refund_escrow, refund_unapplied, settle_escrow
+from datong.commerce.payment.escrow import (
+    EscrowShort,
+    fund_escrow,
+    fund_presale,
+    join_escrow,
+    pay_double,
+    refund_escrow,
+    refund_unapplied,
+    settle_escrow,
+    settle_presale,
+)
 from datong.commerce.payment.ledger import Leg, post
 from datong.commerce.payment.paying_out import (
     BalanceShort,
@@ -52,11 +62,14 @@ __all__ = [
     "credit_shop",
     "find_live_charge",
     "fund_escrow",
+    "fund_presale",
     "get_shop_balance",
+    "join_escrow",
     "list_parts",
     "list_payouts",
     "list_refunds",
     "list_statement",
+    "pay_double",
     "post",
     "receive_dues",
     "record_event",
@@ -70,4 +83,5 @@ __all__ = [
     "send_refunds",
     "set_payout_account",
     "settle_escrow",
+    "settle_presale",
 ]

@@ -55,9 +55,12 @@ async def refund_unapplied(tx: Tx, charge: Charge, order_id: int, amount: int) -
     return refund_id
 
 
-async def refund_escrow(tx: Tx, purchase_id: int, order_id: int, amount: Money) -> int:
-    """Give a buyer back what an order holds; refuses `EscrowShort` if it was paid by nothing known."""
-    source = await tx.maybe(SOURCE, bucket_of(order_id), purchase_id, order_id)
+async def refund_escrow(tx: Tx, purchase_id: int, order_id: int, amount: Money, paid_as: int = 0) -> int:
+    """Give a buyer back what an order holds; refuses `EscrowShort` if it was paid by nothing known.
+
+    `paid_as`: what its charge was for, where that was not the order itself (a deposit).
+    """
+    source = await tx.maybe(SOURCE, bucket_of(order_id), purchase_id, paid_as or order_id)
     if source is None:
         raise EscrowShort
     refund_id = await request_refund(tx, source.charge_id, order_id, source.gateway, source.provider_ref, amount)
@@ -83,3 +86,36 @@ async def settle_escrow(
     ]
     await post(tx, legs, paid.currency, "order_finished", order_id)
     return earned
+
+
+async def fund_presale(tx: Tx, charge: Charge, deposit_id: int, amount: int) -> None:
+    """A paid deposit waits for its balance."""
+    legs = [Leg("unapplied", charge.charge_id, -amount), Leg("presale", deposit_id, amount)]
+    await post(tx, legs, charge.currency, "deposit_paid", deposit_id)
+
+
+async def join_escrow(tx: Tx, deposit_id: int, order_id: int, amount: Money) -> None:
+    """The balance is paid: the deposit joins the order's escrow."""
+    legs = [Leg("presale", deposit_id, -amount.amount), Leg("escrow", order_id, amount.amount)]
+    await post(tx, legs, amount.currency, "deposit_joined", order_id)
+
+
+async def settle_presale(tx: Tx, deposit_id: int, shop_id: int, amount: Money) -> None:
+    """The balance was not paid in time: the deposit is on its way to the shop. Source: domain.md §6."""
+    legs = [Leg("presale", deposit_id, -amount.amount), Leg("shop_transit", shop_id, amount.amount)]
+    await post(tx, legs, amount.currency, "deposit_forfeited", deposit_id)
+
+
+async def pay_double(tx: Tx, deposit_id: int, shop_id: int, amount: Money) -> None:
+    """The shop defaults: the deposit goes back, and as much again out of the shop's balance. Source: domain.md §6."""
+    source = await tx.maybe(SOURCE, bucket_of(deposit_id), deposit_id, deposit_id)
+    if source is None:
+        raise EscrowShort
+    place = (source.charge_id, deposit_id, source.gateway, source.provider_ref, amount)
+    back = await request_refund(tx, *place)
+    again = await request_refund(tx, *place, is_extra=True)
+    legs = [
+        Leg("presale", deposit_id, -amount.amount), Leg("refund_due", back, amount.amount),
+        Leg("shop_transit", shop_id, -amount.amount), Leg("refund_due", again, amount.amount),
+    ]  # fmt: skip
+    await post(tx, legs, amount.currency, "deposit_doubled", deposit_id)

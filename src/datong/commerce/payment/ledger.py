@@ -8,6 +8,7 @@ An account is a kind and an owner in a bucket. What is owed to somebody is posit
 | gateway | 0 | minus what gateways hold for the platform |
 | unapplied | charge | taken, not yet given to orders |
 | escrow | order | the buyer's money until the trade ends |
+| presale | deposit | a paid deposit until its balance is paid |
 | refund_due | refund | on its way back to the buyer |
 | commission | 0 | what the platform has earned |
 | subsidy | promotion or voucher | minus what the platform has paid shops for lowering prices |

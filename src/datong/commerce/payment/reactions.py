@@ -3,7 +3,7 @@
 from datong.commerce.payment.balances import credit_shop
 from datong.commerce.payment.paying_out import schedule_payouts, send_payouts
 from datong.commerce.payment.refunding import send_refunds
-from datong.facts import OrderFinished
+from datong.facts import DepositEnded, OrderFinished
 from datong.kernel.fact import every, on
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Tx
@@ -14,6 +14,13 @@ from datong.plugs import World
 async def credit(tx: Tx, fact: OrderFinished) -> None:
     """A successful order's earnings reach the shop's balance."""
     await credit_shop(tx, fact.shop_id, fact.order_id, fact.earned)
+
+
+@on(DepositEnded, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def credit_deposit(tx: Tx, fact: DepositEnded) -> None:
+    """A forfeited deposit reaches the shop's balance; what a shop in default owes leaves it."""
+    if fact.earned.amount:
+        await credit_shop(tx, fact.shop_id, fact.deposit_id, fact.earned)
 
 
 @every(0.5)

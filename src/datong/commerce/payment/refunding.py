@@ -10,7 +10,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.sql import changed, command, rows
 from datong.kernel.tx import Db, Tx
-from datong.plugs.payment import Gateway, GatewayDown, RefundOrder
+from datong.plugs.payment import Gateway, GatewayDown, PayoutOrder, RefundAnswer, RefundOrder
 
 PENDING_PAUSE = timedelta(hours=1)
 
@@ -29,14 +29,18 @@ class Refund(msgspec.Struct, frozen=True):
     attempts: int
     reason: str
     requested_at: datetime
+    is_extra: bool
+    """Beyond what was paid: sent as a payment of its own, to whoever paid."""
 
 
-_COLUMNS = "bkt, refund_id, order_id, gateway, provider_ref, currency, amount, state, attempts, reason, requested_at"
+_COLUMNS = (
+    "bkt, refund_id, order_id, gateway, provider_ref, currency, amount, state, attempts, reason, requested_at, is_extra"
+)
 PUT = command(
     """
     insert into refund (bkt, refund_id, charge_id, order_id, gateway, provider_ref, currency, amount, state,
-                        requested_at, due_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, 'REQUESTED', $9, $9)
+                        requested_at, due_at, is_extra)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, 'REQUESTED', $9, $9, $10)
     """
 )
 DUE = rows(Refund, f"select {_COLUMNS} from refund where due_at <= $1 order by due_at limit 100")
@@ -56,11 +60,23 @@ PUT_OFF = command(
 )
 
 
-async def request_refund(tx: Tx, charge_id: int, order_id: int, gateway: str, provider_ref: str, amount: Money) -> int:
+async def request_refund(
+    tx: Tx, charge_id: int, order_id: int, gateway: str, provider_ref: str, amount: Money, *, is_extra: bool = False
+) -> int:
     """Record that this much goes back to the buyer; the worker sends it."""
     refund_id = tx.new_id()
     await tx.run(
-        PUT, tx.bucket, refund_id, charge_id, order_id, gateway, provider_ref, amount.currency, amount.amount, tx.now
+        PUT,
+        tx.bucket,
+        refund_id,
+        charge_id,
+        order_id,
+        gateway,
+        provider_ref,
+        amount.currency,
+        amount.amount,
+        tx.now,
+        is_extra,
     )
     return refund_id
 
@@ -70,9 +86,8 @@ async def send_refunds(db: Db, gateways: Mapping[str, Gateway]) -> int:
     async with db.read() as tx:
         due = await tx.all(DUE, tx.now)
     for refund in due:
-        order = RefundOrder(refund.refund_id, refund.provider_ref, Money(refund.amount, refund.currency))
         try:
-            answer = await gateways[refund.gateway].refund(order)
+            answer = await _send(gateways[refund.gateway], refund)
         except GatewayDown as down:
             await _put_off(db, refund, "SENT", timedelta(seconds=min(2**refund.attempts, 3600)), str(down))
             continue
@@ -83,6 +98,13 @@ async def send_refunds(db: Db, gateways: Mapping[str, Gateway]) -> int:
         else:
             await _put_off(db, refund, "DECLINED", timedelta(days=1), answer.reason)
     return len(due)
+
+
+async def _send(gateway: Gateway, refund: Refund) -> RefundAnswer:
+    amount = Money(refund.amount, refund.currency)
+    if refund.is_extra:
+        return await gateway.pay_out(PayoutOrder(refund.refund_id, f"payer:{refund.provider_ref}", amount))
+    return await gateway.refund(RefundOrder(refund.refund_id, refund.provider_ref, amount))
 
 
 async def settle_refund(db: Db, refund_id: int) -> bool:

@@ -95,6 +95,7 @@ refund = table(
     column("requested_at", Instant),
     column("settled_at", Instant, null=True),
     column("due_at", Instant, null=True),
+    column("is_extra", sa.Boolean, "false"),
     key("bkt", "refund_id"),
     index("refund_order", "bkt", "order_id"),
     index("refund_due", "due_at", where="due_at is not null"),

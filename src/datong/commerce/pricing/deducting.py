@@ -34,6 +34,8 @@ class Goods(msgspec.Struct, frozen=True):
     quantity: int
     unit_price: int
     tokens: frozenset[str] = frozenset()
+    prepaid: int = 0
+    """Paid already: what is taken off leaves this and more."""
 
 
 class Stack(msgspec.Struct, frozen=True):
@@ -92,7 +94,7 @@ class _Bill:
         self.left = list(self.item)
         self.shop_left: dict[int, int] = {}
         for line, cost in zip(lines, self.item, strict=True):
-            self.shop_left[line.shop_id] = self.shop_left.get(line.shop_id, 0) + cost
+            self.shop_left[line.shop_id] = self.shop_left.get(line.shop_id, 0) + cost - line.prepaid
         self.cuts: list[list[Cut]] = [[] for _ in lines]
         self.closed: list[set[str]] = [set() for _ in lines]
         self.applied: list[Applied] = []
@@ -100,7 +102,7 @@ class _Bill:
 
     def room(self, places: Sequence[int]) -> list[int]:
         """What may still be taken off these lines: all that is left, but for the least that each shop's order costs."""
-        room = [self.left[place] for place in places]
+        room = [max(0, self.left[place] - self.lines[place].prepaid) for place in places]
         sums: dict[int, int] = {}
         for place, left in zip(places, room, strict=True):
             shop_id = self.lines[place].shop_id

@@ -152,7 +152,7 @@ def _goods(book: CategoryBook, wanted: Wanted, offer: Offer) -> Goods:
     path = tuple(each.category_id for each in book.path(offer.category_id))
     return Goods(
         offer.sku_id, offer.product_id, offer.shop_id, offer.storefront_id, path, wanted.quantity, offer.list_price,
-        frozenset({wanted.token} if wanted.token else ()),
+        frozenset({wanted.token} if wanted.token else ()), wanted.prepaid,
     )  # fmt: skip
 
 
@@ -197,7 +197,7 @@ def _quote_shop(
     market: _Market, ask: QuoteAsk, lines: Sequence[tuple[Wanted, Offer]], outcome: Outcome, shop_id: int
 ) -> ShopQuote:
     places = [place for place, (_, offer) in enumerate(lines) if offer.shop_id == shop_id]
-    priced = [_line(lines[place][1], lines[place][0].quantity, outcome.cuts[place]) for place in places]
+    priced = [_bought(*lines[place], outcome.cuts[place]) for place in places]
     loads = [
         FreightLine(
             offer.freight_template_id, each.quantity, offer.weight_grams * each.quantity,
@@ -223,6 +223,15 @@ def _line(offer: Offer, quantity: int, cuts: list[Cut], *, is_gift: bool = False
     return QuoteLine(
         offer.sku_id, offer.product_id, offer.version, offer.category_id, offer.titles, offer.labels,
         offer.picture or "", quantity, offer.list_price, cuts, is_gift,
+    )  # fmt: skip
+
+
+def _bought(wanted: Wanted, offer: Offer, cuts: list[Cut]) -> QuoteLine:
+    line = _line(offer, wanted.quantity, cuts)
+    if not wanted.deposit_id:
+        return line
+    return msgspec.structs.replace(
+        line, hold_id=wanted.hold_id, prepaid=wanted.prepaid, deposit_id=wanted.deposit_id
     )  # fmt: skip
 
 

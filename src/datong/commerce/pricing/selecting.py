@@ -20,6 +20,8 @@ class Buyer(msgspec.Struct, frozen=True):
     tags: frozenset[str] = frozenset()
     chosen: frozenset[int] | None = None
     spends_coins: bool = True
+    tools: Sequence[Tool] = ()
+    """Tools of the buyer's own, such as the price of a presale it has paid a deposit for."""
 
 
 class Used(msgspec.Struct, frozen=True):
@@ -64,7 +66,7 @@ class Offered:
             return self._tools, Rights()
         tools = [self._limited(tool, buyer.member_id) for tool in self._tools] if self._limits else list(self._tools)
         coins = self._coins.get(buyer.member_id, 0) if buyer.spends_coins else 0
-        return [*tools, *self._vouchers.get(buyer.member_id, [])], Rights(buyer.tags, buyer.chosen, coins)
+        return [*tools, *buyer.tools, *self._vouchers.get(buyer.member_id, [])], Rights(buyer.tags, buyer.chosen, coins)
 
     def gifts(self) -> list[Gift]:
         """Whatever may be given along."""

@@ -17,6 +17,11 @@ class Wanted(msgspec.Struct, frozen=True):
     quantity: int
     token: str = ""
     """What a line carries to be sold under special terms, such as a live session's token."""
+    hold_id: int = 0
+    """Held already, under this hold."""
+    prepaid: int = 0
+    """Paid already; what else is taken off never comes near it."""
+    deposit_id: int = 0
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -44,6 +49,9 @@ class QuoteLine(msgspec.Struct, frozen=True):
     unit_price: int
     cuts: list[Cut]
     is_gift: bool = False
+    hold_id: int = 0
+    prepaid: int = 0
+    deposit_id: int = 0
 
     @property
     def goods(self) -> int:
@@ -69,6 +77,16 @@ class ShopQuote(msgspec.Struct, frozen=True):
     coins: int = 0
     limited: list[int] = []
     """Promotions whose uses are counted."""
+
+    @property
+    def prepaid(self) -> int:
+        """What was paid already, as deposits."""
+        return sum(line.prepaid for line in self.lines)
+
+    @property
+    def deposits(self) -> list[int]:
+        """The deposits in it."""
+        return [line.deposit_id for line in self.lines if line.deposit_id]
 
     @property
     def subsidy(self) -> int:
@@ -155,10 +173,17 @@ class Quote(msgspec.Struct, frozen=True):
         """What the buyer pays in all."""
         return Money(sum(shop.total for shop in self.shops), self.currency)
 
+    @property
+    def due(self) -> Money:
+        """What is still to be paid: the total less deposits."""
+        return Money(self.total.amount - sum(shop.prepaid for shop in self.shops), self.currency)
+
     def quantities(self) -> dict[int, int]:
-        """How many of each SKU."""
+        """How many of each SKU are to be held."""
         found: dict[int, int] = {}
         for shop in self.shops:
             for line in shop.lines:
+                if line.hold_id:
+                    continue
                 found[line.sku_id] = found.get(line.sku_id, 0) + line.quantity
         return found
