@@ -8,6 +8,7 @@ from babel.messages.pofile import read_po
 from datong.floors import draw
 from datong.kernel.refusal import Refusal
 from datong.surfaces.labels import (
+    DEPOSIT_STATES,
     MOVEMENTS,
     PROMOTION_KINDS,
     REASONS,
@@ -126,6 +127,7 @@ def _spoken() -> set[str]:
         TAB_LABELS,
         VOUCHER_STATES,
         PROMOTION_KINDS,
+        DEPOSIT_STATES,
     ):
         said |= set(labels.values())
     said |= {label for label, _ in TABS.values()}

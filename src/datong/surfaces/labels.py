@@ -55,6 +55,16 @@ VOUCHER_STATES: dict[str, str] = {
     "USED": "Used",
     "EXPIRED": "Run out",
 }
+DEPOSIT_STATES: dict[str, str] = {
+    "WAIT_DEPOSIT": "Deposit to pay",
+    "DEPOSIT_PAID": "Deposit paid",
+    "BALANCE_PLACED": "Balance to pay",
+    "DONE": "Paid in full",
+    "CLOSED_UNPAID": "Closed",
+    "FORFEITED": "Deposit lost",
+    "DOUBLED": "Given back double",
+    "REFUNDED": "Cancelled, refunded",
+}
 PROMOTION_KINDS: dict[str, str] = {
     "shop-minus": "Amount off from an amount",
     "shop-percent": "Percent off from an amount",

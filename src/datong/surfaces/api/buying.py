@@ -65,6 +65,8 @@ class PlaceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lines: list[InCart] = []
     vouchers: list[str] | None = None
     """Which vouchers to use; without it the best ones are."""
+    deposits: list[str] = []
+    """Deposits whose balance is paid with it, beside `lines` and not with the cart."""
 
 
 class PayRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -181,6 +183,7 @@ async def place(request: AnyRequest, data: PlaceRequest, key: Key = None) -> Mad
         notes,
         _wanted(data.lines),
         _chosen(data.vouchers),
+        [read_id(each, "deposit") for each in data.deposits],
     )
     return Made(str(purchase_id))
 

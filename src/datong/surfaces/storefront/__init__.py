@@ -1,6 +1,6 @@
 """The shoppers' pages: HTML that works without JavaScript."""
 
-from datong.surfaces.storefront import account, browsing, buying, orders, paying, wallet
+from datong.surfaces.storefront import account, browsing, buying, deposits, orders, paying, wallet
 
 HANDLERS = [
     *browsing.HANDLERS,
@@ -9,6 +9,7 @@ HANDLERS = [
     *paying.HANDLERS,
     *account.HANDLERS,
     *wallet.HANDLERS,
+    *deposits.HANDLERS,
 ]
 
 __all__ = ["HANDLERS"]

@@ -1,5 +1,6 @@
 """Home, verticals, categories, products, shops."""
 
+import secrets
 from typing import Any
 
 from litestar import get
@@ -7,7 +8,7 @@ from litestar.response import Redirect, Template
 
 from datong.commerce import catalog, inventory, merchant, pricing, voucher
 from datong.commerce.catalog import ORDERS
-from datong.commerce.order import SHIP_PROMISE_HOURS
+from datong.commerce.order import SHIP_PROMISE_HOURS, find_presale
 from datong.commerce.rulebook import Scope, get_rules
 from datong.commerce.storefront import get_storefronts
 from datong.kernel.refusal import Invalid, NotFound
@@ -115,6 +116,7 @@ async def product(request: AnyRequest, product_id: str) -> Template:
         stock = await inventory.free_of(tx, [sku.sku_id for sku in view.skus])
         book = await catalog.get_category_book(tx)
         facts = await _facts(tx, view.product, seen.language)
+        presale, now = await find_presale(tx, view.product.product_id), tx.now
         claimable = (await voucher.list_claimable(tx, [0, shop.shop_id]))[:4]
         first = next((sku for sku in view.skus if sku.sku_id in stock and stock[sku.sku_id].free > 0), None)
         deal = await _deal(tx, seen, view.product.product_id, first.sku_id) if first else None
@@ -133,6 +135,9 @@ async def product(request: AnyRequest, product_id: str) -> Template:
         ship_hours=hours,
         claimable=claimable,
         deal=deal,
+        presale=presale,
+        now=now,
+        request_key=secrets.token_urlsafe(16),
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from litestar import get, post
 from litestar.response import Redirect, Template
 
@@ -13,7 +12,8 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, asker, db_of, pick, read_id
+from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.explaining import saved_by_name
 from datong.surfaces.forms import read_form
 from datong.surfaces.labels import REASONS, STATES, STEPS, worded
 from datong.surfaces.rendering import Visit, go, page, visit
@@ -72,19 +72,8 @@ async def _order_page(tx: Tx, seen: Visit, order_id: int, problem: str = "", sta
         reasons=list(worded(REASONS, language).items()),
         now=tx.now,
         problem=problem,
-        saved=_saved(view, language),
+        saved=saved_by_name(view.lines, language),
     )
-
-
-def _saved(view: order.OrderView, language: str) -> list[tuple[str, int]]:
-    """What each promotion and voucher took off the order, by its name."""
-    found: dict[str, int] = {}
-    for line in view.lines:
-        for cut in line.cuts:
-            titles = msgspec.convert(cut.get("titles") or {}, dict[str, str])
-            name = pick(titles, language) or "–"
-            found[name] = found.get(name, 0) + msgspec.convert(cut["amount"], int)
-    return list(found.items())
 
 
 @get("/orders/{order_id:str}", include_in_schema=False)

@@ -12,6 +12,7 @@ from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid, NotAllowed, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.explaining import explain_cuts
 from datong.surfaces.forms import read_amount, read_form, read_number
 from datong.surfaces.labels import MOVEMENTS, REASONS, SHOP_STATES, STATES, worded
 from datong.surfaces.rendering import go, visit
@@ -86,7 +87,7 @@ async def _order_page(
     return await work_page(
         tx, entered, "order", status, view=view, states=worded(STATES, seen.language), problem=problem, now=tx.now,
         reasons=list(worded(REASONS, seen.language).items()), couriers=COURIERS,
-        request_key=secrets.token_urlsafe(16), suggested=f"SB{order_id % 10**10}",
+        cuts=explain_cuts(view.lines, seen.language), request_key=secrets.token_urlsafe(16), suggested=f"SB{order_id % 10**10}",
     )  # fmt: skip
 
 

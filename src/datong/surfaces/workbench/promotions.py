@@ -59,6 +59,7 @@ async def _promotions(
         promotions=await pricing.list_promotions(tx, seen.actor, shop.shop_id),
         templates=await voucher.list_templates(tx, seen.actor, shop.shop_id),
         campaigns=await pricing.list_open_campaigns(tx, seen.actor, shop.shop_id),
+        presales=await order.list_presales(tx, seen.actor, shop.shop_id),
         kinds=worded(PROMOTION_KINDS, seen.language), now=tx.now,
     )  # fmt: skip
 
@@ -121,6 +122,8 @@ async def act(request: AnyRequest, shop_id: str, which: str, deed: str) -> Redir
                 await pricing.stop_promotion(tx, actor, shop, each)
             elif deed == "stop-vouchers":
                 await voucher.stop_template(tx, actor, shop, each)
+            elif deed == "stop-presale":
+                await order.stop_presale(tx, actor, shop, each)
             elif deed in {"join", "leave"}:
                 await pricing.enrol_shop(tx, actor, shop, each, takes_part=deed == "join")
             else:
@@ -130,10 +133,36 @@ async def act(request: AnyRequest, shop_id: str, which: str, deed: str) -> Redir
     return go(f"/workbench/{shop_id}/promotions")
 
 
+@post("/workbench/{shop_id:str}/presales", include_in_schema=False)
+async def sell_ahead(request: AnyRequest, shop_id: str) -> Redirect | Template:
+    """Offer a product ahead: deposits for so many days from now, balances for so many after."""
+    form = await read_form(request)
+    db, shop = db_of(request), read_id(shop_id, "shop")
+    async with db.read() as tx:
+        actor = await asker(request, tx, is_fresh=True)
+    try:
+        first, second = read_number(form, "deposit_days", 7), read_number(form, "balance_days", 3)
+        if not 1 <= first <= MAX_DAYS or not 1 <= second <= MAX_DAYS:
+            raise Invalid("days", f"1 to {MAX_DAYS}")
+        titles = {name: text for name in ("en", "zh") if (text := form.get(f"title_{name}", "").strip())}
+        counts_as = read_amount(form, "counts_as") if form.get("counts_as", "").strip() else 0
+        minus = read_amount(form, "minus") if form.get("minus", "").strip() else 0
+        async with db.begin(bucket_of(shop)) as tx:
+            turn = tx.now + timedelta(days=first)
+            draft = order.PresaleDraft(
+                read_id(form.get("product_id", ""), "product"), titles, read_amount(form, "deposit"), tx.now, turn, turn,
+                turn + timedelta(days=second), counts_as, minus,
+            )  # fmt: skip
+            await order.make_presale(tx, actor, shop, draft)
+    except Refusal as refusal:
+        return await _again(request, db, shop_id, refusal, form)
+    return go(f"/workbench/{shop_id}/promotions")
+
+
 async def _again(request: AnyRequest, db: Db, shop_id: str, refusal: Refusal, typed: dict[str, str]) -> Template:
     async with db.read() as tx:
         seen, _ = await enter(request, tx, shop_id)
         return await _promotions(request, tx, shop_id, say(refusal, seen.language), None, typed)
 
 
-HANDLERS = [promotions, make, act]
+HANDLERS = [promotions, make, act, sell_ahead]

@@ -1,0 +1,106 @@
+"""Deposits of a shopper: put down, paid, and the balance with its breakdown."""
+
+import secrets
+
+from litestar import get, post
+from litestar.response import Redirect, Template
+
+from datong.commerce import member, order, pricing
+from datong.kernel.money import Money
+from datong.kernel.refusal import Conflict, Refusal
+from datong.kernel.tx import Tx
+from datong.surfaces.asking import DEFAULT_REGION, AnyRequest, asker, db_of, read_id, world_of
+from datong.surfaces.forms import read_form, read_number
+from datong.surfaces.labels import DEPOSIT_STATES, worded
+from datong.surfaces.rendering import Visit, go, page, visit
+from datong.surfaces.texts import say
+
+
+async def _deposits(tx: Tx, seen: Visit, problem: str = "") -> Template:
+    seen.must_be_member()
+    found = await order.list_deposits(tx, seen.actor)
+    addresses = await member.list_addresses(tx, seen.actor)
+    payable = [each for each in found if each.is_payable(tx.now)]
+    priced: dict[int, pricing.Quote] = {}
+    if payable:
+        region = addresses[0].region if addresses else DEFAULT_REGION
+        asks = [
+            pricing.QuoteAsk(
+                [order.line_of(each)], region,
+                pricing.Buyer(seen.actor.id, tools=[tool for tool in [order.tool_of(each)] if tool]),
+            )
+            for each in payable
+        ]  # fmt: skip
+        quotes = await pricing.quote_many(tx, asks)
+        priced = {each.deposit_id: quote for each, quote in zip(payable, quotes, strict=True)}
+    return page(
+        seen, "storefront/deposits.html", status_code=409 if problem else 200, deposits=found, quotes=priced,
+        states=worded(DEPOSIT_STATES, seen.language), address=addresses[0] if addresses else None, now=tx.now,
+        problem=problem, request_key=secrets.token_urlsafe(16),
+    )  # fmt: skip
+
+
+async def _again(request: AnyRequest, refusal: Refusal) -> Template:
+    async with db_of(request).read() as tx:
+        seen = await visit(request, tx)
+        return await _deposits(tx, seen, say(refusal, seen.language))
+
+
+@get("/deposits", include_in_schema=False)
+async def deposits(request: AnyRequest) -> Template:
+    """My deposits, with what their balances cost."""
+    async with db_of(request).read() as tx:
+        return await _deposits(tx, await visit(request, tx))
+
+
+@post("/presales/{presale_id:str}/deposits", include_in_schema=False)
+async def put_down(request: AnyRequest, presale_id: str) -> Redirect | Template:
+    """Put a deposit down, and go to pay it."""
+    form = await read_form(request)
+    world = world_of(request)
+    async with world.db.read() as tx:
+        seen = await visit(request, tx)
+        seen.must_be_member()
+    try:
+        deposit_id = await order.place_deposit(
+            world.db, seen.actor, read_id(presale_id, "presale"), read_id(form.get("sku_id", ""), "sku"),
+            read_number(form, "quantity", 1), form.get("request_key", ""),
+        )  # fmt: skip
+        gateway = next(iter(world.gateways))
+        return go(await order.pay_deposit(world.db, world.gateways, seen.actor, deposit_id, gateway, world.base_url))
+    except Conflict as refusal:
+        return await _again(request, refusal)
+
+
+@post("/deposits/{deposit_id:str}/pay", include_in_schema=False)
+async def pay(request: AnyRequest, deposit_id: str) -> Redirect | Template:
+    """Pay a deposit that waits."""
+    world = world_of(request)
+    async with world.db.read() as tx:
+        actor = await asker(request, tx)
+    try:
+        each, gateway = read_id(deposit_id, "deposit"), next(iter(world.gateways))
+        return go(await order.pay_deposit(world.db, world.gateways, actor, each, gateway, world.base_url))
+    except Conflict as refusal:
+        return await _again(request, refusal)
+
+
+@post("/deposits/{deposit_id:str}/balance", include_in_schema=False)
+async def place_balance(request: AnyRequest, deposit_id: str) -> Redirect | Template:
+    """Place the balance at the total that was shown, and go to pay it."""
+    form = await read_form(request)
+    db = db_of(request)
+    async with db.read() as tx:
+        actor = await asker(request, tx)
+    try:
+        purchase_id = await order.place_purchase(
+            db, actor, read_id(form.get("address_id", ""), "address"),
+            Money(read_number(form, "agreed"), form.get("currency", "")), form.get("request_key", ""),
+            deposit_ids=[read_id(deposit_id, "deposit")],
+        )  # fmt: skip
+    except Conflict as refusal:
+        return await _again(request, refusal)
+    return go(f"/purchases/{purchase_id}")
+
+
+HANDLERS = [deposits, put_down, pay, place_balance]
