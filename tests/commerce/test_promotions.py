@@ -200,6 +200,42 @@ async def test_a_buyers_limit_holds_over_several_orders_and_addresses(town: Town
     await town.check_books()
 
 
+async def test_a_buyers_limit_holds_however_many_orders_come_at_once(town: Town) -> None:
+    shop, shopper = await town.shop(), await town.shopper()
+    goods = await shop.product(10_000, stock=100)
+    await shop.promote("shop", OFF_1, per_buyer=2)
+    await asyncio.gather(*(outcome(place(shopper, goods)) for _ in range(8)))
+    placed = [each.payable for each in await orders_of(shopper)]
+    assert Counter(placed)[9_000] == 2
+    await town.check_books()
+
+
+async def test_vouchers_are_sent_to_many_and_each_gets_its_own_answer(town: Town) -> None:
+    shop = await town.shop()
+    shoppers = [await town.shopper() for _ in range(4)]
+    template_id = await shop.coupon(1_000, total=3)
+    await shoppers[0].claim(template_id)
+    ids = [each.actor.id for each in shoppers]
+    sent = await voucher.send_vouchers(town.db, shop.owner, shop.id, template_id, ids)
+    assert sent[ids[0]] == "voucher.claimed_already"
+    assert Counter(sent[each] for each in ids[1:]) == {"": 2, "voucher.all_claimed": 1}
+    assert [len(await each.wallet()) for each in shoppers] == [1, *(int(not sent[each]) for each in ids[1:])]
+    with pytest.raises(NotAllowed):
+        await voucher.send_vouchers(town.db, shoppers[1].actor, shop.id, template_id, ids)
+    with pytest.raises(Invalid):
+        await voucher.send_vouchers(town.db, shop.owner, shop.id, template_id, list(range(1, 102)))
+    await town.check_books()
+
+
+async def test_denominations_are_the_rulebooks(town: Town) -> None:
+    async with town.db.begin() as tx:
+        await rulebook.set_parameter(tx, SYSTEM, "voucher.denominations", [300, 500, 1_000])
+    shop = await town.shop()
+    assert await shop.coupon(500)
+    with pytest.raises(Invalid):
+        await shop.coupon(700)
+
+
 async def test_uses_of_a_purchase_that_was_never_written_run_out(town: Town) -> None:
     shop = await town.shop()
     limited = await town.promote("cross", OFF_1, limit_uses=1)
@@ -344,6 +380,6 @@ async def test_the_bank_of_an_order_knows_its_subsidy(town: Town) -> None:
     await run_through(shop, shopper, finished)
     async with town.db.read() as tx:
         lines = (await payment.list_statement(tx, shop.owner, shop.id)).items
-    assert [(each.kind, each.amount) for each in lines] == [("order_earned", 10_000)]
+    assert [(each.kind, each.amount) for each in lines] == [("subsidy_earned", 1_000), ("order_earned", 9_000)]
     await town.settle_down()
     await town.check_books()

@@ -46,6 +46,8 @@ SHOP_STATES: dict[str, str] = {
 }
 MOVEMENTS: dict[str, str] = {
     "order_earned": "Order finished",
+    "subsidy_earned": "Paid by Datong for a lower price",
+    "deposit_earned": "Deposit of a presale",
     "payout": "Payout",
     "payout_declined": "Payout came back",
 }

@@ -49,10 +49,10 @@ STATEMENT = rows(
 )
 
 
-async def credit_shop(tx: Tx, shop_id: int, order_id: int, earned: Money) -> None:
-    """An order's earnings arrive in the shop's bucket, exactly once (the fact's delivery sees to that)."""
+async def credit_shop(tx: Tx, shop_id: int, ref_id: int, earned: Money, kind: str = "order_earned") -> None:
+    """What a shop earned arrives in its bucket, exactly once (the fact's delivery sees to that)."""
     legs = [Leg("shop_transit", shop_id, -earned.amount), Leg("shop_balance", shop_id, earned.amount)]
-    await post(tx, legs, earned.currency, "order_earned", order_id)
+    await post(tx, legs, earned.currency, kind, ref_id)
 
 
 async def get_shop_balance(tx: Tx, actor: Actor, shop_id: int) -> list[Balance]:

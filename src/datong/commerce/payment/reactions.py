@@ -6,21 +6,28 @@ from datong.commerce.payment.refunding import send_refunds
 from datong.facts import DepositEnded, OrderFinished
 from datong.kernel.fact import every, on
 from datong.kernel.ids import bucket_of
+from datong.kernel.money import Money
 from datong.kernel.tx import Tx
 from datong.plugs import World
+
+PLATFORM_PAYS = "platform"
 
 
 @on(OrderFinished, writes=lambda fact: [bucket_of(fact.shop_id)])
 async def credit(tx: Tx, fact: OrderFinished) -> None:
-    """A successful order's earnings reach the shop's balance."""
-    await credit_shop(tx, fact.shop_id, fact.order_id, fact.earned)
+    """A successful order's earnings reach the shop's balance; what the platform adds to them is a line of its own."""
+    subsidy = sum(cut.amount for cut in fact.cuts if cut.funder == PLATFORM_PAYS)
+    paid = Money(fact.earned.amount - subsidy, fact.earned.currency)
+    await credit_shop(tx, fact.shop_id, fact.order_id, paid)
+    if subsidy:
+        await credit_shop(tx, fact.shop_id, fact.order_id, Money(subsidy, paid.currency), "subsidy_earned")
 
 
 @on(DepositEnded, writes=lambda fact: [bucket_of(fact.shop_id)])
 async def credit_deposit(tx: Tx, fact: DepositEnded) -> None:
     """A forfeited deposit reaches the shop's balance; what a shop in default owes leaves it."""
     if fact.earned.amount:
-        await credit_shop(tx, fact.shop_id, fact.deposit_id, fact.earned)
+        await credit_shop(tx, fact.shop_id, fact.deposit_id, fact.earned, "deposit_earned")
 
 
 @every(0.5)

@@ -6,6 +6,7 @@ order, dry run) asks for the same quote; a quote names every amount it is made o
 above configure promotions through this door; pricing never asks who wrote them.
 """
 
+from datong.commerce.pricing.apportioning import part_of_line
 from datong.commerce.pricing.deducting import Goods, Outcome, Rights, Stack, borne_by, deduct, deduct_best
 from datong.commerce.pricing.freight import FreeRule, FreightArea, FreightTemplate, freight_of
 from datong.commerce.pricing.promoting import (
@@ -71,6 +72,7 @@ __all__ = [
     "list_open_campaigns",
     "list_promotions",
     "make_promotion",
+    "part_of_line",
     "quote",
     "quote_each",
     "quote_many",

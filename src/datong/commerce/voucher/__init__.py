@@ -5,7 +5,7 @@ Owns templates, claims, vouchers and coin accounts, and says what the terms of a
 counted under one lock; a voucher lives with whoever holds it, and is locked by the very statement that writes the purchase.
 """
 
-from datong.commerce.voucher.claiming import SoldOutVoucher, claim_voucher, grant_voucher
+from datong.commerce.voucher.claiming import SoldOutVoucher, claim_voucher, grant_voucher, send_vouchers
 from datong.commerce.voucher.coins import earn_coins, get_coins
 from datong.commerce.voucher.issuing import (
     TemplateDraft,
@@ -52,5 +52,6 @@ __all__ = [
     "list_usable",
     "list_wallet",
     "mark_used",
+    "send_vouchers",
     "stop_template",
 ]

@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from datong.commerce.voucher.issuing import COLUMNS, VoucherTemplate
+from datong.commerce.voucher.issuing import COLUMNS, VoucherTemplate, right_of
 from datong.facts import VoucherClaimed
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.lanes import Lanes
-from datong.kernel.refusal import Conflict, NotFound
+from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import Doc, changed, changed_value, rows
 from datong.kernel.tx import Db, Tx
+
+MOST_SENT = 100
 
 
 class SoldOutVoucher(Conflict):
@@ -75,6 +77,34 @@ async def claim_voucher(db: Db, actor: Actor, template_id: int) -> int:
     await db.keep("voucher.claim", lambda: Lanes(claim_all)).ask(ask)
     await grant_voucher(db, template, actor.id, ask.voucher_id, db.now())
     return ask.voucher_id
+
+
+async def send_vouchers(
+    db: Db, actor: Actor, owner_id: int, template_id: int, member_ids: Sequence[int]
+) -> dict[int, str]:
+    """Give one each to up to 100 members; that some get none is normal: for each the refusal's code, empty if it got one.
+
+    Source: domain.md §6 (TOP): bulk send <= 100 a call, partial failure is normal.
+    """
+    actor.must(*right_of(owner_id, "edit"))
+    if not 1 <= len(member_ids) <= MOST_SENT:
+        raise Invalid("member_ids", f"1 to {MOST_SENT}")
+    bucket = bucket_of(template_id)
+    async with db.read() as tx:
+        template = await tx.maybe(GET, bucket, template_id)
+    if template is None or template.owner_id != owner_id:
+        raise NotFound("voucher_template", template_id)
+    ids = await db.ids()
+    asks = [
+        _Ask(bucket, template_id, member_id, ids.new(bucket_of(member_id)), ids.new(bucket))
+        for member_id in dict.fromkeys(member_ids)
+    ]
+    sent: dict[int, str] = {}
+    for ask, answer in zip(asks, await _claim_all(db, asks), strict=True):
+        sent[ask.member_id] = answer.code if isinstance(answer, Conflict) else ""
+        if answer is True:
+            await grant_voucher(db, template, ask.member_id, ask.voucher_id, db.now())
+    return sent
 
 
 async def _claim_all(db: Db, asks: Sequence[_Ask]) -> list[bool | Exception]:

@@ -20,6 +20,12 @@ ENVELOPE_START_DAYS = Parameter(
     "voucher.envelope_start_days", int, 15, "domain.md §9 [11]: starts 15 days after issue at most"
 )
 ENVELOPES_EACH = Parameter("voucher.envelopes_each", int, 2, "domain.md §9 [11]: at most 2 of one shop a person")
+DENOMINATIONS: Parameter[list[int]] = Parameter(
+    "voucher.denominations",
+    list[int],
+    [],
+    "domain.md §6 (TOP, of old): 3, 5, 10, 20, 50, 100 yuan only; empty: any amount",
+)
 MAX_TOTAL = 10**9
 MAX_TITLE = 60
 MAX_EACH = 100
@@ -125,6 +131,9 @@ async def issue_template(tx: Tx, actor: Actor, owner_id: int, draft: TemplateDra
         most = rules.value(SHOP_TEMPLATES, tx.now)
         if await tx.one(LIVE, bucket_of(owner_id), owner_id, tx.now) >= most:
             raise TooManyTemplates(most)
+        allowed, tier = rules.value(DENOMINATIONS, tx.now), draft.terms.tiers[0]
+        if draft.kind == "coupon" and allowed and tier.kind == "minus" and tier.value not in allowed:
+            raise Invalid("value", ", ".join(f"{each / 100:g}" for each in allowed))
         if draft.kind == "envelope":
             days, starts = rules.value(ENVELOPE_DAYS, tx.now), rules.value(ENVELOPE_START_DAYS, tx.now)
             each = rules.value(ENVELOPES_EACH, tx.now)

@@ -116,6 +116,12 @@ class TryBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shop_ids: list[str] = []
 
 
+class SendBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who shall get a voucher."""
+
+    member_ids: list[str]
+
+
 class TakePart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the shop takes part."""
 
@@ -265,6 +271,15 @@ async def stop_template(request: AnyRequest, owner: Owner, template_id: PathId) 
         await voucher.stop_template(tx, actor, owner_id, read_id(template_id, "voucher_template"))
 
 
+@post("/owners/{owner:str}/voucher-templates/{template_id:str}/send", status_code=HTTP_200_OK, tags=["promoting"])
+async def send_vouchers(request: AnyRequest, owner: Owner, template_id: PathId, data: SendBody) -> dict[str, str]:
+    """Give one each to up to 100 members; answers for each why it got none, empty if it got one."""
+    db, actor = await asker(request)
+    template, members = read_id(template_id, "voucher_template"), [read_id(each, "member") for each in data.member_ids]
+    sent = await voucher.send_vouchers(db, actor, owner_of(owner), template, members)
+    return {str(member_id): code for member_id, code in sent.items()}
+
+
 @get("/vouchers/claimable", tags=["promoting"])
 async def list_claimable(request: AnyRequest, shop_id: str = "") -> list[TemplateView]:
     """What anyone may claim now: of the platform, and of one shop."""
@@ -301,5 +316,5 @@ def _held(each: voucher.HeldVoucher) -> VoucherView:
 
 HANDLERS = [
     list_promotions, make_promotion, change_promotion, stop_promotion, try_promotion, list_campaigns, take_part,
-    list_templates, issue_template, stop_template, list_claimable, claim, wallet,
+    list_templates, issue_template, stop_template, send_vouchers, list_claimable, claim, wallet,
 ]  # fmt: skip
