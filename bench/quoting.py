@@ -16,6 +16,7 @@ from datong.commerce import pricing
 from datong.commerce.catalog import Reach
 from datong.commerce.pricing import LAYERS, Goods, Rights, Stack, Tool, deduct_best
 from datong.commerce.voucher import Terms, Tier
+from datong.kernel.memory import settle_memory
 from tests.make import Town
 
 LINES, PROMOTIONS, ROUNDS = 20, 50, 400
@@ -33,6 +34,7 @@ def engine_cpu_ms() -> float:
         owner = number % 4 if layer in {"item", "shop", "shop_voucher"} else 0
         tools.append(Tool(number + 1, 1, owner, {"en": "x"}, terms, terms.reach.sets(), is_voucher="voucher" in layer))
     stack = Stack(LAYERS.default)
+    settle_memory()
     started = time.process_time()
     for _ in range(ROUNDS):
         deduct_best(lines, tools, Rights(), stack)

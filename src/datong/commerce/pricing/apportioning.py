@@ -17,6 +17,8 @@ def apportion(total: int, bases: Sequence[int], room: Sequence[int], way: str = 
     >>> apportion(500, [7900, 11900], [7900, 11900]), apportion(100, [10, 90], [5, 90])
     ([199, 301], [5, 90])
     """
+    if len(bases) == 1:
+        return [min(total, room[0])]
     left = min(total, sum(room))
     parts = [0] * len(bases)
     while left > 0:

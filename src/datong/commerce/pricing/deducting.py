@@ -96,9 +96,13 @@ class _Bill:
         for line, cost in zip(lines, self.item, strict=True):
             self.shop_left[line.shop_id] = self.shop_left.get(line.shop_id, 0) + cost - line.prepaid
         self.cuts: list[list[Cut]] = [[] for _ in lines]
-        self.closed: list[set[str]] = [set() for _ in lines]
+        self.closed: dict[int, set[str]] = {}
         self.applied: list[Applied] = []
         self.missed: list[Missed] = []
+
+    def is_open(self, place: int, layer: str) -> bool:
+        """Whether nothing that worked on this line has shut the layer out."""
+        return layer not in self.closed.get(place, ())
 
     def room(self, places: Sequence[int]) -> list[int]:
         """What may still be taken off these lines: all that is left, but for the least that each shop's order costs."""
@@ -132,7 +136,7 @@ class _Bill:
         if not terms.excludes:
             return
         for place in places:
-            self.closed[place].update(tool.terms.excludes)
+            self.closed.setdefault(place, set()).update(terms.excludes)
 
 
 def deduct(lines: Sequence[Goods], tools: Iterable[Tool], rights: Rights, stack: Stack, region: str = "") -> Outcome:
@@ -270,7 +274,7 @@ def _work_layer(bill: _Bill, layer: Layer, found: Sequence[tuple[Tool, list[int]
     """
     slots: dict[int, list[_Chance]] = {}
     for tool, places in found:
-        open_ = [place for place in places if layer.code not in bill.closed[place]]
+        open_ = [place for place in places if bill.is_open(place, layer.code)] if bill.closed else places
         for shop_id, mine in _slots(bill, layer, open_).items():
             if chance := _chance(bill, tool, mine, shop_id):
                 slots.setdefault(shop_id, []).append(chance)
@@ -357,9 +361,7 @@ def _do(bill: _Bill, layer: Layer, chance: _Chance) -> bool:
 def _spend_coins(bill: _Bill, layer: Layer, found: Sequence[tuple[Tool, list[int]]], coins: int) -> None:
     """Coins pay up to the share that the shop allows of what is left of its lines."""
     for tool, places in sorted(found, key=lambda each: (-each[0].terms.tiers[0].value, each[0].tool_id)):
-        open_ = [
-            place for place in places if layer.code not in bill.closed[place] and "coins" not in bill.closed[place]
-        ]
+        open_ = [place for place in places if bill.is_open(place, layer.code)]
         room = [
             min(most, share_of(bill.left[place], tool.terms.tiers[0].value))
             for place, most in zip(open_, bill.room(open_), strict=True)
@@ -369,7 +371,7 @@ def _spend_coins(bill: _Bill, layer: Layer, found: Sequence[tuple[Tool, list[int
             continue
         bill.take(tool, open_, apportion(spent, room, room, bill.stack.remainder))
         for place in open_:
-            bill.closed[place].add("coins")
+            bill.closed.setdefault(place, set()).add("coins")
         bill.applied.append(Applied(tool, open_, spent, 1, []))
         coins -= spent
 
