@@ -1,4 +1,4 @@
-"""Kill -9 of web, worker and database in the middle of many orders; start again, send all again: each order once."""
+"""Two web processes, a worker and the database, killed in the middle of many orders for one SKU: each order once."""
 
 import asyncio
 import contextlib
@@ -22,6 +22,7 @@ from datong.supervising import make_database
 from tests.make import Shopper, open_town
 
 ORDERS = int(os.environ.get("DATONG_KILL_ORDERS", "60"))
+WEBS = ("web", "second web")
 KILLS = int(os.environ.get("DATONG_KILLS", "1"))
 
 
@@ -43,9 +44,14 @@ class Platform:
 
     def start(self, name: str) -> None:
         """Start a child again."""
+        environment = self._environment | {"DATONG_PORT": str(self.port_of(name))}
         self._children[name] = subprocess.Popen(
-            [sys.executable, "-m", "datong.cli", name], env=self._environment, stderr=subprocess.DEVNULL
+            [sys.executable, "-m", "datong.cli", name.rpartition(" ")[2]], env=environment, stderr=subprocess.DEVNULL
         )
+
+    def port_of(self, name: str) -> int:
+        """Where a web process listens."""
+        return self.port + (50 if name == "second web" else 0)
 
     def kill(self, name: str) -> None:
         """Kill -9, as a power cut would."""
@@ -119,7 +125,7 @@ async def test_nothing_answered_is_lost_and_each_order_is_there_once(platform: P
         tokens = [await member.open_session(town.db, each.actor.id) for each in shoppers]
         await town.deliver()
     sku = {"product_id": str(goods.product_id), "sku_id": str(goods.sku_id)}
-    for name in ("worker", "web"):
+    for name in ("worker", *WEBS):
         platform.start(name)
     each = ORDERS // len(shoppers)
     chance = random.Random(4)
@@ -137,12 +143,17 @@ async def test_nothing_answered_is_lost_and_each_order_is_there_once(platform: P
             while done < ORDERS * (step + 1) // (KILLS * 3 + 1):
                 await asyncio.sleep(0.02)
             victim = (
-                ("web", "worker", "database")[step % 3] if step < 3 else chance.choice(["web", "database", "worker"])
+                ("web", "worker", "database")[step % 3] if step < 3 else chance.choice([*WEBS, "database", "worker"])
             )
             await asyncio.to_thread(platform.kill, victim)
 
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{platform.port}", timeout=20) as client:
-        await asyncio.gather(interfere(), *(shop_on(place, client) for place in range(len(shoppers))))
+    addresses = [f"http://127.0.0.1:{platform.port_of(name)}" for name in WEBS]
+    async with (
+        httpx.AsyncClient(base_url=addresses[0], timeout=20) as client,
+        httpx.AsyncClient(base_url=addresses[1], timeout=20) as second,
+    ):
+        shopping = (shop_on(place, (client, second)[place % 2]) for place in range(len(shoppers)))
+        await asyncio.gather(interfere(), *shopping)
         for (place, number), before in answered.items():
             body = {"address_id": str(shoppers[place].address_id), "agreed": {"amount": 1_000, "currency": "CNY"}}
             key = f"order-{shoppers[place].actor.id}-{number}"

@@ -10,7 +10,7 @@ from datong.commerce.merchant import get_shops
 from datong.commerce.order.reading import LINES_OF_MANY, OrderLine
 from datong.commerce.pricing import LAYERS, LINE_POLICY, REMAINDER, Goods, Rights, Stack, Tool, deduct
 from datong.commerce.rulebook import get_rules
-from datong.commerce.voucher import Terms, check_terms
+from datong.commerce.voucher import Terms, check_terms, right_of
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid
@@ -54,7 +54,7 @@ async def try_promotion(
     Item-level cuts the orders had stay; the tool is tried on what the lines cost after them. Refuses `Invalid`.
     """
     shops = [owner_id] if owner_id else list(shop_ids)
-    actor.must(*(("shop:promotion:read", owner_id) if owner_id else ("operator:promotion:read", 0)))
+    actor.must(*right_of(owner_id, "read"))
     check_terms(terms, owner_id=owner_id)
     if not 1 <= days <= MOST_DAYS or not 1 <= len(shops) <= MOST_SHOPS:
         raise Invalid("days", f"1 to {MOST_DAYS} days, 1 to {MOST_SHOPS} shops")

@@ -9,7 +9,7 @@ import msgspec
 
 from datong.commerce.pricing.tools import Tool
 from datong.commerce.rulebook import Parameter, get_rules
-from datong.commerce.voucher import Terms, check_terms
+from datong.commerce.voucher import Terms, check_terms, right_of
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import MAX_AMOUNT
@@ -149,11 +149,6 @@ ENROLLED = rows(
     join promotion_enrolment e on e.bkt = w.bkt and e.shop_id = w.shop_id limit 20000
     """,
 )
-
-
-def right_of(owner_id: int, deed: str) -> tuple[str, int]:
-    """Which right is asked for on a promotion of a shop, or of the platform (owner 0)."""
-    return (f"shop:promotion:{deed}", owner_id) if owner_id else (f"operator:promotion:{deed}", 0)
 
 
 async def make_promotion(tx: Tx, actor: Actor, owner_id: int, draft: PromotionDraft) -> int:

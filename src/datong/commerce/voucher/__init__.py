@@ -13,6 +13,7 @@ from datong.commerce.voucher.issuing import (
     issue_template,
     list_claimable,
     list_templates,
+    right_of,
     stop_template,
 )
 from datong.commerce.voucher.keeping import give_back, mark_used
@@ -52,6 +53,7 @@ __all__ = [
     "list_usable",
     "list_wallet",
     "mark_used",
+    "right_of",
     "send_vouchers",
     "stop_template",
 ]

@@ -91,9 +91,10 @@ begin
           and d.purchase_id = x.purchase_id and d.state = 'BALANCE_PLACED';
 end $$;
 
--- Purchases with what they bring along, deposits too.
+-- Purchases with what they bring along: vouchers, coins, deposits. One of which something is not there any more is not
+-- written; what was taken for it is given back. Facts and cart lines are sorted out only where some purchase is not ours.
 
-create or replace function order_place(
+create function order_place(
     p_bkt int, p_now timestamptz, p_purchases jsonb, p_orders jsonb, p_lines jsonb, p_facts jsonb, p_taken jsonb, p_brought jsonb
 ) returns setof bigint
 language plpgsql as $$
