@@ -8,34 +8,33 @@ stages together, each stage a statement or two for all of them; one caller alone
 """
 
 import asyncio
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Concatenate, ParamSpec, TypeVar
 
 from datong.commerce import cart, inventory
-from datong.commerce.catalog import CategoryBook, get_category_book
-from datong.commerce.member import Address, find_addresses
-from datong.commerce.merchant import COMMISSION_BPS
+from datong.commerce.catalog import get_category_book
+from datong.commerce.member import find_addresses
+from datong.commerce.order.attempting import Attempt
 from datong.commerce.order.balance import line_of, read_deposits, tool_of
-from datong.commerce.order.depositing import Deposit
+from datong.commerce.order.drafting import draft_order
 from datong.commerce.order.reading import count_unpaid
-from datong.commerce.order.states import UNPAID_CLOSE_SECONDS
-from datong.commerce.order.writing import OrderDraft, Promise, rows_of, write_purchases
+from datong.commerce.order.writing import Promise, rows_of, write_purchases
 from datong.commerce.pricing import (
     Buyer,
     Quote,
     QuoteAsk,
-    ShopQuote,
-    Use,
     Wanted,
     let_go,
-    quote_each,
+    look,
+    price_each,
     spend,
 )
-from datong.commerce.rulebook import Parameter, Rules, Scope, get_rules
+from datong.commerce.rulebook import Parameter, get_rules
+from datong.commerce.voucher import list_usable
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.lanes import Lanes, together
-from datong.kernel.money import Money, allocate, share_of
+from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, Invalid, NotFound, Refusal
 from datong.kernel.request import (
     Claim,
@@ -45,9 +44,11 @@ from datong.kernel.request import (
     claim,
     claim_first,
     give_up,
-    hash_of,
 )
-from datong.kernel.tx import Db
+from datong.kernel.tx import Db, Tx
+
+Args = ParamSpec("Args")
+Answer = TypeVar("Answer")
 
 UNPAID_ORDERS = Parameter("order.unpaid_orders", int, 50, "DESIGN: what one buyer may have waiting for payment")
 MAX_NOTE = 200
@@ -90,57 +91,6 @@ class LineUnavailable(Conflict):
         self.reason = reason
 
 
-class Attempt:
-    """One caller's way through the stages: each fills in its part, or settles it with a refusal."""
-
-    __slots__ = ("address", "address_id", "agreed", "body_hash", "buyer", "chosen", "claimed", "deposit_ids", "deposits", "hold", "is_from_cart", "key", "notes", "outcome",
-                 "purchase_id", "quote", "uses", "wanted")  # fmt: skip
-
-    def __init__(
-        self,
-        buyer: Actor,
-        address_id: int,
-        agreed: Money,
-        key: str,
-        notes: dict[int, str],
-        wanted: Sequence[Wanted],
-        chosen: frozenset[int] | None,
-        deposit_ids: Sequence[int],
-    ) -> None:
-        self.buyer = buyer
-        self.address_id = address_id
-        self.agreed = agreed
-        self.key = key
-        self.notes = notes
-        self.wanted = wanted
-        self.deposit_ids = tuple(deposit_ids)
-        self.deposits: list[Deposit] = []
-        self.is_from_cart = not wanted and not deposit_ids
-        self.chosen = chosen
-        lines = [(each.product_id, each.sku_id, each.quantity) for each in wanted]
-        body = [
-            address_id,
-            agreed,
-            sorted(notes.items()),
-            *([lines] if lines else []),
-            *([sorted(chosen)] if chosen is not None else []),
-        ]
-        self.body_hash = hash_of(body)
-        self.purchase_id = 0
-        self.claimed = 0
-        """Which attempt under the key this is; 0 before it has claimed it."""
-        self.outcome: Exception | None = None
-        self.address: Address
-        self.quote: Quote
-        self.uses: Sequence[Use] = ()
-        self.hold: inventory.Hold
-
-    @property
-    def is_under_way(self) -> bool:
-        """Claimed, and nothing against it so far."""
-        return self.claimed > 0 and self.outcome is None
-
-
 async def place_purchase(  # noqa: PLR0913 - what a shopper decides
     db: Db,
     buyer: Actor,
@@ -155,9 +105,10 @@ async def place_purchase(  # noqa: PLR0913 - what a shopper decides
     """Place all that is ticked in the cart, once for each `request_key`, however often it is sent.
 
     With `wanted`, place that instead ("buy now"); the cart stays as it is. `notes` are the buyer's
-    words by shop id, `chosen` the vouchers to use (None: the best ones),
-    `deposit_ids` deposits whose balance is paid with it (then with `wanted` alone, not with the cart). Refuses `CartEmpty`, `LineUnavailable`, `PriceMoved`, `StockShort`, `TooManyHeld`,
-    `TooManyUnpaid`, `DepositMoved`, `NotFound` (address), `KeyReused`, `StillWorking`, and `TooMany` in a rush.
+    words by shop id, `chosen` the vouchers to use (None: the best ones), `deposit_ids` deposits whose balance is paid with
+    it (then with `wanted` alone, not with the cart). Refuses `CartEmpty`, `LineUnavailable`, `PriceMoved`, `StockShort`,
+    `TooManyHeld`, `TooManyUnpaid`, `DepositMoved`, `VoucherGone`, `NotFound` (address), `KeyReused`, `StillWorking`, and
+    `TooMany` in a rush.
     """
     buyer.must("member:order:place", buyer.id)
     said = {shop_id: note.strip() for shop_id, note in (notes or {}).items() if note.strip()}
@@ -196,8 +147,10 @@ async def _go_through(db: Db, attempt: Attempt) -> None:
 
 async def _place_all(db: Db, attempts: Sequence[Attempt]) -> list[bool | Exception]:
     try:
-        await _claim(db, [each for each in attempts if not each.claimed])
-        await _price(db, [each for each in attempts if each.is_under_way])
+        await _together(_claim(db, [each for each in attempts if not each.claimed]), _price(db, attempts))
+        for each in attempts:
+            if not each.claimed:
+                each.outcome = None  # whoever has the key answers, not the price of this moment
         await _spend(db, [each for each in attempts if each.is_under_way])
         await _hold(db, [each for each in attempts if each.is_under_way])
         await _write(db, [each for each in attempts if each.is_under_way])
@@ -206,6 +159,13 @@ async def _place_all(db: Db, attempts: Sequence[Attempt]) -> list[bool | Excepti
             if each.is_under_way or not each.claimed:
                 each.outcome = each.outcome or error
     return [True for _ in attempts]
+
+
+async def _together(*works: Awaitable[None]) -> None:
+    """Side by side, and all of them ended before the first failure is told."""
+    for failed in await asyncio.gather(*works, return_exceptions=True):
+        if failed is not None:
+            raise failed
 
 
 async def _claim(db: Db, attempts: Sequence[Attempt]) -> None:
@@ -237,44 +197,64 @@ async def _wait_for_claim(db: Db, attempt: Attempt) -> Claim:
 
 
 async def _price(db: Db, attempts: Sequence[Attempt]) -> None:
-    """Address, lines and quote of each; refuses what the buyer did not agree to."""
-    if not attempts:
-        return
+    """Address, lines and quote of each; refuses what the buyer did not agree to. What can be read at once is."""
+    await _gather_lines(db, attempts)
     async with db.read() as tx:
-        addresses = await find_addresses(tx, [(each.buyer, each.address_id) for each in attempts])
-        from_cart = [each for each in attempts if each.is_from_cart]
-        ticked = await cart.ticked_lines(tx, [each.buyer for each in from_cart]) if from_cart else {}
         most = (await get_rules(tx)).value(UNPAID_ORDERS, tx.now)
-        unpaid = await count_unpaid(tx, [each.buyer.id for each in attempts], most)
-        deposits = await read_deposits(tx, [(each.buyer, each.deposit_ids) for each in attempts])
-        for each, found in zip(attempts, deposits, strict=True):
-            if isinstance(found, Refusal):
-                each.outcome = found
-                continue
-            each.deposits = found
-            if each.address_id not in addresses:
-                each.outcome = NotFound("address", each.address_id)
-                continue
+    members = [each.buyer.id for each in attempts]
+    addresses, unpaid, held, shelf = await asyncio.gather(
+        _read(db, find_addresses, [(each.buyer, each.address_id) for each in attempts]),
+        _read(db, count_unpaid, members, most),
+        _read(db, list_usable, sorted(set(members))),
+        _read(db, look, [line for each in attempts for line in each.lines]),
+    )
+    for each in attempts:
+        if each.outcome is not None:
+            continue
+        if each.address_id not in addresses:
+            each.outcome = NotFound("address", each.address_id)
+        elif not each.lines:
+            each.outcome = CartEmpty()
+        elif unpaid.get(each.buyer.id, 0) >= most:
+            each.outcome = TooManyUnpaid(most)
+        else:
             each.address = addresses[each.address_id]
-            each.wanted = ticked[each.buyer.id] if each.is_from_cart else each.wanted
-            each.wanted = [*each.wanted, *(line_of(deposit) for deposit in found)]
-            if not each.wanted:
-                each.outcome = CartEmpty()
-            elif unpaid.get(each.buyer.id, 0) >= most:
-                each.outcome = TooManyUnpaid(most)
-        asking = [each for each in attempts if each.outcome is None]
-        quotes = await quote_each(
-            tx,
-            [_ask_of(each) for each in asking],
-        )
+    asking = [each for each in attempts if each.outcome is None]
+    async with db.read() as tx:
+        quotes = await price_each(tx, shelf, [_ask_of(each) for each in asking], held)
     for each, quoted in zip(asking, quotes, strict=True):
         _agree(each, quoted)
+
+
+async def _read(
+    db: Db, ask: Callable[Concatenate[Tx, Args], Awaitable[Answer]], *args: Args.args, **more: Args.kwargs
+) -> Answer:
+    async with db.read() as tx:
+        return await ask(tx, *args, **more)
+
+
+async def _gather_lines(db: Db, attempts: Sequence[Attempt]) -> None:
+    """What each wants: the lines given, or what is ticked in the cart, and the deposits it pays the balance of."""
+    from_cart = [each for each in attempts if each.is_from_cart]
+    with_deposits = [each for each in attempts if each.deposit_ids]
+    ticked = await _read(db, cart.ticked_lines, [each.buyer for each in from_cart]) if from_cart else {}
+    for each in attempts:
+        each.outcome = None
+        each.lines = ticked[each.buyer.id] if each.is_from_cart else each.wanted
+    if with_deposits:
+        found = await _read(db, read_deposits, [(each.buyer, each.deposit_ids) for each in with_deposits])
+        for each, deposits in zip(with_deposits, found, strict=True):
+            if isinstance(deposits, Refusal):
+                each.outcome = deposits
+            else:
+                each.deposits = deposits
+                each.lines = [*each.wanted, *(line_of(deposit) for deposit in deposits)]
 
 
 def _ask_of(attempt: Attempt) -> QuoteAsk:
     tools = [tool for deposit in attempt.deposits if (tool := tool_of(deposit))]
     return QuoteAsk(
-        attempt.wanted, attempt.address.region, Buyer(attempt.buyer.id, chosen=attempt.chosen, tools=tools)
+        attempt.lines, attempt.address.region, Buyer(attempt.buyer.id, chosen=attempt.chosen, tools=tools)
     )  # fmt: skip
 
 
@@ -323,7 +303,9 @@ async def _write(db: Db, attempts: Sequence[Attempt]) -> None:
             promise = Promise(
                 each.purchase_id, each.buyer.id, each.key, each.claimed, each.hold.hold_id, each.is_from_cart
             )
-            drafts = [_draft(shop, each.notes.get(shop.shop_id, ""), rules, book, now) for shop in each.quote.shops]
+            drafts = [
+                draft_order(shop, each.notes.get(shop.shop_id, ""), rules, book, now) for shop in each.quote.shops
+            ]
             rows.append(rows_of(ids, promise, each.quote, each.address, drafts, each.hold.expires_at, now))
         return await write_purchases(db, rows)
 
@@ -332,32 +314,3 @@ async def _write(db: Db, attempts: Sequence[Attempt]) -> None:
             each.outcome = answer if isinstance(answer, Exception) else StillWorking()
         if isinstance(each.outcome, Refusal):
             await inventory.release(db, each.hold)
-
-
-def _draft(shop: ShopQuote, note: str, rules: Rules, book: CategoryBook, now: datetime) -> OrderDraft:
-    """One shop's order: its commission by line, frozen now, and when it closes if nobody pays."""
-    rates: list[int] = []
-    for line in shop.lines:
-        path = book.path(line.category_id)
-        scope = Scope(shop.storefront_id, path[-1].vertical_id if path else 0, tuple(c.category_id for c in path))
-        rates.append(rules.value(COMMISSION_BPS, now, scope))
-    due = timedelta(seconds=rules.value(UNPAID_CLOSE_SECONDS, now, Scope(storefront_id=shop.storefront_id)))
-    commission = commission_by_line([line.payable for line in shop.lines], rates)
-    return OrderDraft(shop, rates, commission, now + due, note)
-
-
-def commission_by_line(payable: list[int], rates: list[int]) -> list[int]:
-    """Commission of an order's lines: each rate on the sum of its lines, rounded once, then shared out.
-
-    So three lines of one piece cost what one line of three does. Source: correctness.md §4.
-
-    >>> commission_by_line([10, 10, 10], [500, 500, 500]), commission_by_line([30], [500])
-    ([1, 1, 0], [2])
-    """
-    parts = [0] * len(payable)
-    for rate in set(rates):
-        places = [place for place, each in enumerate(rates) if each == rate]
-        amounts = [payable[place] for place in places]
-        for place, part in zip(places, allocate(share_of(sum(amounts), rate), amounts), strict=True):
-            parts[place] = part
-    return parts

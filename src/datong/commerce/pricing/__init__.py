@@ -20,7 +20,7 @@ from datong.commerce.pricing.promoting import (
     make_promotion,
     stop_promotion,
 )
-from datong.commerce.pricing.quoting import MixedCurrencies, QuoteAsk, quote, quote_each, quote_many
+from datong.commerce.pricing.quoting import MixedCurrencies, QuoteAsk, Shelf, look, price_each, quote, quote_many
 from datong.commerce.pricing.selecting import Buyer
 from datong.commerce.pricing.shipping_terms import (
     get_freight_templates,
@@ -53,6 +53,7 @@ __all__ = [
     "QuoteAsk",
     "QuoteLine",
     "Rights",
+    "Shelf",
     "ShopQuote",
     "Stack",
     "Tool",
@@ -71,10 +72,11 @@ __all__ = [
     "list_freight_templates",
     "list_open_campaigns",
     "list_promotions",
+    "look",
     "make_promotion",
     "part_of_line",
+    "price_each",
     "quote",
-    "quote_each",
     "quote_many",
     "save_freight_template",
     "spend",

@@ -1,13 +1,13 @@
 """Quoting: the one way to learn what something costs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from datong.commerce.catalog import CategoryBook, Offer, get_category_book, get_offers
 from datong.commerce.inventory import free_of
 from datong.commerce.merchant import Shop, get_recent_shops
-from datong.commerce.pricing.deducting import Applied, Goods, Outcome, Rights, Stack, deduct_best, spent_coins
+from datong.commerce.pricing.deducting import Applied, Goods, Outcome, Stack, deduct_best, spent_coins
 from datong.commerce.pricing.freight import FreightLine, FreightTemplate, freight_of
 from datong.commerce.pricing.selecting import Buyer, Offered, select_tools
 from datong.commerce.pricing.shipping_terms import TEMPLATES
@@ -15,7 +15,7 @@ from datong.commerce.pricing.tools import LAYERS, LINE_POLICY, REMAINDER
 from datong.commerce.pricing.totals import Cut, Hint, Quote, QuoteLine, ShopQuote, Unavailable, Use, Wanted, Worked
 from datong.commerce.rulebook import get_rules
 from datong.commerce.storefront import Storefronts, get_storefronts
-from datong.commerce.voucher import Gift
+from datong.commerce.voucher import Gift, HeldVoucher
 from datong.kernel.money import MAX_AMOUNT
 from datong.kernel.refusal import Conflict, Invalid, Refusal
 from datong.kernel.tx import Tx
@@ -35,12 +35,18 @@ class QuoteAsk(msgspec.Struct, frozen=True):
     buyer: Buyer | None = None
 
 
-class _Market(msgspec.Struct, frozen=True):
-    """Everything that prices depend on, as it was read once for all that ask."""
+class Shelf(msgspec.Struct, frozen=True):
+    """Goods as they are offered at this moment, with their shops and freight terms."""
 
     offers: dict[int, Offer]
     shops: dict[int, Shop]
     templates: dict[int, FreightTemplate]
+
+
+class _Market(msgspec.Struct, frozen=True):
+    """Everything that prices depend on, as it was read once for all that ask."""
+
+    shelf: Shelf
     brands: Storefronts
     book: CategoryBook
     stack: Stack
@@ -61,13 +67,24 @@ async def quote(tx: Tx, wanted: Sequence[Wanted], region: str, buyer: Buyer | No
 
 async def quote_many(tx: Tx, asks: Sequence[QuoteAsk]) -> list[Quote]:
     """Price for many with one look at the market. Refuses as `quote` does, all of them."""
-    market = await _look(tx, asks)
+    market = await _market(tx, await look(tx, [each for ask in asks for each in ask.wanted]), asks, None)
     return [_price(market, ask) for ask in asks]
 
 
-async def quote_each(tx: Tx, asks: Sequence[QuoteAsk]) -> list[Quote | Refusal]:
-    """Price for many callers with one look at the market: for each its quote, or why not."""
-    market = await _look(tx, asks)
+async def look(tx: Tx, wanted: Iterable[Wanted]) -> Shelf:
+    """What is wanted, as it is offered; the part of a quote that does not depend on who asks."""
+    offers = await get_offers(tx, {(each.product_id, each.sku_id) for each in wanted})
+    shops = await get_recent_shops(tx, [offer.shop_id for offer in offers.values()])
+    return Shelf(
+        offers, shops, await TEMPLATES.get_many(tx, {each.freight_template_id for each in offers.values()} - {0})
+    )
+
+
+async def price_each(
+    tx: Tx, shelf: Shelf, asks: Sequence[QuoteAsk], held: dict[int, list[HeldVoucher]] | None = None
+) -> list[Quote | Refusal]:
+    """Price for many callers what was looked at: for each its quote, or why not. `held`: vouchers read already."""
+    market = await _market(tx, shelf, asks, held)
     answers: list[Quote | Refusal] = []
     for ask in asks:
         try:
@@ -77,15 +94,11 @@ async def quote_each(tx: Tx, asks: Sequence[QuoteAsk]) -> list[Quote | Refusal]:
     return answers
 
 
-async def _look(tx: Tx, asks: Sequence[QuoteAsk]) -> _Market:
-    offers = await get_offers(tx, {(each.product_id, each.sku_id) for ask in asks for each in ask.wanted})
-    shops = await get_recent_shops(tx, [offer.shop_id for offer in offers.values()])
+async def _market(tx: Tx, shelf: Shelf, asks: Sequence[QuoteAsk], held: dict[int, list[HeldVoucher]] | None) -> _Market:
     rules = await get_rules(tx)
-    tools = await select_tools(tx, list(shops), [ask.buyer for ask in asks if ask.buyer])
+    tools = await select_tools(tx, list(shelf.shops), [ask.buyer for ask in asks if ask.buyer], held)
     return _Market(
-        offers,
-        shops,
-        await TEMPLATES.get_many(tx, {each.freight_template_id for each in offers.values()} - {0}),
+        shelf,
         await get_storefronts(tx),
         await get_category_book(tx),
         Stack(rules.value(LAYERS, tx.now), rules.value(LINE_POLICY, tx.now), rules.value(REMAINDER, tx.now)),
@@ -111,14 +124,14 @@ def _price(market: _Market, ask: QuoteAsk) -> Quote:
     lines: list[tuple[Wanted, Offer]] = []
     unavailable: list[Unavailable] = []
     for each in ask.wanted:
-        offer = market.offers.get(each.sku_id)
+        offer = market.shelf.offers.get(each.sku_id)
         if offer and offer.product_id != each.product_id:
             offer = None
-        if reason := _reason_against(offer, market.shops):
+        if reason := _reason_against(offer, market.shelf.shops):
             unavailable.append(Unavailable(each.sku_id, each.product_id, reason))
         elif offer:
             lines.append((each, offer))
-    currencies = {market.brands.get(market.shops[offer.shop_id].storefront_id).currency for _, offer in lines}
+    currencies = {market.brands.get(market.shelf.shops[offer.shop_id].storefront_id).currency for _, offer in lines}
     if len(currencies) > 1:
         raise MixedCurrencies
     goods = [_goods(market.book, each, offer) for each, offer in lines]
@@ -207,12 +220,12 @@ def _quote_shop(
     ]  # fmt: skip
     here = [each for each in outcome.applied if set(each.places) & set(places)]
     is_free = any(each.frees_freight for each in here)
-    shop = market.shops[shop_id]
+    shop = market.shelf.shops[shop_id]
     rules = {cut.rule for place in places for cut in outcome.cuts[place]}
     coins = sum(cut.amount for place in places for cut in outcome.cuts[place] if cut.layer == "coins")
     return ShopQuote(
         shop.shop_id, shop.storefront_id, shop.names, priced + _gift_lines(market, here, shop_id),
-        0 if is_free else freight_of(loads, market.templates, ask.region),
+        0 if is_free else freight_of(loads, market.shelf.templates, ask.region),
         sorted(each.tool.tool_id for each in here if each.tool.is_voucher and str(each.tool.tool_id) in rules),
         coins if spent_coins(outcome) else 0,
         sorted({each.tool.tool_id for each in here if each.tool.is_limited and not each.tool.is_voucher}),
@@ -250,6 +263,3 @@ def _gift_lines(market: _Market, applied: Sequence[Applied], shop_id: int) -> li
             )  # fmt: skip
             given.append(_line(offer, gift.quantity, [cut], is_gift=True))
     return given
-
-
-__all__ = ["MixedCurrencies", "QuoteAsk", "Rights", "quote", "quote_each", "quote_many"]

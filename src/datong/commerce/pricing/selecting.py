@@ -88,8 +88,10 @@ def voucher_tool(held: HeldVoucher) -> Tool:
     )  # fmt: skip
 
 
-async def select_tools(tx: Tx, shop_ids: Sequence[int], buyers: Sequence[Buyer]) -> Offered:
-    """Everything that may lower a price in these shops for these buyers."""
+async def select_tools(
+    tx: Tx, shop_ids: Sequence[int], buyers: Sequence[Buyer], held: dict[int, list[HeldVoucher]] | None = None
+) -> Offered:
+    """Everything that may lower a price in these shops for these buyers; `held` is what was read of their vouchers."""
     found = await RUNNING_OF.get_many(tx, [0, *shop_ids])
     running = [each for owner in found.values() for each in owner if each.starts_at <= tx.now < each.ends_at]
     if any(each.tool.terms.is_enrolled for each in running):
@@ -97,7 +99,7 @@ async def select_tools(tx: Tx, shop_ids: Sequence[int], buyers: Sequence[Buyer])
     members = sorted({buyer.member_id for buyer in buyers})
     if not members:
         return Offered(running, {}, {}, {})
-    vouchers = await list_usable(tx, members)
+    vouchers = await list_usable(tx, members) if held is None else held
     has_coins = any(each.tool.terms.layer == "coins" for each in running)
     limited = [each.tool.tool_id for each in running if each.per_buyer]
     used = await tx.all(USED, [bucket_of(each) for each in limited], limited, members) if limited else []
