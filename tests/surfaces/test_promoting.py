@@ -84,6 +84,11 @@ async def test_the_platform_runs_a_campaign_and_sees_what_it_spends(site: Site) 
         "kind": "cross", "title_en": "Every 300", "amount": "300", "value": "50", "platform_percent": "60",
         "budget": "1000", "days": "3",
     }  # fmt: skip
+    await shopper.buy(goods)
+    await town.deliver()
+    tried = await operator.post("/console/promotions", form | {"deed": "try"}, status=200)
+    assert "1 of 1" in tried.text
+    assert "¥50.00" in tried.text
     await operator.post("/console/promotions", form)
     page = await merchant.get(f"/workbench/{shop.id}/promotions")
     campaign = page.partition("/join")[0].rpartition("/")[2]

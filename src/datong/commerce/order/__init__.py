@@ -59,10 +59,11 @@ from datong.commerce.order.selling import (
 )
 from datong.commerce.order.shipping import NothingToShip, ship_order
 from datong.commerce.order.states import SHIP_PROMISE_HOURS, OrderState, WrongOrderState
-from datong.commerce.order.trying import Trial, try_promotion
+from datong.commerce.order.trying import MOST_TRIED_SHOPS, Trial, try_promotion
 
 __all__ = [
     "CLOSE_REASONS",
+    "MOST_TRIED_SHOPS",
     "SHIP_PROMISE_HOURS",
     "UNPAID_ORDERS",
     "CannotExtend",

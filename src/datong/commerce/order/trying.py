@@ -18,7 +18,7 @@ from datong.kernel.sql import value
 from datong.kernel.tx import Tx
 
 MOST_ORDERS = 2_000
-MOST_SHOPS = 50
+MOST_TRIED_SHOPS = 50
 MOST_DAYS = 31
 
 
@@ -56,8 +56,8 @@ async def try_promotion(
     shops = [owner_id] if owner_id else list(shop_ids)
     actor.must(*right_of(owner_id, "read"))
     check_terms(terms, owner_id=owner_id)
-    if not 1 <= days <= MOST_DAYS or not 1 <= len(shops) <= MOST_SHOPS:
-        raise Invalid("days", f"1 to {MOST_DAYS} days, 1 to {MOST_SHOPS} shops")
+    if not 1 <= days <= MOST_DAYS or not 1 <= len(shops) <= MOST_TRIED_SHOPS:
+        raise Invalid("days", f"1 to {MOST_DAYS} days, 1 to {MOST_TRIED_SHOPS} shops")
     since = tx.now - timedelta(days=days)
     order_ids = await tx.all(RECENT, [bucket_of(each) for each in shops], shops, since, MOST_ORDERS)
     lines = await tx.all(LINES_OF_MANY, [bucket_of(each) for each in order_ids], order_ids) if order_ids else []

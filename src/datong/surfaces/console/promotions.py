@@ -5,7 +5,8 @@ from datetime import timedelta
 from litestar import get, post
 from litestar.response import Redirect, Template
 
-from datong.commerce import pricing, voucher
+from datong.commerce import merchant, order, pricing, voucher
+from datong.commerce.storefront import get_storefronts
 from datong.commerce.voucher import PLATFORM_FUNDER, SHOP_FUNDER, WHOLE, Share, Terms, Tier
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
@@ -18,11 +19,17 @@ PLATFORM = 0
 MAX_DAYS = 366
 
 
-async def _campaigns(request: AnyRequest, tx: Tx, problem: str = "", typed: dict[str, str] | None = None) -> Template:
+async def _campaigns(
+    request: AnyRequest,
+    tx: Tx,
+    problem: str = "",
+    typed: dict[str, str] | None = None,
+    trial: order.Trial | None = None,
+) -> Template:
     seen = await visit(request, tx, is_fresh=True)
     seen.must_be_member()
     return page(
-        seen, "console/promotions.html", status_code=409 if problem else 200, problem=problem, typed=typed or {},
+        seen, "console/promotions.html", status_code=409 if problem else 200, problem=problem, typed=typed or {}, trial=trial,
         promotions=await pricing.list_promotions(tx, seen.actor, PLATFORM),
         templates=await voucher.list_templates(tx, seen.actor, PLATFORM), now=tx.now,
         may_edit=seen.actor.may("operator:promotion:edit"),
@@ -55,6 +62,14 @@ def read_campaign(form: dict[str, str]) -> Terms:
     )  # fmt: skip
 
 
+async def _shops(tx: Tx) -> list[int]:
+    """Shops to try a campaign on: some of every brand."""
+    brands = (await get_storefronts(tx)).all
+    each = max(1, order.MOST_TRIED_SHOPS // len(brands))
+    found = [await merchant.list_open_shops(tx, brand.storefront_id, "", each) for brand in brands]
+    return [shop.shop_id for page_ in found for shop in page_.items]
+
+
 @post("/console/promotions", include_in_schema=False)
 async def make(request: AnyRequest) -> Redirect | Template:
     """A new campaign or kind of vouchers, in force at once."""
@@ -64,6 +79,10 @@ async def make(request: AnyRequest) -> Redirect | Template:
         actor = await asker(request, tx, is_fresh=True)
     try:
         terms, days = read_campaign(form), read_number(form, "days", 7)
+        if form.get("deed") == "try":
+            async with db.read() as tx:
+                trial = await order.try_promotion(tx, actor, PLATFORM, terms, await _shops(tx), 7)
+                return await _campaigns(request, tx, "", form, trial)
         if not 1 <= days <= MAX_DAYS:
             raise Invalid("days", f"1 to {MAX_DAYS}")
         titles = {name: text for name in ("en", "zh") if (text := form.get(f"title_{name}", "").strip())}
