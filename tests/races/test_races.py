@@ -145,6 +145,24 @@ async def test_what_is_sold_out_is_refused_from_memory_and_sold_again_when_it_is
     await town.check_books()
 
 
+async def test_a_rush_for_nothing_costs_one_look_and_whoever_has_it_still_gets_the_answer(town: Town) -> None:
+    goods = await (await town.shop()).product(stock=1)
+    lucky, *others = [await town.shopper() for _ in range(12)]
+    wanted, agreed = [Wanted(goods.product_id, goods.sku_id, 1)], Money(goods.price, "CNY")
+
+    async def place(shopper: Shopper, key: str) -> int:
+        return await order.place_purchase(town.db, shopper.actor, shopper.address_id, agreed, key, wanted=wanted)
+
+    won = await place(lucky, "mine")
+    assert await outcome(place(others[0], "k")) == "inventory.stock_short"
+    before = town.db.round_trips
+    asks = (outcome(place(each, f"k{number}")) for number in range(5) for each in others)
+    assert Counter(await asyncio.gather(*asks)) == {"inventory.stock_short": 55}
+    assert town.db.round_trips - before <= 2, "one look a batch"
+    assert await place(lucky, "mine") == won
+    await town.check_books()
+
+
 async def test_where_every_bucket_is_written_alone_orders_go_the_same_way(town: Town) -> None:
     """As on a cluster: holds over several buckets are taken one after the other, and let go of if one is short."""
     town.db.is_sharded = True

@@ -45,6 +45,13 @@ class Claim(msgspec.Struct, frozen=True):
     is_free: bool
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """A key that somebody has used, for whatever."""
+
+    actor_id: int
+    request_key: str
+
+
 FIND = rows(
     Claim,
     """
@@ -57,6 +64,13 @@ PUT = changed_value(
     """
     insert into request (bkt, actor_id, request_key, body_hash, ref_id, attempt, is_answered, lease_until, asked_at)
     values ($1, $2, $3, $4, $5, 1, $6, $7, $8) on conflict do nothing returning attempt
+    """,
+)
+ASKED = rows(
+    Asked,
+    """
+    select r.actor_id, r.request_key from unnest($1::integer[], $2::bigint[], $3::text[]) as w (bkt, owner_id, request_key)
+    join request r on r.bkt = w.bkt and r.actor_id = w.owner_id and r.request_key = w.request_key
     """,
 )
 CLAIM = changed_value(
@@ -107,6 +121,13 @@ async def remember(tx: Tx, owner_id: int, key: str, body: object, ref_id: int) -
     if not found.is_answered:
         raise StillWorking
     return found.ref_id
+
+
+async def find_asked(tx: Tx, keys: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Which of these keys (owner, key) were ever used."""
+    owners, texts = [owner_id for owner_id, _ in keys], [key for _, key in keys]
+    found = await tx.all(ASKED, [bucket_of(each) for each in owners], owners, texts)
+    return {(each.actor_id, each.request_key) for each in found}
 
 
 class FirstClaim(msgspec.Struct, frozen=True):

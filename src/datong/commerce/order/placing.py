@@ -43,6 +43,7 @@ from datong.kernel.request import (
     check_key,
     claim,
     claim_first,
+    find_asked,
     give_up,
 )
 from datong.kernel.tx import Db, Tx
@@ -145,8 +146,11 @@ async def _go_through(db: Db, attempt: Attempt) -> None:
     await lanes.ask(attempt)
 
 
-async def _place_all(db: Db, attempts: Sequence[Attempt]) -> list[bool | Exception]:
+async def _place_all(db: Db, everyone: Sequence[Attempt]) -> list[bool | Exception]:
+    attempts = everyone
     try:
+        await _refuse_sold_out(db, everyone)
+        attempts = [each for each in everyone if each.outcome is None]
         await _together(_claim(db, [each for each in attempts if not each.claimed]), _price(db, attempts))
         for each in attempts:
             if not each.claimed:
@@ -158,7 +162,25 @@ async def _place_all(db: Db, attempts: Sequence[Attempt]) -> list[bool | Excepti
         for each in attempts:
             if each.is_under_way or not each.claimed:
                 each.outcome = each.outcome or error
-    return [True for _ in attempts]
+    return [True for _ in everyone]
+
+
+async def _refuse_sold_out(db: Db, attempts: Sequence[Attempt]) -> None:
+    """In a rush for what is known to be sold out, one look for all of them is enough.
+
+    Who has placed it already under the same key still gets the answer; the others are refused.
+    """
+    memory = inventory.sold_out(db)
+    known = [
+        (each, sku_id) for each in attempts
+        if not each.claimed and (sku_id := memory.find({line.sku_id: line.quantity for line in each.wanted})) is not None
+    ]  # fmt: skip
+    if not known:
+        return
+    asked = await _read(db, find_asked, [(each.buyer.id, each.key) for each, _ in known])
+    for each, sku_id in known:
+        if (each.buyer.id, each.key) not in asked:
+            each.outcome = inventory.StockShort(sku_id, 0)
 
 
 async def _together(*works: Awaitable[None]) -> None:
@@ -198,6 +220,8 @@ async def _wait_for_claim(db: Db, attempt: Attempt) -> Claim:
 
 async def _price(db: Db, attempts: Sequence[Attempt]) -> None:
     """Address, lines and quote of each; refuses what the buyer did not agree to. What can be read at once is."""
+    if not attempts:
+        return
     await _gather_lines(db, attempts)
     async with db.read() as tx:
         most = (await get_rules(tx)).value(UNPAID_ORDERS, tx.now)
