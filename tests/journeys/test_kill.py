@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -33,6 +34,7 @@ class Platform:
         self.server = Postgres(folder)
         self.port = port
         self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._supervising = threading.Lock()
         self._environment = {
             **os.environ,
             "DATABASE_URL": self.server.dsn(),
@@ -55,13 +57,21 @@ class Platform:
 
     def kill(self, name: str) -> None:
         """Kill -9, as a power cut would."""
-        if name == "database":
-            self.server.kill()
-            self.server.start()
-        else:
-            self._children[name].send_signal(signal.SIGKILL)
-            self._children[name].wait()
-            self.start(name)
+        with self._supervising:
+            if name == "database":
+                self.server.kill()
+                self.server.start()
+            else:
+                self._children[name].send_signal(signal.SIGKILL)
+                self._children[name].wait()
+                self.start(name)
+
+    def revive(self) -> None:
+        """Start again whatever has ended by itself (a process that began while the database was away), as a supervisor does."""
+        with self._supervising:
+            for name, child in list(self._children.items()):
+                if child.poll() is not None:
+                    self.start(name)
 
     def stop(self) -> None:
         """The end of the test."""
@@ -93,7 +103,7 @@ async def send(client: httpx.AsyncClient, method: str, path: str, token: str, bo
             if answer.status_code not in {500, 503} and code != "kernel.request_in_progress":
                 return answer
         await asyncio.sleep(0.05)
-    raise AssertionError(f"no answer to {path}")
+    raise AssertionError(f"no answer to {path}: {answer.status_code} {answer.text[:300]}")
 
 
 async def buy(client: httpx.AsyncClient, shopper: Shopper, token: str, sku: dict[str, str], number: int) -> str:
@@ -147,18 +157,25 @@ async def test_nothing_answered_is_lost_and_each_order_is_there_once(platform: P
             )
             await asyncio.to_thread(platform.kill, victim)
 
+    async def supervise() -> None:
+        while True:
+            await asyncio.sleep(0.2)
+            await asyncio.to_thread(platform.revive)
+
     addresses = [f"http://127.0.0.1:{platform.port_of(name)}" for name in WEBS]
     async with (
         httpx.AsyncClient(base_url=addresses[0], timeout=20) as client,
         httpx.AsyncClient(base_url=addresses[1], timeout=20) as second,
     ):
         shopping = (shop_on(place, (client, second)[place % 2]) for place in range(len(shoppers)))
+        watching = asyncio.create_task(supervise())
         await asyncio.gather(interfere(), *shopping)
         for (place, number), before in answered.items():
             body = {"address_id": str(shoppers[place].address_id), "agreed": {"amount": 1_000, "currency": "CNY"}}
             key = f"order-{shoppers[place].actor.id}-{number}"
             again = await send(client, "POST", "/api/v1/purchases", tokens[place], body, key)
             assert again.json() == {"id": before}
+        watching.cancel()
     await check_books(platform, each * len(shoppers))
 
 
