@@ -7,7 +7,7 @@ above configure promotions through this door; pricing never asks who wrote them.
 """
 
 from datong.commerce.pricing.apportioning import part_of_line
-from datong.commerce.pricing.deducting import Goods, Outcome, Rights, Stack, borne_by, deduct, deduct_best
+from datong.commerce.pricing.deducting import Goods, Outcome, Rights, Stack, deduct, deduct_best
 from datong.commerce.pricing.freight import FreeRule, FreightArea, FreightTemplate, freight_of
 from datong.commerce.pricing.promoting import (
     Promotion,
@@ -61,7 +61,6 @@ __all__ = [
     "Use",
     "Wanted",
     "Worked",
-    "borne_by",
     "change_promotion",
     "deduct",
     "deduct_best",

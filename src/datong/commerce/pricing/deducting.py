@@ -14,7 +14,7 @@ import msgspec
 from datong.commerce.pricing.apportioning import apportion
 from datong.commerce.pricing.tools import Layer, Tool
 from datong.commerce.pricing.totals import Cut
-from datong.commerce.voucher import SHOP_FUNDER, Gift, Tier
+from datong.commerce.voucher import Gift, Tier
 from datong.kernel.money import allocate, share_of
 
 LEAST = 1
@@ -60,7 +60,6 @@ class Applied(msgspec.Struct, frozen=True):
     tool: Tool
     places: list[int]
     amount: int
-    times: int
     gifts: list[Gift]
     frees_freight: bool = False
 
@@ -239,7 +238,7 @@ def _price_items(bill: _Bill, found: Sequence[tuple[Tool, list[int]]]) -> None:
         used[winner.tool_id] = used.get(winner.tool_id, 0) + pieces
         items = [bill.item[place] for place in places]
         bill.take(winner, places, apportion(best[1], items, items, bill.stack.remainder))
-        bill.applied.append(Applied(winner, list(places), best[1], pieces, []))
+        bill.applied.append(Applied(winner, list(places), best[1], []))
     bill.item = list(bill.left)
 
 
@@ -354,7 +353,7 @@ def _do(bill: _Bill, layer: Layer, chance: _Chance) -> bool:
     if not chance.amount and not gifts and not frees:
         return False
     bill.take(tool, places, parts)
-    bill.applied.append(Applied(tool, list(places), sum(parts), 1, gifts, frees))
+    bill.applied.append(Applied(tool, list(places), sum(parts), gifts, frees))
     return True
 
 
@@ -372,15 +371,5 @@ def _spend_coins(bill: _Bill, layer: Layer, found: Sequence[tuple[Tool, list[int
         bill.take(tool, open_, apportion(spent, room, room, bill.stack.remainder))
         for place in open_:
             bill.closed.setdefault(place, set()).add("coins")
-        bill.applied.append(Applied(tool, open_, spent, 1, []))
+        bill.applied.append(Applied(tool, open_, spent, []))
         coins -= spent
-
-
-def spent_coins(outcome: Outcome) -> int:
-    """How many coins a purchase costs."""
-    return sum(each.amount for each in outcome.applied if each.tool.terms.layer == "coins")
-
-
-def borne_by(cuts: Iterable[Cut], funder: str = SHOP_FUNDER) -> int:
-    """What one funder pays of some cuts."""
-    return sum(cut.amount for cut in cuts if cut.funder == funder)

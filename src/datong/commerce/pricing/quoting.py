@@ -7,7 +7,7 @@ import msgspec
 from datong.commerce.catalog import CategoryBook, Offer, get_category_book, get_offers
 from datong.commerce.inventory import free_of
 from datong.commerce.merchant import Shop, get_recent_shops
-from datong.commerce.pricing.deducting import Applied, Goods, Outcome, Stack, deduct_best, spent_coins
+from datong.commerce.pricing.deducting import Applied, Goods, Outcome, Stack, deduct_best
 from datong.commerce.pricing.freight import FreightLine, FreightTemplate, freight_of
 from datong.commerce.pricing.selecting import Buyer, Offered, select_tools
 from datong.commerce.pricing.shipping_terms import TEMPLATES
@@ -227,7 +227,7 @@ def _quote_shop(
         shop.shop_id, shop.storefront_id, shop.names, priced + _gift_lines(market, here, shop_id),
         0 if is_free else freight_of(loads, market.shelf.templates, ask.region),
         sorted(each.tool.tool_id for each in here if each.tool.is_voucher and str(each.tool.tool_id) in rules),
-        coins if spent_coins(outcome) else 0,
+        coins,
         sorted({each.tool.tool_id for each in here if each.tool.is_limited and not each.tool.is_voucher}),
     )  # fmt: skip
 

@@ -19,7 +19,6 @@ class Buyer(msgspec.Struct, frozen=True):
     member_id: int
     tags: frozenset[str] = frozenset()
     chosen: frozenset[int] | None = None
-    spends_coins: bool = True
     tools: Sequence[Tool] = ()
     """Tools of the buyer's own, such as the price of a presale it has paid a deposit for."""
 
@@ -65,7 +64,7 @@ class Offered:
         if buyer is None:
             return self._tools, Rights()
         tools = [self._limited(tool, buyer.member_id) for tool in self._tools] if self._limits else list(self._tools)
-        coins = self._coins.get(buyer.member_id, 0) if buyer.spends_coins else 0
+        coins = self._coins.get(buyer.member_id, 0)
         return [*tools, *buyer.tools, *self._vouchers.get(buyer.member_id, [])], Rights(buyer.tags, buyer.chosen, coins)
 
     def gifts(self) -> list[Gift]:
