@@ -198,8 +198,7 @@ class Db:
         after it is never there without it; only what would be done again anyway may be relaxed. A cluster waits always.
         """
         ids = await self.ids()
-        pool = self._relaxed if is_relaxed and not self.is_sharded else self._pool
-        async with pool.acquire() as connection, connection.transaction():
+        async with self._writers(is_relaxed=is_relaxed).acquire() as connection, connection.transaction():
             self.round_trips += 2
             tx = Tx(self, connection, ids, self._clock.now(), buckets, is_writing=True)
             yield tx
@@ -236,8 +235,12 @@ class Db:
             raise RuntimeError(msg)
         await self.ids()
         self.round_trips += 1
-        async with (self._relaxed if is_relaxed and not self.is_sharded else self._pool).acquire() as connection:
+        async with self._writers(is_relaxed=is_relaxed).acquire() as connection:
             return [query.build(record) for record in await connection.fetch(query.text, *args)]
+
+    def _writers(self, *, is_relaxed: bool) -> asyncpg.Pool:
+        """The connections to write on: only a single node may leave the disk for later."""
+        return self._relaxed if is_relaxed and not self.is_sharded else self._pool
 
     def keep(self, name: str, make: Callable[[], Kept]) -> Kept:
         """What this process keeps beside its database under a name (lanes, short memories); made at the first asking."""

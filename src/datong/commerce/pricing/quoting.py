@@ -178,7 +178,7 @@ def _worked(applied: Applied) -> Worked:
 
 def _uses(goods: Sequence[Goods], outcome: Outcome) -> list[Use]:
     """What is counted of limited promotions: by order, so that an order that comes to nothing gives back its own."""
-    uses: list[Use] = []
+    found: dict[tuple[int, int], Use] = {}
     for applied in outcome.applied:
         tool = applied.tool
         if not tool.is_limited or tool.is_voucher:
@@ -189,20 +189,10 @@ def _uses(goods: Sequence[Goods], outcome: Outcome) -> list[Use]:
             amount = sum(cut.amount for place in places for cut in outcome.cuts[place] if cut.rule == str(tool.tool_id))
             pieces = sum(goods[place].quantity for place in places)
             count = pieces if tool.terms.layer == "item" else int(number == 0)
-            uses.append(Use(tool.tool_id, tool.owner_id, shop_id, amount, count))
-    return _merged(uses)
-
-
-def _merged(uses: Sequence[Use]) -> list[Use]:
-    """One for each promotion and shop: the item-level ones come SKU by SKU."""
-    found: dict[tuple[int, int], Use] = {}
-    for use in uses:
-        place = (use.promotion_id, use.shop_id)
-        known = found.get(place)
-        # An item-level tool names its cuts once for every SKU it works on; each use has counted its own lines alone.
-        found[place] = use if known is None else Use(
-            use.promotion_id, use.owner_id, use.shop_id, known.amount + use.amount, known.uses + use.uses
-        )  # fmt: skip
+            # An item-level tool is applied once for every SKU; each time counts its own lines alone.
+            if known := found.get((tool.tool_id, shop_id)):
+                amount, count = known.amount + amount, known.uses + count
+            found[tool.tool_id, shop_id] = Use(tool.tool_id, tool.owner_id, shop_id, amount, count)
     return list(found.values())
 
 
