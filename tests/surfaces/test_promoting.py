@@ -29,7 +29,7 @@ async def test_a_merchant_promotes_and_a_shopper_saves_by_forms_alone(site: Site
     await buyer.post(f"/vouchers/{template}/claim", {"next": f"/p/{goods.product_id}"})
     assert "Twenty off" in await buyer.get("/wallet")
     await buyer.post("/cart/add", {"product_id": str(goods.product_id), "sku_id": str(goods.sku_id)})
-    assert "¥170.00" in await buyer.get("/checkout") or "170" in await buyer.get("/checkout")
+    assert "¥170.00" in await buyer.get("/checkout")
     without = await buyer.get("/checkout?vouchers=0")
     assert 'name="agreed" value="18000"' in without
     page = await buyer.get("/checkout")
