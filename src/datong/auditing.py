@@ -63,13 +63,13 @@ CHECKS: tuple[Check, ...] = (
         "ledger.escrow", "escrow holds exactly what open paid orders are worth, and nothing else",
         """
         select 'order ' || coalesce(o.order_id, b.owner_id) as subject,
-               'escrow ' || coalesce(b.amount, 0) || ', order ' || coalesce(o.payable, 0) as detail
+               'escrow ' || coalesce(b.amount, 0) || ', order ' || coalesce(o.held, 0) as detail
         from (select bkt, owner_id, amount from balance where account = 'escrow') b
         full join (
-            select bkt, order_id, payable from shop_order
+            select bkt, order_id, payable - refunded as held from shop_order
             where state in ('WAIT_SELLER_SEND_GOODS', 'SELLER_CONSIGNED_PART', 'WAIT_BUYER_CONFIRM_GOODS')
         ) o on o.bkt = b.bkt and o.order_id = b.owner_id
-        where coalesce(b.amount, 0) <> coalesce(o.payable, 0)
+        where coalesce(b.amount, 0) <> coalesce(o.held, 0)
         """,
     ),
     _check(
@@ -82,9 +82,9 @@ CHECKS: tuple[Check, ...] = (
             select (o.body ->> 'shop_id')::bigint as shop_id, o.body -> 'earned' ->> 'currency' as currency,
                    sum((o.body -> 'earned' ->> 'amount')::bigint) as amount
             from fact_outbox o
-            where o.kind in ('OrderFinished', 'DepositEnded') and o.delivered_at is null and not exists (
+            where o.kind in ('OrderFinished', 'DepositEnded', 'OrderRefunded', 'ShopAdjusted') and o.delivered_at is null and not exists (
                 select 1 from fact_inbox i where i.fact_id = o.fact_id
-                  and i.reaction in ('commerce.payment.reactions.credit', 'commerce.payment.reactions.credit_deposit'))
+                  and i.reaction like 'commerce.payment.reactions.%')
             group by 1, 2
         ) f on f.shop_id = t.owner_id and f.currency = t.currency
         where t.amount <> coalesce(f.amount, 0)
@@ -194,7 +194,8 @@ CHECKS: tuple[Check, ...] = (
             select coalesce(nullif(l.hold_id, 0), o.hold_id) as hold_id, l.sku_id, sum(l.quantity) as quantity
             from shop_order o
             join order_line l on l.bkt = o.bkt and l.order_id = o.order_id
-            where o.paid_at is not null and o.state <> 'TRADE_CLOSED' group by 1, 2
+            where o.paid_at is not null and l.stock_fate <> 'RESTOCKED'
+              and (o.state <> 'TRADE_CLOSED' or l.stock_fate = 'GONE') group by 1, 2
         ) l on l.hold_id = h.hold_id and l.sku_id = h.sku_id
         where coalesce(h.quantity, 0) <> coalesce(l.quantity, 0) and not exists (
             select 1 from fact_outbox f
@@ -262,7 +263,7 @@ CHECKS: tuple[Check, ...] = (
                coalesce(b.amount, 0) || ', orders ' || coalesce(o.amount, 0) as detail
         from (select currency, -sum(amount) as amount from balance where account = 'subsidy' group by currency) b
         full join (
-            select currency, sum(subsidy) as amount from shop_order where state = 'TRADE_FINISHED' group by currency
+            select currency, sum(subsidy - subsidy_undone) as amount from shop_order where state = 'TRADE_FINISHED' group by currency
         ) o on o.currency = b.currency where coalesce(b.amount, 0) <> coalesce(o.amount, 0)
         """,
     ),
@@ -277,6 +278,63 @@ CHECKS: tuple[Check, ...] = (
         """,
     ),
     _check(
+        "refund.lines", "what was given back of an order is what was given back of its lines, and of its freight",
+        """
+        select 'order ' || o.order_id as subject, o.refunded || ', lines ' || coalesce(sum(l.refunded), 0) as detail
+        from shop_order o join order_line l on l.bkt = o.bkt and l.order_id = o.order_id
+        where o.refunded > 0 or l.refunded > 0 group by o.bkt, o.order_id, o.refunded, o.freight
+        having o.refunded - sum(l.refunded) not between 0 and o.freight
+        """,
+    ),
+    _check(
+        "refund.cases", "what was given back of an order is what its cases gave back, and as many are open as it says",
+        """
+        select 'order ' || o.order_id as subject, o.refunded || ' / ' || o.open_cases || ', cases '
+               || coalesce(sum(c.paid_back), 0) || ' / ' || count(c.case_id) filter (where c.ended_at is null) as detail
+        from shop_order o left join refund_case c on c.bkt = o.bkt and c.order_id = o.order_id
+        where o.refunded > 0 or o.open_cases > 0 or c.case_id is not null
+        group by o.bkt, o.order_id, o.refunded, o.open_cases
+        having o.refunded <> coalesce(sum(c.paid_back), 0)
+            or o.open_cases <> count(c.case_id) filter (where c.ended_at is null)
+        """,
+    ),
+    _check(
+        "refund.paid", "every case that gave money back has gateway refunds for exactly that, and for nothing else",
+        """
+        select 'case ' || c.case_id as subject, c.paid_back || ' <> ' || coalesce(r.amount, 0) as detail
+        from refund_case c left join (
+            select bkt, case_id, sum(amount) as amount from refund where case_id <> 0 and not is_extra group by bkt, case_id
+        ) r on r.bkt = c.bkt and r.case_id = c.case_id where c.paid_back <> coalesce(r.amount, 0)
+        """,
+    ),
+    _check(
+        "refund.clocks", "an open case has a clock, or the platform is deciding it",
+        """
+        select 'case ' || c.case_id as subject, c.state as detail from refund_case c
+        where c.ended_at is null and c.due_at is null and not exists (
+            select 1 from dispute d where d.bkt = c.bkt and d.case_id = c.case_id and d.cs_status in (3, 10))
+        """,
+    ),
+    _check(
+        "refund.copies", "the shop's copy of every case is as new as the case, unless the fact is on its way",
+        """
+        select 'case ' || c.case_id as subject, c.version || ' <> ' || coalesce(s.version, 0) as detail
+        from refund_case c left join seller_case s on s.case_id = c.case_id
+        where c.version <> coalesce(s.version, 0) and not exists (
+            select 1 from fact_outbox f where f.owner_id = c.purchase_id and f.delivered_at is null)
+        """,
+    ),
+    _check(
+        "ledger.goodwill", "goodwill is what disputes gave, and within what was reserved for it",
+        """
+        select 'goodwill' as subject, g.spent || ', disputes ' || d.given || ', reserved ' || r.reserved as detail
+        from (select coalesce(-sum(amount), 0) as spent from balance where account = 'goodwill') g,
+             (select coalesce(sum(goodwill + compensated), 0) as given from dispute) d,
+             (select coalesce(sum(spent), 0) as reserved from goodwill_month) r
+        where g.spent <> d.given or d.given > r.reserved
+        """,
+    ),
+    _check(
         "facts.dead", "no fact is a dead letter",
         "select kind || ' ' || fact_id as subject, reason as detail from fact_outbox where dead_at is not null",
     ),
@@ -288,10 +346,14 @@ CHECKS: tuple[Check, ...] = (
         """,
     ),
     _check(
-        "timers.overdue", "no order's clock ran out more than ten minutes ago",
+        "timers.overdue", "no clock of an order, a refund case or a dispute ran out more than ten minutes ago",
         """
         select 'order ' || order_id as subject, state || ' ' || due_at as detail from shop_order
         where due_at < $1::timestamptz - interval '10 minutes'
+        union all select 'case ' || case_id, state || ' ' || due_at from refund_case
+        where due_at < $1::timestamptz - interval '10 minutes'
+        union all select 'dispute of case ' || case_id, cs_status || ' ' || due_at from dispute
+        where due_at < $1::timestamptz - interval '10 minutes' and cs_status in (8, 9, 10)
         """,
     ),
 )  # fmt: skip

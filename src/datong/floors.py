@@ -5,7 +5,7 @@ from pathlib import Path
 
 COMMERCE = Path(__file__).parent / "commerce"
 FLOORS = (
-    ("order",), ("cart", "fulfilment"), ("pricing",), ("inventory", "voucher"), ("catalog", "payment"), ("merchant",),
+    ("aftersale",), ("order",), ("cart", "fulfilment"), ("pricing",), ("inventory", "voucher"), ("catalog", "payment"), ("merchant",),
     ("member",), ("storefront",), ("rulebook",),
 )  # fmt: skip
 

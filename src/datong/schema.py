@@ -1,5 +1,6 @@
 """All tables of the house in one metadata: imported where the whole schema is needed."""
 
+import datong.commerce.aftersale.tables
 import datong.commerce.cart.tables
 import datong.commerce.catalog.tables
 import datong.commerce.fulfilment.tables

@@ -4,6 +4,7 @@ from types import ModuleType
 
 import httpx
 
+import datong.commerce.aftersale.reactions
 import datong.commerce.catalog.reactions
 import datong.commerce.fulfilment.reactions
 import datong.commerce.inventory.reactions
@@ -25,6 +26,7 @@ from datong.plugs.payment.stripe import StripeGateway
 from datong.settings import Settings
 
 ROOMS: tuple[ModuleType, ...] = (
+    datong.commerce.aftersale.reactions,
     datong.commerce.catalog.reactions,
     datong.commerce.fulfilment.reactions,
     datong.commerce.inventory.reactions,

@@ -3,6 +3,7 @@
 Everyone may import these; nobody's rules live here. `ALL` names every fact for delivery.
 """
 
+from datong.facts.aftersale import DisputeDecided, RefundChanged, RefundEnded, RefundOpened, ShopAdjusted
 from datong.facts.fulfilment import ParcelDelivered
 from datong.facts.member import MemberRegistered
 from datong.facts.merchant import ShopOpened, StaffChanged
@@ -16,8 +17,10 @@ from datong.facts.order import (
     OrderLineFact,
     OrderPaid,
     OrderRef,
+    OrderRefunded,
     OrderShipped,
     PurchasePlaced,
+    RefundedLine,
 )
 from datong.facts.payment import PayoutPaid
 from datong.facts.product import ProductPublished
@@ -29,16 +32,22 @@ ALL: dict[str, type[Fact]] = {
     for fact in (
         DepositEnded,
         DepositPlaced,
+        DisputeDecided,
         MemberRegistered,
         OrderChanged,
         OrderClosed,
         OrderFinished,
         OrderPaid,
+        OrderRefunded,
         OrderShipped,
         ParcelDelivered,
         PayoutPaid,
         ProductPublished,
         PurchasePlaced,
+        RefundChanged,
+        RefundEnded,
+        RefundOpened,
+        ShopAdjusted,
         ShopOpened,
         StaffChanged,
         VoucherClaimed,
@@ -50,6 +59,7 @@ __all__ = [
     "CutFact",
     "DepositEnded",
     "DepositPlaced",
+    "DisputeDecided",
     "MemberRegistered",
     "OrderChanged",
     "OrderClosed",
@@ -57,11 +67,17 @@ __all__ = [
     "OrderLineFact",
     "OrderPaid",
     "OrderRef",
+    "OrderRefunded",
     "OrderShipped",
     "ParcelDelivered",
     "PayoutPaid",
     "ProductPublished",
     "PurchasePlaced",
+    "RefundChanged",
+    "RefundEnded",
+    "RefundOpened",
+    "RefundedLine",
+    "ShopAdjusted",
     "ShopOpened",
     "StaffChanged",
     "VoucherClaimed",

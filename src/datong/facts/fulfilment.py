@@ -12,6 +12,9 @@ class ParcelDelivered(Fact, frozen=True):
     order_id: int
     purchase_id: int
     delivered_at: datetime
+    kind: str = "OUT"
+    """OUT and REPLACEMENT went to the buyer, RETURN to the shop."""
+    case_id: int = 0
 
     @property
     def owner_id(self) -> int:

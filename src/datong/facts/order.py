@@ -77,7 +77,10 @@ class OrderPaid(_OfPurchase, frozen=True):
 
 
 class OrderClosed(_OfPurchase, frozen=True):
-    """The order ended without success, before payment or (was_paid) after it by a full refund."""
+    """The order ended without success, before payment or (was_paid) after it by a full refund.
+
+    `lines` are those whose stock is free with it.
+    """
 
     order_id: int
     shop_id: int
@@ -109,6 +112,39 @@ class OrderFinished(_OfPurchase, frozen=True):
     earned: Money
     lines: list[OrderLineFact]
     finished_at: datetime
+    cuts: Sequence[CutFact] = ()
+
+
+class RefundedLine(msgspec.Struct, frozen=True):
+    """What was given back of a line: pieces, minor units, and whether nothing of it stays bought."""
+
+    line_id: int
+    sku_id: int
+    product_id: int
+    pieces: int
+    amount: int
+    is_full: bool
+    hold_id: int = 0
+
+
+class OrderRefunded(_OfPurchase, frozen=True):
+    """Money of an order goes back to the buyer. `earned` is on its way to the shop's balance (below zero: from it).
+
+    `cuts` and `commission_undone` are what settlement had given and is taken back with it.
+    """
+
+    order_id: int
+    shop_id: int
+    member_id: int
+    hold_id: int
+    case_id: int
+    amount: Money
+    earned: Money
+    commission_undone: Money
+    line: RefundedLine
+    is_restocked: bool
+    is_after_success: bool
+    refunded_at: datetime
     cuts: Sequence[CutFact] = ()
 
 

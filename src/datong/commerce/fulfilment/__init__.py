@@ -4,7 +4,7 @@ Owns parcels and tracking events, in the buyer's bucket. Calls the couriers behi
 `ParcelDelivered`. What a parcel means for its order is the order's business.
 """
 
-from datong.commerce.fulfilment.parcels import Parcel, ParcelLine, list_parcels, open_parcel
+from datong.commerce.fulfilment.parcels import Parcel, ParcelLine, list_parcels, open_case_parcel, open_parcel
 from datong.commerce.fulfilment.tracking import TrackingEvent, follow_parcels, list_tracking, record_news
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "follow_parcels",
     "list_parcels",
     "list_tracking",
+    "open_case_parcel",
     "open_parcel",
     "record_news",
 ]

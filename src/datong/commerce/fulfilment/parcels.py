@@ -31,12 +31,16 @@ class Parcel(msgspec.Struct, frozen=True):
     state: str
     sent_at: datetime
     delivered_at: datetime | None
+    kind: str = "OUT"
+    """OUT: to the buyer; RETURN: back to the shop; REPLACEMENT: to the buyer once more."""
+    case_id: int = 0
 
 
 PUT = command(
     """
-    insert into parcel (bkt, parcel_id, order_id, purchase_id, shop_id, courier, tracking_no, state, sent_at, due_at)
-    values ($1, $2, $3, $4, $5, $6, $7, 'SENT', $8, $8)
+    insert into parcel (bkt, parcel_id, order_id, purchase_id, shop_id, courier, tracking_no, state, sent_at, due_at,
+                        kind, case_id)
+    values ($1, $2, $3, $4, $5, $6, $7, 'SENT', $8, $8, $9, $10)
     """
 )
 PUT_LINES = command(
@@ -48,8 +52,8 @@ PUT_LINES = command(
 LIST = rows(
     Parcel,
     """
-    select parcel_id, order_id, courier, tracking_no, state, sent_at, delivered_at from parcel
-    where bkt = $1 and order_id = $2 order by parcel_id limit 50
+    select parcel_id, order_id, courier, tracking_no, state, sent_at, delivered_at, kind, case_id from parcel
+    where bkt = $1 and order_id = $2 and case_id = $3 order by parcel_id limit 50
     """,
 )
 
@@ -65,12 +69,26 @@ async def open_parcel(
     lines: Sequence[ParcelLine],
 ) -> None:
     """Hand lines of an order to a courier. A line goes into one parcel only."""
-    if not _TRACKING_NO.fullmatch(tracking_no):
-        raise Invalid("tracking_no", "4 to 40 letters, digits and dashes")
-    await tx.run(PUT, tx.bucket, parcel_id, order_id, purchase_id, shop_id, courier, tracking_no, tx.now)
+    sent = Parcel(parcel_id, order_id, courier, tracking_no, "SENT", tx.now, None)
+    await _put(tx, sent, purchase_id, shop_id)
     await tx.run(PUT_LINES, tx.bucket, parcel_id, [line.line_id for line in lines], [line.quantity for line in lines])
 
 
-async def list_parcels(tx: Tx, order_id: int) -> list[Parcel]:
-    """The parcels of an order; whoever may see the order may see them."""
-    return await tx.all(LIST, bucket_of(order_id), order_id)
+async def open_case_parcel(tx: Tx, sent: Parcel, purchase_id: int, shop_id: int) -> None:
+    """Hand goods of a refund case to a courier: back to the shop, or a replacement to the buyer."""
+    await _put(tx, sent, purchase_id, shop_id)
+
+
+async def _put(tx: Tx, sent: Parcel, purchase_id: int, shop_id: int) -> None:
+    tracking_no = sent.tracking_no
+    if not _TRACKING_NO.fullmatch(tracking_no):
+        raise Invalid("tracking_no", "4 to 40 letters, digits and dashes")
+    await tx.run(
+        PUT, tx.bucket, sent.parcel_id, sent.order_id, purchase_id, shop_id, sent.courier, tracking_no, tx.now,
+        sent.kind, sent.case_id,
+    )  # fmt: skip
+
+
+async def list_parcels(tx: Tx, order_id: int, case_id: int = 0) -> list[Parcel]:
+    """The parcels an order went out in, or those of one of its refund cases; whoever may see it may see them."""
+    return await tx.all(LIST, bucket_of(order_id), order_id, case_id)

@@ -18,6 +18,8 @@ parcel = table(
     column("delivered_at", Instant, null=True),
     column("due_at", Instant, null=True),
     column("attempts", sa.Integer, "0"),
+    column("kind", sa.Text, "'OUT'"),
+    column("case_id", sa.BigInteger, "0"),
     key("bkt", "parcel_id"),
     index("parcel_order", "bkt", "order_id"),
     index("parcel_due", "due_at", where="due_at is not null"),

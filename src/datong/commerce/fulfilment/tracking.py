@@ -40,6 +40,8 @@ class Delivered(msgspec.Struct, frozen=True):
 
     order_id: int
     purchase_id: int
+    kind: str
+    case_id: int
 
 
 DUE = rows(
@@ -69,7 +71,7 @@ DELIVER = changed(
     Delivered,
     """
     update parcel set state = 'DELIVERED', delivered_at = $3
-    where bkt = $1 and parcel_id = $2 and state <> 'DELIVERED' returning order_id, purchase_id
+    where bkt = $1 and parcel_id = $2 and state <> 'DELIVERED' returning order_id, purchase_id, kind, case_id
     """,
 )
 EVENTS = rows(
@@ -134,6 +136,8 @@ async def _record(tx: Tx, courier: str, parcel_id: int, news: TrackingNews) -> i
                     order_id=delivered.order_id,
                     purchase_id=delivered.purchase_id,
                     delivered_at=news.happened_at,
+                    kind=delivered.kind,
+                    case_id=delivered.case_id,
                 )
             )
     else:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from datong.commerce.inventory.holding import expire_holds
 from datong.commerce.inventory.moving import HeldLines, bind_holds, release_bound, return_sold, sell_bound
-from datong.facts import DepositEnded, DepositPlaced, OrderClosed, OrderPaid, PurchasePlaced
+from datong.facts import DepositEnded, DepositPlaced, OrderClosed, OrderPaid, OrderRefunded, PurchasePlaced
 from datong.kernel.fact import every, on_all
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Tx
@@ -29,6 +29,19 @@ async def free(tx: Tx, facts: Sequence[OrderClosed]) -> None:
     await return_sold(tx, [held for fact in facts if fact.was_paid for held in _held(fact)])
     unpaid = [held for fact in facts if not fact.was_paid for held in _held(fact) if held.hold_id == fact.hold_id]
     await release_bound(tx, unpaid)
+
+
+@on_all(OrderRefunded, writes=lambda fact: [bucket_of(fact.line.sku_id)] if fact.is_restocked else [])
+async def put_back(tx: Tx, facts: Sequence[OrderRefunded]) -> None:
+    """What was given back and can be sold again is on the shelf again."""
+    await return_sold(
+        tx,
+        [
+            HeldLines(fact.line.hold_id or fact.hold_id, [fact.line.sku_id])
+            for fact in facts
+            if fact.is_restocked and bucket_of(fact.line.sku_id) in tx.buckets
+        ],
+    )
 
 
 def _held(fact: OrderPaid | OrderClosed) -> list[HeldLines]:

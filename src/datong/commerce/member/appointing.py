@@ -12,7 +12,8 @@ OPERATOR_RIGHTS: dict[str, frozenset[str]] = {
     "platform": frozenset(
         {
             "rulebook:edit", "storefront:edit", "fact:read", "fact:resend", "ledger:read", "dues:record",
-            "shop:read", "health:read", "order:read", "promotion:read",
+            "shop:read", "health:read", "order:read", "promotion:read", "refund:read", "refund:resend",
+            "dispute:decide", "review:moderate",
         }
     ),
 }  # fmt: skip

@@ -13,11 +13,13 @@ from datong.kernel.tx import Db, Tx
 
 _TRADE = frozenset({"order:read", "order:ship", "order:price", "order:close"})
 _GOODS = frozenset({"promotion:read", "promotion:edit", "product:read", "product:edit", "stock:edit", "price:edit"})
+_CARE = frozenset({"order:read", "refund:read", "refund:answer", "review:reply"})
 _MONEY = frozenset({"balance:read", "payout:request"})
 ROLE_RIGHTS: dict[str, frozenset[str]] = {
-    "owner": _TRADE | _GOODS | _MONEY | {"shop:read", "shop:edit", "staff:edit"},
-    "manager": _TRADE | _GOODS | {"balance:read", "shop:read", "shop:edit"},
+    "owner": _TRADE | _GOODS | _CARE | _MONEY | {"shop:read", "shop:edit", "staff:edit"},
+    "manager": _TRADE | _GOODS | _CARE | {"balance:read", "shop:read", "shop:edit"},
     "shipper": frozenset({"order:read", "order:ship", "product:read", "shop:read"}),
+    "support": _CARE | {"product:read", "shop:read"},
     "editor": _GOODS | {"shop:read"},
     "accountant": _MONEY | {"order:read", "shop:read"},
 }

@@ -2,7 +2,7 @@
 
 Owns purchases, orders, lines, presales and deposits, and the sellers' copies. Calls `cart`, `pricing`, `inventory`, `payment`,
 `fulfilment`, `catalog`, `member`, `merchant`, `rulebook`. Tells `PurchasePlaced`, `OrderPaid`,
-`OrderShipped`, `OrderFinished`, `OrderClosed`, `OrderChanged`, `DepositPlaced`, `DepositEnded`. The buyer's bucket decides; the seller's
+`OrderShipped`, `OrderFinished`, `OrderRefunded`, `OrderClosed`, `OrderChanged`, `DepositPlaced`, `DepositEnded`. The buyer's bucket decides; the seller's
 copy follows by version.
 """
 
@@ -22,7 +22,8 @@ from datong.commerce.order.depositing import (
 )
 from datong.commerce.order.due import run_due_orders
 from datong.commerce.order.extending import CannotExtend, extend_by_buyer, extend_by_seller
-from datong.commerce.order.moving import lock_order
+from datong.commerce.order.moving import lines_of, lock_order
+from datong.commerce.order.pausing import RefundIsOpen, end_case, open_case
 from datong.commerce.order.paying import pay_purchase, take_payment
 from datong.commerce.order.placing import (
     UNPAID_ORDERS,
@@ -49,6 +50,16 @@ from datong.commerce.order.reading import (
     get_order,
     get_purchase,
     list_orders,
+    own_order,
+)
+from datong.commerce.order.refunding import (
+    Fate,
+    LineRefund,
+    RefundTooHigh,
+    freight_with,
+    most_of,
+    paid_for,
+    refund_line,
 )
 from datong.commerce.order.selling import (
     SellerOrder,
@@ -58,11 +69,12 @@ from datong.commerce.order.selling import (
     list_seller_orders,
 )
 from datong.commerce.order.shipping import NothingToShip, ship_order
-from datong.commerce.order.states import SHIP_PROMISE_HOURS, OrderState, WrongOrderState
+from datong.commerce.order.states import IN_ESCROW, SHIP_PROMISE_HOURS, OrderState, WrongOrderState
 from datong.commerce.order.trying import MOST_TRIED_SHOPS, Trial, try_promotion
 
 __all__ = [
     "CLOSE_REASONS",
+    "IN_ESCROW",
     "MOST_TRIED_SHOPS",
     "SHIP_PROMISE_HOURS",
     "UNPAID_ORDERS",
@@ -71,6 +83,8 @@ __all__ = [
     "CloseTooFast",
     "Deposit",
     "DepositMoved",
+    "Fate",
+    "LineRefund",
     "LineUnavailable",
     "NotInPresale",
     "NothingToShip",
@@ -82,6 +96,8 @@ __all__ = [
     "PresaleRunning",
     "PriceMoved",
     "PurchaseView",
+    "RefundIsOpen",
+    "RefundTooHigh",
     "SellerOrder",
     "ShopOrder",
     "StateCount",
@@ -94,25 +110,33 @@ __all__ = [
     "copy_now",
     "count_seller_orders",
     "default_on_deposit",
+    "end_case",
     "end_unpaid",
     "extend_by_buyer",
     "extend_by_seller",
     "find_presale",
+    "freight_with",
     "get_deposit",
     "get_order",
     "get_purchase",
     "line_of",
+    "lines_of",
     "list_deposits",
     "list_orders",
     "list_presales",
     "list_seller_orders",
     "lock_order",
     "make_presale",
+    "most_of",
+    "open_case",
+    "own_order",
+    "paid_for",
     "pay_deposit",
     "pay_purchase",
     "place_deposit",
     "place_purchase",
     "read_deposits",
+    "refund_line",
     "run_due_deposits",
     "run_due_orders",
     "ship_order",

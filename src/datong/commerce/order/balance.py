@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datong.commerce.catalog import Reach
 from datong.commerce.order.depositing import MANY, MOVE, Deposit, DepositMoved
 from datong.commerce.order.reading import ShopOrder
-from datong.commerce.payment import join_escrow, refund_escrow
+from datong.commerce.payment import join_escrow
 from datong.commerce.pricing import Tool, Wanted
 from datong.commerce.voucher import Terms, Tier
 from datong.kernel.actor import Actor
@@ -63,10 +63,9 @@ async def free_deposits(tx: Tx, order: ShopOrder) -> None:
         )  # fmt: skip
 
 
-async def refund_deposits(tx: Tx, order: ShopOrder) -> None:
-    """The paid order was cancelled: each deposit goes back by the charge it came with."""
+async def mark_deposits_refunded(tx: Tx, order: ShopOrder) -> None:
+    """The paid order ended without success; its deposits went back with the rest, each by the charge it came with."""
     for deposit in await _of(tx, order):
-        await refund_escrow(tx, deposit.deposit_id, order.order_id, deposit.money, paid_as=deposit.deposit_id)
         await tx.one(MOVE, tx.bucket, deposit.deposit_id, "DONE", "REFUNDED", None, order.purchase_id)
 
 

@@ -5,9 +5,10 @@ The two ends are different states on purpose: TRADE_CLOSED_UNPAID moved no money
 
 from datetime import timedelta
 
-from datong.commerce.order.balance import free_deposits, refund_deposits
+from datong.commerce.order.balance import free_deposits, mark_deposits_refunded
 from datong.commerce.order.moving import give_back_tools, lines_of, lock_order, move_order
 from datong.commerce.order.reading import ShopOrder, own_order
+from datong.commerce.order.refunding import paid_for
 from datong.commerce.order.states import (
     BUYER_CANCELS_UNSHIPPED,
     CLOSE_AFTER_SECONDS,
@@ -18,6 +19,7 @@ from datong.commerce.payment import refund_escrow
 from datong.commerce.rulebook import Scope, get_rules
 from datong.facts import OrderClosed
 from datong.kernel.actor import Actor
+from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, Invalid, NotAllowed
 from datong.kernel.tx import Tx
 
@@ -78,8 +80,9 @@ async def cancel_paid_order(tx: Tx, actor: Actor, order_id: int, reason: str) ->
         if not rules.value(BUYER_CANCELS_UNSHIPPED, tx.now, Scope(storefront_id=order.storefront_id)):
             raise NotAllowed("shop:order:close")
     await move_order(tx, order, OrderState.TRADE_CLOSED, ended_at=tx.now, reason=reason)
-    await refund_escrow(tx, order.purchase_id, order_id, order.due)
-    await refund_deposits(tx, order)
+    rest = Money(order.payable - order.refunded, order.currency)
+    await refund_escrow(tx, order_id, rest, paid_for(order))
+    await mark_deposits_refunded(tx, order)
     await give_back_tools(tx, order)
     await _tell_closed(tx, order, was_paid=True)
 

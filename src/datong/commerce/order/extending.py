@@ -20,6 +20,7 @@ from datong.kernel.tx import Tx
 EXTEND = command(
     """
     update shop_order set due_at = due_at + make_interval(days => $3), version = version + 1,
+        paused_due_at = paused_due_at + make_interval(days => $3),
         is_extended_by_buyer = is_extended_by_buyer or $4
     where bkt = $1 and order_id = $2
     """

@@ -13,6 +13,7 @@ from datong.facts import (
     OrderClosed,
     OrderFinished,
     OrderPaid,
+    OrderRefunded,
     OrderShipped,
     ParcelDelivered,
     PurchasePlaced,
@@ -31,7 +32,7 @@ DELIVERED = command(
 )
 
 
-def _to_shop(fact: OrderPaid | OrderClosed | OrderShipped | OrderFinished | OrderChanged) -> list[int]:
+def _to_shop(fact: OrderPaid | OrderClosed | OrderShipped | OrderFinished | OrderChanged | OrderRefunded) -> list[int]:
     return [bucket_of(fact.shop_id)]
 
 
@@ -65,6 +66,12 @@ async def copy_finished(tx: Tx, facts: Sequence[OrderFinished]) -> None:
     await copy_to_sellers(tx, [fact.order_id for fact in facts])
 
 
+@on_all(OrderRefunded, writes=_to_shop)
+async def copy_refunded(tx: Tx, facts: Sequence[OrderRefunded]) -> None:
+    """Some of it went back."""
+    await copy_to_sellers(tx, [fact.order_id for fact in facts])
+
+
 @on_all(OrderChanged, writes=_to_shop)
 async def copy_changed(tx: Tx, facts: Sequence[OrderChanged]) -> None:
     """A deadline moved."""
@@ -74,6 +81,8 @@ async def copy_changed(tx: Tx, facts: Sequence[OrderChanged]) -> None:
 @on(ParcelDelivered, writes=lambda fact: [bucket_of(fact.order_id)])
 async def note_delivery(tx: Tx, fact: ParcelDelivered) -> None:
     """The order knows when it was signed for; confirming is still the buyer's."""
+    if fact.kind != "OUT":
+        return
     order = await lock_order(tx, fact.order_id)
     if await tx.run(DELIVERED, tx.bucket, fact.order_id, fact.delivered_at):
         tx.tell(OrderChanged(purchase_id=order.purchase_id, order_id=order.order_id, shop_id=order.shop_id))

@@ -57,6 +57,9 @@ class ShopOrder(msgspec.Struct, frozen=True):
     subsidy: int
     tools: dict[str, object]
     prepaid: int
+    refunded: int
+    open_cases: int
+    paused_due_at: datetime | None
 
     @property
     def due(self) -> Money:
@@ -82,6 +85,7 @@ class OrderLine(msgspec.Struct, frozen=True):
     sku_id: int
     product_id: int
     product_version: int
+    category_id: int
     titles: dict[str, str]
     labels: dict[str, str]
     picture: str
@@ -93,6 +97,15 @@ class OrderLine(msgspec.Struct, frozen=True):
     commission: int
     parcel_id: int
     hold_id: int
+    refunded: int
+    refunded_pieces: int
+    commission_undone: int
+    stock_fate: str
+
+    @property
+    def left(self) -> int:
+        """What the buyer paid for this line and has not been given back."""
+        return self.payable - self.refunded
 
     def as_fact(self) -> OrderLineFact:
         """What others hear of it."""
@@ -149,9 +162,9 @@ class Unpaid(msgspec.Struct, frozen=True):
 ORDER_COLUMNS = """order_id, purchase_id, member_id, shop_id, storefront_id, hold_id, state, version, currency,
     goods, freight, payable, commission, shop_names, address, note, placed_at, paid_at, shipped_at, delivered_at,
     ended_at, end_reason, due_at, is_extended_by_buyer, subsidy, tools,
-    prepaid"""
-_LINE = """line_id, order_id, sku_id, product_id, product_version, titles, labels, picture, quantity, unit_price,
-    goods, payable, cuts, commission, parcel_id, hold_id"""
+    prepaid, refunded, open_cases, paused_due_at"""
+_LINE = """line_id, order_id, sku_id, product_id, product_version, category_id, titles, labels, picture, quantity, unit_price,
+    goods, payable, cuts, commission, parcel_id, hold_id, refunded, refunded_pieces, commission_undone, stock_fate"""
 GET = rows(ShopOrder, f"select {ORDER_COLUMNS} from shop_order where bkt = $1 and order_id = $2")
 LOCK = rows(ShopOrder, f"select {ORDER_COLUMNS} from shop_order where bkt = $1 and order_id = $2 for update")
 LINES = rows(

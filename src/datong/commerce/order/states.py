@@ -24,12 +24,15 @@ _S = OrderState
 MOVES: dict[OrderState, frozenset[OrderState]] = {
     _S.WAIT_BUYER_PAY: frozenset({_S.WAIT_SELLER_SEND_GOODS, _S.TRADE_CLOSED_UNPAID}),
     _S.WAIT_SELLER_SEND_GOODS: frozenset({_S.SELLER_CONSIGNED_PART, _S.WAIT_BUYER_CONFIRM_GOODS, _S.TRADE_CLOSED}),
-    _S.SELLER_CONSIGNED_PART: frozenset({_S.WAIT_BUYER_CONFIRM_GOODS}),
-    _S.WAIT_BUYER_CONFIRM_GOODS: frozenset({_S.TRADE_FINISHED}),
+    _S.SELLER_CONSIGNED_PART: frozenset({_S.WAIT_BUYER_CONFIRM_GOODS, _S.TRADE_CLOSED}),
+    _S.WAIT_BUYER_CONFIRM_GOODS: frozenset({_S.TRADE_FINISHED, _S.TRADE_CLOSED}),
     _S.TRADE_FINISHED: frozenset(),
     _S.TRADE_CLOSED: frozenset(),
     _S.TRADE_CLOSED_UNPAID: frozenset(),
 }
+
+IN_ESCROW = frozenset({_S.WAIT_SELLER_SEND_GOODS, _S.SELLER_CONSIGNED_PART, _S.WAIT_BUYER_CONFIRM_GOODS})
+"""Paid, and not ended: the buyer's money is in escrow."""
 
 UNPAID_CLOSE_SECONDS = Parameter("order.unpaid_close_seconds", int, 86_400, "domain.md §3 [10]: normal 24 h")
 SHIP_PROMISE_HOURS = Parameter("order.ship_promise_hours", int, 48, "domain.md §3 [17]: 48 h")

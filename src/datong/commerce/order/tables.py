@@ -49,11 +49,18 @@ shop_order = table(
     column("subsidy", sa.BigInteger, "0"),
     column("tools", Json, "'{}'"),
     column("prepaid", sa.BigInteger, "0"),
+    column("refunded", sa.BigInteger, "0"),
+    column("subsidy_undone", sa.BigInteger, "0"),
+    column("open_cases", sa.Integer, "0"),
+    column("paused_at", Instant, null=True),
+    column("paused_due_at", Instant, null=True),
     key("bkt", "order_id"),
     index("shop_order_member", "bkt", "member_id", "order_id"),
     index("shop_order_purchase", "bkt", "purchase_id"),
     index("shop_order_due", "due_at", where="due_at is not null"),
     check("amounts", "goods > 0 and freight >= 0 and payable > 0 and commission >= 0"),
+    check("refunded", "refunded between 0 and payable and subsidy_undone between 0 and subsidy and open_cases >= 0"),
+    check("paused", "(paused_at is null) = (paused_due_at is null) and (paused_at is null or due_at is null)"),
 )
 
 order_line = table(
@@ -77,9 +84,18 @@ order_line = table(
     column("commission"),
     column("parcel_id", sa.BigInteger, "0"),
     column("hold_id", sa.BigInteger, "0"),
+    column("refunded", sa.BigInteger, "0"),
+    column("refunded_pieces", sa.BigInteger, "0"),
+    column("commission_undone", sa.BigInteger, "0"),
+    column("stock_fate", sa.Text, "''"),
     key("bkt", "line_id"),
     index("order_line_order", "bkt", "order_id"),
     check("amounts", "quantity > 0 and goods = unit_price * quantity and payable between 0 and goods"),
+    check(
+        "refunded",
+        "refunded between 0 and payable and refunded_pieces between 0 and quantity"
+        " and commission_undone between 0 and commission and stock_fate in ('', 'RESTOCKED', 'GONE')",
+    ),
 )
 
 seller_order = table(

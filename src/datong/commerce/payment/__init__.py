@@ -25,6 +25,7 @@ from datong.commerce.payment.charging import (
 from datong.commerce.payment.dues import receive_dues
 from datong.commerce.payment.escrow import (
     EscrowShort,
+    PaidFor,
     fund_escrow,
     fund_presale,
     join_escrow,
@@ -45,7 +46,14 @@ from datong.commerce.payment.paying_out import (
     set_payout_account,
 )
 from datong.commerce.payment.reconciling import check_lost_charges
-from datong.commerce.payment.refunding import Refund, list_refunds, send_refunds
+from datong.commerce.payment.refunding import (
+    Refund,
+    list_declined_refunds,
+    list_refunds,
+    resend_refund,
+    send_refunds,
+)
+from datong.commerce.payment.undoing import compensate_shop, pay_extra, refund_settled, settle_rest
 
 __all__ = [
     "Balance",
@@ -55,28 +63,34 @@ __all__ = [
     "EscrowShort",
     "Leg",
     "PaidCharge",
+    "PaidFor",
     "Payout",
     "Refund",
     "StatementLine",
     "check_lost_charges",
+    "compensate_shop",
     "credit_shop",
     "find_live_charge",
     "fund_escrow",
     "fund_presale",
     "get_shop_balance",
     "join_escrow",
+    "list_declined_refunds",
     "list_parts",
     "list_payouts",
     "list_refunds",
     "list_statement",
     "pay_double",
+    "pay_extra",
     "post",
     "receive_dues",
     "record_event",
     "refund_escrow",
+    "refund_settled",
     "refund_unapplied",
     "request_charge",
     "request_payout",
+    "resend_refund",
     "schedule_payouts",
     "send_charge",
     "send_payouts",
@@ -84,4 +98,5 @@ __all__ = [
     "set_payout_account",
     "settle_escrow",
     "settle_presale",
+    "settle_rest",
 ]

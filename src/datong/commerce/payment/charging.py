@@ -10,6 +10,7 @@ from datetime import timedelta
 import msgspec
 
 from datong.commerce.payment.ledger import PLATFORM, Leg, post
+from datong.commerce.payment.refunding import take_refund_word
 from datong.kernel.ids import bucket_of, is_id
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, Invalid
@@ -175,6 +176,9 @@ async def record_event(tx: Tx, event: GatewayEvent) -> PaidCharge | None:
     if not is_id(event.subject_id) or not await tx.run(
         NOTE_EVENT, bucket, event.event_id, event.subject_id, event.kind, tx.now
     ):
+        return None
+    if event.kind in {"refund_succeeded", "refund_failed"}:
+        await take_refund_word(tx, event)
         return None
     if event.kind not in {"charge_succeeded", "charge_failed"}:
         return None

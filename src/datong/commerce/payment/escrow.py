@@ -1,12 +1,10 @@
 """Escrow: an order's money from payment to the end of the trade."""
 
-from collections.abc import Mapping
-
-import msgspec
+from collections.abc import Mapping, Sequence
 
 from datong.commerce.payment.charging import Charge
 from datong.commerce.payment.ledger import PLATFORM, Leg, post
-from datong.commerce.payment.refunding import request_refund
+from datong.commerce.payment.refunding import Source, request_refund
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict
@@ -20,21 +18,32 @@ class EscrowShort(Conflict):
     code = "payment.escrow_short"
 
 
-class Source(msgspec.Struct, frozen=True):
-    """The charge that an order was paid by."""
+PaidFor = Sequence[tuple[int, int]]
+"""What charges were for: (purchase, order) or, for a deposit, (deposit, deposit)."""
 
-    charge_id: int
-    gateway: str
-    provider_ref: str
-
-
-SOURCE = rows(
+SOURCES = rows(
     Source,
     """
-    select c.charge_id, c.gateway, c.provider_ref
-    from charge_part p join charge c on c.bkt = p.bkt and c.charge_id = p.charge_id
-    where p.bkt = $1 and c.purchase_id = $2 and p.order_id = $3 and c.state = 'SUCCEEDED'
-    order by c.charge_id limit 1
+    select charge_id, gateway, provider_ref, remaining as left from (
+        select c.charge_id, c.gateway, c.provider_ref, w.place, (p.amount - coalesce((
+            select sum(r.amount) from refund r
+            where r.bkt = $1 and r.order_id = $4 and r.charge_id = c.charge_id and not r.is_extra), 0))::bigint as remaining
+        from unnest($2::bigint[], $3::bigint[]) with ordinality as w (purchase_id, order_id, place)
+        join charge c on c.bkt = $1 and c.purchase_id = w.purchase_id and c.state = 'SUCCEEDED'
+        join charge_part p on p.bkt = $1 and p.charge_id = c.charge_id and p.order_id = w.order_id
+    ) as paid where remaining > 0 order by place, charge_id limit 100
+    """,
+)
+
+
+SOURCES_OF_EXTRA = rows(
+    Source,
+    """
+    select c.charge_id, c.gateway, c.provider_ref, p.amount as left
+    from unnest($2::bigint[], $3::bigint[]) with ordinality as w (purchase_id, order_id, place)
+    join charge c on c.bkt = $1 and c.purchase_id = w.purchase_id and c.state = 'SUCCEEDED'
+    join charge_part p on p.bkt = $1 and p.charge_id = c.charge_id and p.order_id = w.order_id
+    where $4::bigint > 0 order by w.place, c.charge_id limit 1
     """,
 )
 
@@ -47,26 +56,46 @@ async def fund_escrow(tx: Tx, charge: Charge, order_id: int, amount: int) -> Non
 
 async def refund_unapplied(tx: Tx, charge: Charge, order_id: int, amount: int) -> int:
     """Give back a share whose order could not take it (closed meanwhile, or paid already)."""
-    refund_id = await request_refund(
-        tx, charge.charge_id, order_id, charge.gateway, charge.provider_ref, Money(amount, charge.currency)
-    )
+    source = Source(charge.charge_id, charge.gateway, charge.provider_ref, amount)
+    refund_id = await request_refund(tx, source, order_id, Money(amount, charge.currency))
     legs = [Leg("unapplied", charge.charge_id, -amount), Leg("refund_due", refund_id, amount)]
     await post(tx, legs, charge.currency, "refund_unapplied", order_id)
     return refund_id
 
 
-async def refund_escrow(tx: Tx, purchase_id: int, order_id: int, amount: Money, paid_as: int = 0) -> int:
-    """Give a buyer back what an order holds; refuses `EscrowShort` if it was paid by nothing known.
+async def refund_escrow(tx: Tx, order_id: int, amount: Money, paid_for: PaidFor, case_id: int = 0) -> None:
+    """Give a buyer back out of what an order holds, each part by the charge it came with.
 
-    `paid_as`: what its charge was for, where that was not the order itself (a deposit).
+    Refuses `EscrowShort` if the charges named by `paid_for` did not bring that much.
     """
-    source = await tx.maybe(SOURCE, bucket_of(order_id), purchase_id, paid_as or order_id)
-    if source is None:
-        raise EscrowShort
-    refund_id = await request_refund(tx, source.charge_id, order_id, source.gateway, source.provider_ref, amount)
-    legs = [Leg("escrow", order_id, -amount.amount), Leg("refund_due", refund_id, amount.amount)]
+    due = await take_from_sources(tx, order_id, amount, paid_for, case_id)
+    legs = [Leg("escrow", order_id, -amount.amount), *due]
     await post(tx, legs, amount.currency, "order_refunded", order_id)
-    return refund_id
+
+
+async def take_from_sources(
+    tx: Tx, order_id: int, amount: Money, paid_for: PaidFor, case_id: int, *, is_extra: bool = False
+) -> list[Leg]:
+    """Record refunds that sum to an amount, by the charges an order was paid with; answers their legs.
+
+    What is beyond what was paid (`is_extra`) goes by the first of them, as a payment of its own.
+    """
+    found = await tx.all(
+        SOURCES_OF_EXTRA if is_extra else SOURCES, bucket_of(order_id), [each for each, _ in paid_for],
+        [each for _, each in paid_for], order_id,
+    )  # fmt: skip
+    legs: list[Leg] = []
+    wanted = amount.amount
+    for source in found:
+        part = wanted if is_extra else min(wanted, source.left)
+        if part > 0:
+            money = Money(part, amount.currency)
+            refund_id = await request_refund(tx, source, order_id, money, is_extra=is_extra, case_id=case_id)
+            legs.append(Leg("refund_due", refund_id, part))
+            wanted -= part
+    if wanted:
+        raise EscrowShort
+    return legs
 
 
 async def settle_escrow(
@@ -108,14 +137,10 @@ async def settle_presale(tx: Tx, deposit_id: int, shop_id: int, amount: Money) -
 
 async def pay_double(tx: Tx, deposit_id: int, shop_id: int, amount: Money) -> None:
     """The shop defaults: the deposit goes back, and as much again out of the shop's balance. Source: domain.md §6."""
-    source = await tx.maybe(SOURCE, bucket_of(deposit_id), deposit_id, deposit_id)
-    if source is None:
-        raise EscrowShort
-    place = (source.charge_id, deposit_id, source.gateway, source.provider_ref, amount)
-    back = await request_refund(tx, *place)
-    again = await request_refund(tx, *place, is_extra=True)
+    paid_for = [(deposit_id, deposit_id)]
+    back = await take_from_sources(tx, deposit_id, amount, paid_for, 0)
+    again = await take_from_sources(tx, deposit_id, amount, paid_for, 0, is_extra=True)
     legs = [
-        Leg("presale", deposit_id, -amount.amount), Leg("refund_due", back, amount.amount),
-        Leg("shop_transit", shop_id, -amount.amount), Leg("refund_due", again, amount.amount),
+        Leg("presale", deposit_id, -amount.amount), *back, Leg("shop_transit", shop_id, -amount.amount), *again,
     ]  # fmt: skip
     await post(tx, legs, amount.currency, "deposit_doubled", deposit_id)

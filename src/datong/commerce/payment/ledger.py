@@ -12,6 +12,7 @@ An account is a kind and an owner in a bucket. What is owed to somebody is posit
 | refund_due | refund | on its way back to the buyer |
 | commission | 0 | what the platform has earned |
 | subsidy | promotion or voucher | minus what the platform has paid shops for lowering prices |
+| goodwill | 0 | minus what the platform has given buyers and shops out of its own to settle disputes |
 | shop_transit | shop | on its way between the buyer's bucket and the shop's |
 | shop_balance | shop | what the shop may be paid |
 | payout_due | payout | on its way to the shop's bank |

@@ -3,7 +3,7 @@
 from datong.commerce.payment.balances import credit_shop
 from datong.commerce.payment.paying_out import schedule_payouts, send_payouts
 from datong.commerce.payment.refunding import send_refunds
-from datong.facts import DepositEnded, OrderFinished
+from datong.facts import DepositEnded, OrderFinished, OrderRefunded, ShopAdjusted
 from datong.kernel.fact import every, on
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
@@ -28,6 +28,19 @@ async def credit_deposit(tx: Tx, fact: DepositEnded) -> None:
     """A forfeited deposit reaches the shop's balance; what a shop in default owes leaves it."""
     if fact.earned.amount:
         await credit_shop(tx, fact.shop_id, fact.deposit_id, fact.earned, "deposit_earned")
+
+
+@on(OrderRefunded, writes=lambda fact: [bucket_of(fact.shop_id)] if fact.earned.amount else [])
+async def take_back(tx: Tx, fact: OrderRefunded) -> None:
+    """A refund after success leaves the shop's balance, below zero if need be; freight kept of a closed order reaches it."""
+    kind = "order_refunded" if fact.is_after_success else "order_earned"
+    await credit_shop(tx, fact.shop_id, fact.order_id, fact.earned, kind)
+
+
+@on(ShopAdjusted, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def adjust(tx: Tx, fact: ShopAdjusted) -> None:
+    """The freight of a return that was the shop's fault leaves its balance; what an appeal makes good reaches it."""
+    await credit_shop(tx, fact.shop_id, fact.case_id, fact.earned, fact.kind)
 
 
 @every(0.5)

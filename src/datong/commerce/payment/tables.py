@@ -32,7 +32,7 @@ balance = table(
     key("bkt", "account", "owner_id", "currency"),
     check(
         "not_overdrawn",
-        "amount >= 0 or account in ('gateway', 'bank', 'shop_transit', 'shop_balance', 'subsidy')",
+        "amount >= 0 or account in ('gateway', 'bank', 'shop_transit', 'shop_balance', 'subsidy', 'goodwill')",
     ),
 )
 
@@ -96,6 +96,7 @@ refund = table(
     column("settled_at", Instant, null=True),
     column("due_at", Instant, null=True),
     column("is_extra", sa.Boolean, "false"),
+    column("case_id", sa.BigInteger, "0"),
     key("bkt", "refund_id"),
     index("refund_order", "bkt", "order_id"),
     index("refund_due", "due_at", where="due_at is not null"),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from datong.commerce.pricing.spending import expire_uses, give_back_uses, keep_uses
-from datong.facts import OrderClosed, OrderFinished, PurchasePlaced
+from datong.facts import OrderClosed, OrderFinished, OrderRefunded, PurchasePlaced
 from datong.kernel.fact import every, on, on_all
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command
@@ -31,6 +31,14 @@ async def count_spent(tx: Tx, fact: OrderFinished) -> None:
     for each in sorted(fact.cuts, key=lambda cut: cut.tool_id):
         if each.is_promotion and bucket_of(each.tool_id) == tx.bucket:
             await tx.run(COUNT_SPENT, tx.bucket, each.tool_id, each.amount)
+
+
+@on(OrderRefunded, writes=lambda fact: [bucket_of(each.tool_id) for each in fact.cuts if each.is_promotion])
+async def count_undone(tx: Tx, fact: OrderRefunded) -> None:
+    """What was given back after success had cost nobody anything."""
+    for each in sorted(fact.cuts, key=lambda cut: cut.tool_id):
+        if each.is_promotion and bucket_of(each.tool_id) == tx.bucket:
+            await tx.run(COUNT_SPENT, tx.bucket, each.tool_id, -each.amount)
 
 
 @every(30)

@@ -1,0 +1,72 @@
+"""The clocks and limits of refunds and disputes: versioned parameters, and the days they make. Source: domain.md §4 [18]."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from datong.commerce.rulebook import Parameter
+
+UNSHIPPED_ANSWER_HOURS = Parameter(
+    "aftersale.unshipped_answer_hours",
+    int,
+    24,
+    "domain.md §4 [18]: not shipped, seller 48 h, later 24 h, then refunded",
+)
+ANSWER_HOURS = Parameter(
+    "aftersale.answer_hours", int, 48, "domain.md §4 [18]: shipped, 5 d, then 3 d, 2 d since 10 Aug 2022"
+)
+REFUSED_DAYS = Parameter(
+    "aftersale.refused_days", int, 7, "DESIGN: a refused buyer edits, calls the platform, or the case closes"
+)
+RETURN_DAYS = Parameter("aftersale.return_days", int, 7, "domain.md §4 [18]: the return's number within 7 d")
+RECEIPT_DAYS = Parameter("aftersale.receipt_days", int, 10, "domain.md §4 [18]: express 10 d (post 14)")
+SIGNED_RECEIPT_DAYS = Parameter(
+    "aftersale.signed_receipt_days", int, 3, "domain.md §4 [18]: 3 d once the waybill shows signed (4 Jul 2022)"
+)
+REPLACEMENT_HOURS = Parameter(
+    "aftersale.replacement_hours", int, 48, "DESIGN: as the ship promise; then the price is given back instead"
+)
+REPLACED_DAYS = Parameter("aftersale.replaced_days", int, 10, "DESIGN: as auto-confirm of an express parcel")
+WINDOW_DAYS = Parameter(
+    "aftersale.window_days", int, 15, "domain.md §4: 15 d after success (warranty categories 30-180 d)"
+)
+NO_REASON_DAYS = Parameter(
+    "aftersale.no_reason_days", int, 7, "domain.md §4 [18]: from 00:00 of the day after signing, 168 h; 0: excluded"
+)
+RETURN_FREIGHT_MOST = Parameter(
+    "aftersale.return_freight_most", int, 2_500, "DESIGN: minor units the shop pays for a return that is its fault"
+)
+EVIDENCE_DAYS = Parameter("aftersale.evidence_days", int, 3, "domain.md §4 (GK): evidence clock 3 d each")
+DECISION_HOURS = Parameter("aftersale.decision_hours", int, 48, "domain.md §4 [18]: staff within 48 h after evidence")
+APPEAL_HOURS = Parameter("aftersale.appeal_hours", int, 72, "domain.md §4 [15]: appeal window 72 h")
+BATCH_CASES = Parameter("aftersale.batch_cases", int, 20, "domain.md §4 (TOP): 20; the mall 30")
+BATCH_AMOUNT = Parameter(
+    "aftersale.batch_amount", int, 600_000, "domain.md §4 (TOP): 6,000 yuan; the mall 10,000; minor units"
+)
+FAST_STANDING = Parameter(
+    "aftersale.fast_standing",
+    int,
+    3,
+    "DESIGN: successful orders less three for each dispute lost, from which on refunds are fast",
+)
+FAST_AMOUNT = Parameter("aftersale.fast_amount", int, 30_000, "DESIGN: minor units up to which a refund is fast")
+TRUSTED_SCORE = Parameter(
+    "aftersale.trusted_score", int, 480, "domain.md §4 [32]: shops scoring 4.8 or more are not overridden; hundredths"
+)
+GOODWILL_MOST = Parameter("aftersale.goodwill_most", int, 20_000, "DESIGN: minor units of goodwill in one dispute")
+GOODWILL_MONTH = Parameter(
+    "aftersale.goodwill_month", int, 10_000_000, "DESIGN: the platform's own budget of a month, minor units"
+)
+
+NOTE_BYTES = 400
+"""domain.md §4 (TOP): a message is at most 400 bytes, UTF-8."""
+REFUSAL_TEXT = (2, 200)
+"""domain.md §4 (TOP): why a seller refuses, in characters."""
+
+
+def no_reason_until(signed_at: datetime, zone: ZoneInfo, days: int) -> datetime:
+    """The instant at which the right to return without a reason is over.
+
+    It starts at 00:00 of the day after signing, where the storefront's days begin, and lasts so many times 24 hours.
+    """
+    start = datetime.combine(signed_at.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    return start.astimezone(UTC) + timedelta(hours=24 * days)
