@@ -328,7 +328,12 @@ async def open_town(dsn: str, pool_size: int = 12) -> AsyncIterator[Town]:
     """A town on an empty, migrated database."""
     clock = Clock()
     db = await open_db(dsn, pool_size=pool_size, clock=clock)
-    settings = Settings(data_dir=Path("/nonexistent"), secret="test-secret", public_url="http://test")  # noqa: S106
+    settings = Settings(
+        data_dir=Path("/nonexistent"),
+        secret="test-secret",  # noqa: S106
+        public_url="http://test",
+        object_store_url="memory:///",
+    )
     async with httpx.AsyncClient() as client:
         town = Town(db, clock, settings, make_world(db, settings, client))
         await found_brands(db)

@@ -37,6 +37,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stripe_webhook_secret: str = ""
     easypost_key: str = ""
     easypost_webhook_secret: str = ""
+    object_store_url: str = ""
+    """Where evidence and reviews' pictures are kept: `file:///folder`, `s3://bucket/prefix`. Empty: in the data folder."""
+    object_store_key: str = ""
+    object_store_secret: str = ""
+    object_store_region: str = ""
+    object_store_endpoint: str = ""
+    """Of a provider other than the first one of its kind."""
 
     @property
     def base_url(self) -> str:
@@ -47,6 +54,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def is_embedded(self) -> bool:
         """Whether this installation runs its own PostgreSQL."""
         return not self.database_url
+
+    @property
+    def objects_url(self) -> str:
+        """Where files are kept that are shown to some and not to others."""
+        return self.object_store_url or (self.data_dir / "objects").as_uri()
+
+    @property
+    def object_store_options(self) -> dict[str, str]:
+        """What the store's provider asks for beside its URL."""
+        given = {
+            "access_key_id": self.object_store_key,
+            "secret_access_key": self.object_store_secret,
+            "region": self.object_store_region,
+            "endpoint": self.object_store_endpoint,
+        }
+        return {name: text for name, text in given.items() if text}
 
     @property
     def media_dir(self) -> Path:

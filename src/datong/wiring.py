@@ -21,6 +21,7 @@ from datong.kernel.tx import Db, open_db
 from datong.plugs import Courier, Gateway, World
 from datong.plugs.courier.easypost import EasyPostCourier
 from datong.plugs.courier.sandbox import SandboxCourier
+from datong.plugs.objects import ObjectStore
 from datong.plugs.payment.sandbox import SandboxGateway
 from datong.plugs.payment.stripe import StripeGateway
 from datong.settings import Settings
@@ -65,7 +66,8 @@ def make_world(db: Db, settings: Settings, client: httpx.AsyncClient) -> World:
         gateways["stripe"] = StripeGateway(settings.stripe_key, settings.stripe_webhook_secret, client)
     if settings.easypost_key:
         couriers["easypost"] = EasyPostCourier(settings.easypost_key, settings.easypost_webhook_secret, client)
-    return World(db, gateways, couriers, settings.base_url)
+    objects = ObjectStore(settings.objects_url, settings.object_store_options)
+    return World(db, gateways, couriers, objects, settings.base_url)
 
 
 async def open_own_db(settings: Settings) -> Db:

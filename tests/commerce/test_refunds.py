@@ -1,7 +1,6 @@
 """Refund cases, to the minute and to the cent: what is asked, answered, sent back, and what silence decides."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,8 +12,6 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, Refusal
 from tests.cases import Deeds, ask, bought, give_address, lines, run_clocks, see
 from tests.make import Town
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 async def test_what_was_not_sent_is_given_back_by_silence_after_a_day_and_its_stock_is_free(town: Town) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from datong.kernel.tx import Db
 from datong.plugs.courier import Courier
+from datong.plugs.objects import Objects
 from datong.plugs.payment import Gateway
 
 
@@ -18,7 +19,8 @@ class World(msgspec.Struct, frozen=True):
     db: Db
     gateways: Mapping[str, Gateway]
     couriers: Mapping[str, Courier]
+    objects: Objects
     base_url: str
 
 
-__all__ = ["Courier", "Gateway", "World"]
+__all__ = ["Courier", "Gateway", "Objects", "World"]

@@ -48,6 +48,7 @@ from datong.commerce.aftersale.opening import (
     say,
     withdraw,
 )
+from datong.commerce.aftersale.proving import EVIDENCE_BYTES, EvidenceOver, add_evidence, read_evidence
 from datong.commerce.aftersale.reading import (
     CaseEvent,
     CaseView,
@@ -73,6 +74,7 @@ from datong.commerce.aftersale.states import REASONS, CaseKind, CaseMoved, CaseS
 __all__ = [
     "BATCH_AMOUNT",
     "BATCH_CASES",
+    "EVIDENCE_BYTES",
     "OUTCOMES",
     "REASONS",
     "RETURN_FREIGHT_MOST",
@@ -91,6 +93,7 @@ __all__ = [
     "Dispute",
     "DisputeIsOpen",
     "Evidence",
+    "EvidenceOver",
     "GoodwillShort",
     "HelpStatus",
     "MayNotRefuse",
@@ -102,6 +105,7 @@ __all__ = [
     "Sending",
     "WindowOver",
     "WrongCaseState",
+    "add_evidence",
     "agree",
     "agree_to_many",
     "appeal",
@@ -125,6 +129,7 @@ __all__ = [
     "list_seller_cases",
     "no_reason_until",
     "open_refund",
+    "read_evidence",
     "reasons_for",
     "refuse",
     "run_due_case",

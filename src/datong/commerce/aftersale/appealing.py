@@ -5,9 +5,9 @@ from datetime import timedelta
 from datong.commerce.aftersale.clocks import DECISION_HOURS
 from datong.commerce.aftersale.disputing import NoDispute, check_reason, tell_decided
 from datong.commerce.aftersale.ending import tell_adjusted
-from datong.commerce.aftersale.goodwill import reserve_goodwill
+from datong.commerce.aftersale.goodwill import reserved_goodwill
 from datong.commerce.aftersale.moving import Held, hold_case, note, number, tell_changed
-from datong.commerce.aftersale.reading import Dispute, own_case
+from datong.commerce.aftersale.reading import DISPUTES, Dispute, own_case
 from datong.commerce.aftersale.standing import count_lost
 from datong.commerce.aftersale.states import CaseMoved, HelpStatus
 from datong.commerce.order import LineRefund, RefundTooHigh, lines_of, refund_line
@@ -15,7 +15,7 @@ from datong.commerce.payment import compensate_shop
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
-from datong.kernel.refusal import Invalid, NotAllowed, Refusal
+from datong.kernel.refusal import Invalid, NotAllowed
 from datong.kernel.sql import changed_value, command
 from datong.kernel.tx import Db, Tx
 
@@ -70,21 +70,13 @@ async def decide_appeal(
         case, _ = await own_case(tx, actor, case_id, "decide")
     if amount < 0:
         raise Invalid("amount", "0 or more")
-    key = f"{case_id}-{dispute_version}-{actor.id}-appeal"
-    async with db.begin(bucket_of(case_id)) as tx:
-        held = await hold_case(tx, actor, case_id, "decide", 0)
-        is_for_shop = held.dispute is not None and held.dispute.appealed_by == "seller"
+    async with db.read() as tx:
+        disputes = await tx.all(DISPUTES, bucket_of(case_id), case_id)
+    is_for_shop = bool(disputes) and disputes[-1].appealed_by == "seller"
     if is_for_shop and amount > case.paid_back:
         raise RefundTooHigh(case.paid_back)
-    if is_for_shop and amount:
-        await reserve_goodwill(db, key, amount)
-    try:
-        async with db.begin(bucket_of(case_id)) as tx:
-            await _apply(tx, actor, case_id, dispute_version, amount, reason)
-    except Refusal:
-        if is_for_shop and amount:
-            await reserve_goodwill(db, key, 0)
-        raise
+    async with reserved_goodwill(db, amount if is_for_shop else 0), db.begin(bucket_of(case_id)) as tx:
+        await _apply(tx, actor, case_id, dispute_version, amount, reason)
 
 
 async def _apply(tx: Tx, actor: Actor, case_id: int, version: int, amount: int, reason: str) -> None:

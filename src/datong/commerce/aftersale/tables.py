@@ -180,10 +180,10 @@ goodwill_month = table(
 goodwill_use = table(
     "goodwill_use",
     "sharded",
-    column("use_key", sa.Text),
+    column("use_id"),
     column("month", sa.Text),
     column("amount"),
     column("used_at", Instant),
-    key("bkt", "use_key"),
-    check("amount", "amount >= 0"),
+    key("bkt", "use_id"),
+    check("amount", "amount > 0"),
 )

@@ -160,12 +160,12 @@ CREATE TABLE goodwill_month (
 
 CREATE TABLE goodwill_use (
     bkt INTEGER NOT NULL,
-    use_key TEXT NOT NULL,
+    use_id BIGINT NOT NULL,
     month TEXT NOT NULL,
     amount BIGINT NOT NULL,
     used_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT goodwill_use_pkey PRIMARY KEY (bkt, use_key),
-    CONSTRAINT goodwill_use_amount CHECK (amount >= 0)
+    CONSTRAINT goodwill_use_pkey PRIMARY KEY (bkt, use_id),
+    CONSTRAINT goodwill_use_amount CHECK (amount > 0)
 );
 
 alter table shop_order
