@@ -84,7 +84,7 @@ def test_a_table_is_named_in_sql_by_its_own_room_alone() -> None:
     wrong: list[str] = []
     for module, name, statement in statements():
         room = room_of(module.__name__)
-        if module.__name__ == AUDITOR:
+        if module.__name__.startswith(AUDITOR):
             continue
         for found in re.finditer(r"\b(?:from|join|update|into|table)\s+([a-z_]+)", statement.text):
             owner = owners.get(found[1])
@@ -132,7 +132,7 @@ def test_a_read_of_a_sharded_table_names_the_bucket_or_sweeps_by_an_index() -> N
     wrong: list[str] = []
     for module, name, statement in statements():
         read = set(re.findall(r"\b(?:from|join)\s+([a-z_]+)", statement.text)) & sharded
-        if statement.is_write or not read or module.__name__ == AUDITOR or "bkt = " in statement.text:
+        if statement.is_write or not read or module.__name__.startswith(AUDITOR) or "bkt = " in statement.text:
             continue
         if not WHOLE.search(statement.text):
             wrong.append(f"{module.__name__}.{name} reads {sorted(read)}")
