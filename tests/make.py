@@ -58,7 +58,8 @@ class Town:
     async def check_books(self) -> None:
         """Deliver what waits, then assert every identity of the audit."""
         await self.deliver()
-        assert await audit(self.db) == {}
+        found = await audit(self.db)
+        assert found == {}, found
 
     async def settle_down(self) -> None:
         """Let sweeps and deliveries run until a round changes nothing more for facts."""

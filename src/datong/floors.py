@@ -5,7 +5,7 @@ from pathlib import Path
 
 COMMERCE = Path(__file__).parent / "commerce"
 FLOORS = (
-    ("aftersale",), ("order",), ("cart", "fulfilment"), ("pricing",), ("inventory", "voucher"), ("catalog", "payment"), ("merchant",),
+    ("review",), ("aftersale",), ("order",), ("cart", "fulfilment"), ("pricing",), ("inventory", "voucher"), ("catalog", "payment"), ("merchant",),
     ("member",), ("storefront",), ("rulebook",),
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import secrets
 
+from datong.commerce.aftersale import BATCH_AMOUNT, BATCH_CASES
 from datong.commerce.catalog import NEEDS_AUTHORISATION
 from datong.commerce.member import LoginTaken, find_member_by_login, register
 from datong.commerce.merchant import (
@@ -20,7 +21,8 @@ from datong.commerce.merchant import (
     get_shop_view,
 )
 from datong.commerce.payment import receive_dues, set_payout_account
-from datong.commerce.rulebook import get_rules, set_parameter
+from datong.commerce.review import IS_MUTUAL, MAY_CHANGE
+from datong.commerce.rulebook import list_history, set_parameter
 from datong.commerce.storefront import Storefront, open_storefront
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_of
@@ -47,19 +49,24 @@ MALL_RULES: tuple[tuple[str, object], ...] = (
     (ANNUAL_FEE.name, 3_000_000),
     (COMMISSION_BPS.name, MALL_COMMISSION_BPS),
     (NEEDS_AUTHORISATION.name, True),
+    (BATCH_CASES.name, 30),
+    (BATCH_AMOUNT.name, 1_000_000),
+    (IS_MUTUAL.name, False),
+    (MAY_CHANGE.name, False),
 )
 """How the brand mall differs from the open market: rows of the rulebook, nothing else."""
 
 
 async def found_brands(db: Db) -> None:
-    """Open the two brands and set the mall's rules, unless they are there."""
+    """Open the two brands and set those of the mall's rules that nobody has ever set."""
     async with db.begin() as tx:
-        is_new = (await get_rules(tx)).version == 0
         for place, brand in enumerate(BRANDS):
             await open_storefront(tx, SYSTEM, brand, place)
-        for name, value in MALL_RULES if is_new else ():
+        for name, value in MALL_RULES:
+            if (await list_history(tx, name, limit=1)).items:
+                continue
             await set_parameter(
-                tx, SYSTEM, name, value, scope_kind="storefront", scope_id=MALL_ID, reason="domain.md §1-2"
+                tx, SYSTEM, name, value, scope_kind="storefront", scope_id=MALL_ID, reason="domain.md §1-4, §15"
             )
 
 

@@ -10,6 +10,7 @@ import datong.commerce.merchant.tables
 import datong.commerce.order.tables
 import datong.commerce.payment.tables
 import datong.commerce.pricing.tables
+import datong.commerce.review.tables
 import datong.commerce.rulebook.tables
 import datong.commerce.storefront.tables
 import datong.commerce.voucher.tables

@@ -13,6 +13,7 @@ import datong.commerce.merchant.reactions
 import datong.commerce.order.reactions
 import datong.commerce.payment.reactions
 import datong.commerce.pricing.reactions
+import datong.commerce.review.reactions
 import datong.commerce.voucher.reactions
 from datong.facts import ALL
 from datong.kernel.fact import AnyReaction, Reaction, Sweep
@@ -36,6 +37,7 @@ ROOMS: tuple[ModuleType, ...] = (
     datong.commerce.order.reactions,
     datong.commerce.payment.reactions,
     datong.commerce.pricing.reactions,
+    datong.commerce.review.reactions,
     datong.commerce.voucher.reactions,
 )
 

@@ -1,7 +1,7 @@
 """Every SQL constant is prepared against the migrated schema and compared with its struct; none reaches into another room."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, get_args, get_origin
 
 import asyncpg
@@ -14,7 +14,7 @@ from tests.house.rooms import room_of, statements
 
 KINDS: dict[str, tuple[type, ...]] = {
     "int2": (int,), "int4": (int,), "int8": (int,), "text": (str,), "bool": (bool,), "float8": (float,),
-    "timestamptz": (datetime,), "bytea": (bytes,), "jsonb": (dict, object, list), "text[]": (list,), "int8[]": (list,),
+    "timestamptz": (datetime,), "date": (date,), "bytea": (bytes,), "jsonb": (dict, object, list), "text[]": (list,), "int8[]": (list,),
     "numeric": (),
 }  # fmt: skip
 AUDITOR = "datong.auditing"
@@ -123,7 +123,9 @@ def test_sharded_sql_keeps_to_what_a_cluster_can_do() -> None:
     assert wrong == []
 
 
-WHOLE = re.compile(r"\b(?:due_at|expires_at|told_at|dead_at|seq|storefront_id|applied_at|state in|delivered_at)\b")
+WHOLE = re.compile(
+    r"\b(?:due_at|expires_at|told_at|dead_at|seq|storefront_id|applied_at|state in|delivered_at|look_at)\b"
+)
 """What sweeps and operators' lists go through on all shards at once, each by an index of its own and with a bound."""
 
 

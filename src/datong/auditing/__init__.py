@@ -7,12 +7,18 @@ writes none. Each check answers the rows that break it; an empty answer is good.
 import sys
 from collections.abc import Sequence
 
-from datong.auditing import aftersale, living, money, trade
+from datong.auditing import aftersale, living, money, reviews, trade
 from datong.auditing.checks import Broken, Check
 from datong.kernel.tx import Db
 from datong.settings import Settings
 
-CHECKS: tuple[Check, ...] = (*money.CHECKS, *trade.CHECKS, *aftersale.CHECKS, *living.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *money.CHECKS,
+    *trade.CHECKS,
+    *aftersale.CHECKS,
+    *reviews.CHECKS,
+    *living.CHECKS,
+)
 NEEDS_NOW = frozenset({"facts.late", "timers.overdue"})
 
 

@@ -15,7 +15,7 @@ CHECKS: tuple[Check, ...] = (
         """,
     ),
     check(
-        "timers.overdue", "no clock of an order, a refund case or a dispute ran out more than ten minutes ago",
+        "timers.overdue", "no clock of an order, a refund case, a dispute or a rating ran out more than ten minutes ago",
         """
         select 'order ' || order_id as subject, state || ' ' || due_at as detail from shop_order
         where due_at < $1::timestamptz - interval '10 minutes'
@@ -23,6 +23,8 @@ CHECKS: tuple[Check, ...] = (
         where due_at < $1::timestamptz - interval '10 minutes'
         union all select 'dispute of case ' || case_id, cs_status || ' ' || due_at from dispute
         where due_at < $1::timestamptz - interval '10 minutes' and cs_status in (8, 9, 10)
+        union all select 'ratings of order ' || order_id, due_at::text from order_rating
+        where due_at < $1::timestamptz - interval '10 minutes'
         """,
     ),
 )  # fmt: skip

@@ -24,6 +24,7 @@ from datong.facts.order import (
 )
 from datong.facts.payment import PayoutPaid
 from datong.facts.product import ProductPublished
+from datong.facts.review import ReviewChanged, ShopScored
 from datong.facts.voucher import VoucherClaimed
 from datong.kernel.fact import Fact
 
@@ -47,8 +48,10 @@ ALL: dict[str, type[Fact]] = {
         RefundChanged,
         RefundEnded,
         RefundOpened,
+        ReviewChanged,
         ShopAdjusted,
         ShopOpened,
+        ShopScored,
         StaffChanged,
         VoucherClaimed,
     )
@@ -77,8 +80,10 @@ __all__ = [
     "RefundEnded",
     "RefundOpened",
     "RefundedLine",
+    "ReviewChanged",
     "ShopAdjusted",
     "ShopOpened",
+    "ShopScored",
     "StaffChanged",
     "VoucherClaimed",
 ]

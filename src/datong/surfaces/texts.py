@@ -73,6 +73,8 @@ REFUSALS: dict[str, str] = {
     "aftersale.evidence_over": "The time for evidence is over.",
     "aftersale.no_dispute": "There is nothing to decide here now.",
     "aftersale.goodwill_short": "This month's goodwill budget does not reach for that.",
+    "review.barred": "This cannot be reviewed: it was given back, or you have reviewed it already.",
+    "review.over": "The time for this is over, or it was done already.",
     "payment.escrow_short": "The money of this order is not where it should be.",
     "payment.amount_differs": "The gateway took another amount than was asked.",
     "payment.balance_short": "The balance is lower than that.",

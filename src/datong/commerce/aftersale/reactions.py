@@ -7,10 +7,10 @@ from datong.commerce.aftersale.due import run_due_cases
 from datong.commerce.aftersale.moving import CLOCK, Change, lock_case, move_case
 from datong.commerce.aftersale.reading import OPEN_OF_ORDER
 from datong.commerce.aftersale.returning import note_signed
-from datong.commerce.aftersale.standing import count_finished
+from datong.commerce.aftersale.standing import count_finished, keep_score
 from datong.commerce.aftersale.states import CaseState
 from datong.commerce.order import lines_of, lock_order
-from datong.facts import OrderClosed, OrderFinished, OrderShipped, ParcelDelivered, RefundChanged
+from datong.facts import OrderClosed, OrderFinished, OrderShipped, ParcelDelivered, RefundChanged, ShopScored
 from datong.kernel.fact import every, on, on_all
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Tx
@@ -53,6 +53,12 @@ async def hasten(tx: Tx, fact: ParcelDelivered) -> None:
 async def trust(tx: Tx, fact: OrderFinished) -> None:
     """One more successful order of this buyer."""
     await count_finished(tx, fact.member_id)
+
+
+@on(ShopScored, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def know_score(tx: Tx, fact: ShopScored) -> None:
+    """How good a shop is decides whether its refunds are fast."""
+    await keep_score(tx, fact.shop_id, fact.score, fact.scored_at)
 
 
 @every(1)

@@ -1,0 +1,89 @@
+"""Reviews: what buyers say of what they bought, what shops say of buyers, and what credit and DSR make of it.
+
+Owns order ratings, reviews, the products' and shops' copies of them, credit, and the daily scores with their six-month means.
+Calls `order`, `member`, `storefront`, `rulebook`. Tells `ReviewChanged`, `ShopScored`. What was said lives with the order; the
+shop's side follows by version, so removing or changing something leaves the sums as counting anew would. Source: domain.md §15.
+"""
+
+from datong.commerce.review.averaging import average_shops
+from datong.commerce.review.changing import follow_up, make_good, take_back
+from datong.commerce.review.levels import STEPS, Level, counted, level_of, months_before
+from datong.commerce.review.moderating import moderate
+from datong.commerce.review.reading import (
+    Credit,
+    Dsr,
+    OrderRating,
+    ProductRating,
+    ProductReview,
+    Review,
+    Standing,
+    count_unanswered,
+    find_shown,
+    get_member_credit,
+    get_order_reviews,
+    get_own_review,
+    get_product_rating,
+    get_standing,
+    list_moderation,
+    list_product_reviews,
+    list_shop_reviews,
+    list_to_review,
+)
+from datong.commerce.review.replying import rate_buyer, reply, report_review
+from datong.commerce.review.revealing import run_due_ratings
+from datong.commerce.review.windows import IS_MUTUAL, MAY_CHANGE, PICTURE_BYTES, PICTURES, TAGS, TEXT_MOST
+from datong.commerce.review.writing import (
+    LineReview,
+    ReviewBarred,
+    ReviewOver,
+    Scores,
+    picture_key,
+    write_reviews,
+)
+
+__all__ = [
+    "IS_MUTUAL",
+    "MAY_CHANGE",
+    "PICTURES",
+    "PICTURE_BYTES",
+    "STEPS",
+    "TAGS",
+    "TEXT_MOST",
+    "Credit",
+    "Dsr",
+    "Level",
+    "LineReview",
+    "OrderRating",
+    "ProductRating",
+    "ProductReview",
+    "Review",
+    "ReviewBarred",
+    "ReviewOver",
+    "Scores",
+    "Standing",
+    "average_shops",
+    "count_unanswered",
+    "counted",
+    "find_shown",
+    "follow_up",
+    "get_member_credit",
+    "get_order_reviews",
+    "get_own_review",
+    "get_product_rating",
+    "get_standing",
+    "level_of",
+    "list_moderation",
+    "list_product_reviews",
+    "list_shop_reviews",
+    "list_to_review",
+    "make_good",
+    "moderate",
+    "months_before",
+    "picture_key",
+    "rate_buyer",
+    "reply",
+    "report_review",
+    "run_due_ratings",
+    "take_back",
+    "write_reviews",
+]

@@ -1,0 +1,34 @@
+"""What reviews do on facts and by the clock."""
+
+from datong.commerce.review.averaging import average_shops
+from datong.commerce.review.revealing import open_rating, run_due_ratings
+from datong.commerce.review.scoring import follow_review
+from datong.facts import OrderFinished, ReviewChanged
+from datong.kernel.fact import every, on
+from datong.kernel.ids import bucket_of
+from datong.kernel.tx import Tx
+from datong.plugs import World
+
+
+@on(OrderFinished, writes=lambda fact: [bucket_of(fact.order_id)])
+async def begin(tx: Tx, fact: OrderFinished) -> None:
+    """Both sides may say how it was."""
+    await open_rating(tx, fact.order_id, fact.finished_at)
+
+
+@on(ReviewChanged, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def follow(tx: Tx, fact: ReviewChanged) -> None:
+    """The shop's side follows."""
+    await follow_review(tx, fact.shop_id, fact.order_id, fact.review_id)
+
+
+@every(5)
+async def due_ratings(world: World) -> int:
+    """What waited to be shown is shown; silence speaks."""
+    return await run_due_ratings(world.db)
+
+
+@every(60)
+async def daily_means(world: World) -> int:
+    """Every shop's mean moves on to yesterday."""
+    return await average_shops(world.db)

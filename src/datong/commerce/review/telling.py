@@ -1,0 +1,15 @@
+"""News of reviews, for the shop's side and whoever measures."""
+
+from datong.commerce.review.reading import OrderRating
+from datong.facts import ReviewChanged
+from datong.kernel.tx import Tx
+
+
+def tell_changed(tx: Tx, rating: OrderRating, review_id: int) -> None:
+    """A review was written, shown, changed, answered or removed: whoever keeps a copy reads it again."""
+    tx.tell(
+        ReviewChanged(
+            order_id=rating.order_id, review_id=review_id, shop_id=rating.shop_id, member_id=rating.member_id,
+            changed_at=tx.now,
+        )
+    )  # fmt: skip
