@@ -3,18 +3,21 @@
 import asyncio
 import time
 from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 from datong.commerce import catalog, inventory, member, merchant, pricing
 from datong.demo import DEMO_LOGINS, DEMO_PASSWORD
 from datong.founding import MALL, found_brands, found_shop
 from datong.kernel.actor import SYSTEM, Actor
+from datong.kernel.clock import Clock
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command, value
-from datong.kernel.tx import Db
+from datong.kernel.tx import Db, open_db
 from datong.loading.goods_of_the_town import OPTIONS, SERIES, SHOPS, VERTICALS
 from datong.loading.pictures import address_of, draw
 from datong.loading.progress import Progress
+from datong.loading.town_month import PAST_DAYS, live_a_month
 from datong.loading.town_orders import place_town_orders
 from datong.loading.town_promotions import start_town_promotions
 from datong.loading.verticals import save_town_verticals
@@ -33,15 +36,15 @@ async def build_town(settings: Settings, db: Db) -> int:
         if await tx.maybe(IS_BUILT):
             say("the demo town is built already")
             return 0
-    await found_brands(db)
     drawing = asyncio.create_task(asyncio.to_thread(_draw_all, settings.media_dir / "town"))
-    people = await _settle_people(db)
-    await _save_categories(db)
-    shops = await _open_shops(db, people)
-    await _fill_shops(db, shops)
-    await deliverer().deliver_all(db)
-    await _give_duties(db, people, shops)
-    await start_town_promotions(db, shops)
+    clock = Clock(-timedelta(days=PAST_DAYS))
+    past = await open_db(settings.database_url, clock=clock)
+    try:
+        people, shops = await _build_in_the_past(past)
+        say("a month of trade goes by")
+        await live_a_month(settings, past, clock, db.now(), people, shops)
+    finally:
+        await past.close()
     await place_town_orders(settings, db, people, shops)
     await deliverer().deliver_all(db)
     await drawing
@@ -49,6 +52,19 @@ async def build_town(settings: Settings, db: Db) -> int:
         await tx.run(MARK, tx.now)
     say(f"the demo town is built in {time.monotonic() - started:.1f} s")
     return 0
+
+
+async def _build_in_the_past(past: Db) -> tuple[dict[str, int], list[int]]:
+    """The brands, people, shops and goods as they were a month ago; answers people by log-in, and shops."""
+    await found_brands(past)
+    people = await _settle_people(past)
+    await _save_categories(past)
+    shops = await _open_shops(past, people)
+    await _fill_shops(past, shops)
+    await deliverer().deliver_all(past)
+    await _give_duties(past, people, shops)
+    await start_town_promotions(past, shops)
+    return people, shops
 
 
 def _draw_all(target: Path) -> None:

@@ -8,7 +8,7 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Db
 
-DAYS = 60
+DAYS = 120
 PLATFORM = Actor(1, "member", {}, frozenset({"promotion:edit", "promotion:read"}))
 SHARED = [Share(SHOP_FUNDER, WHOLE // 2), Share(PLATFORM_FUNDER, WHOLE // 2)]
 BY_PLATFORM = [Share(PLATFORM_FUNDER, WHOLE)]

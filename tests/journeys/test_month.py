@@ -1,0 +1,41 @@
+"""A month in a minute, the short way: some days of trade with everything that goes wrong, and then until all has ended."""
+
+from datetime import timedelta
+
+from datong.auditing import audit
+from datong.auditing.waiting import waiting
+from datong.commerce import payment
+from datong.loading.month import DRAIN, Plan, play_month
+from datong.loading.stage import Stage
+from tests.cast import cast_of
+from tests.make import Town
+
+PLAN = Plan(purchases=140, days=4, seed=5)
+NAMED = {"refund: sent", "refund: declined", "shop: owes the platform", "order: to be sent"}
+"""What may still wait when everything else has ended: a gateway that declines, a balance below zero, a shop that never sends."""
+
+
+async def test_some_days_of_trade_end_with_nothing_unexplained(town: Town) -> None:
+    cast = await cast_of(town, 5, 12)
+    stage = Stage(town.world, town.clock, town.settings.secret, PLAN.seed)
+    days = 0
+
+    async def end_of_day() -> None:
+        nonlocal days
+        days += 1
+        found = await audit(town.db)
+        assert found == {}, (stage.now, found)
+
+    try:
+        await play_month(stage, cast, PLAN, stage.now + timedelta(days=PLAN.days) + DRAIN, end_of_day)
+    finally:
+        await stage.close()
+    assert days >= PLAN.days
+    done = stage.done
+    for deed in ("placed", "paid", "sent", "asked", "agreed", "refused", "sent back", "took back", "called the platform",
+                 "decided", "confirmed", "reviewed good", "rated the buyer", "replied"):  # fmt: skip
+        assert done[deed] > 0, (deed, done)
+    left = await waiting(town.db)
+    assert set(left) <= NAMED, left
+    town.move_clock(hours=25)
+    assert await payment.schedule_payouts(town.db) == 0, "whatever was worth it has been paid out"
