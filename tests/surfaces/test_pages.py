@@ -34,14 +34,32 @@ class Browser:
         assert answer.status_code == status, (path, answer.status_code, answer.text[:800])
         return answer
 
+    async def fetch(self, path: str) -> httpx.Response:
+        """Whatever is there."""
+        return await self._ask("GET", path, None, "en")
+
+    async def upload(self, path: str, form: dict[str, str], body: bytes, name: str = "file") -> httpx.Response:
+        """A form with a file."""
+        if "datong_csrf" not in self.cookies:
+            await self.get("/log-in")
+        fields = form | {"_csrf_token": self.cookies["datong_csrf"]}
+        return await self._ask("POST", path, fields, "en", {name: ("file", body, "application/octet-stream")})
+
     async def log_in(self, actor_id: int) -> None:
         """Be someone."""
         self.cookies["datong_session"] = await member.open_session(self._site.town.db, actor_id)
 
-    async def _ask(self, method: str, path: str, form: dict[str, str] | None, language: str) -> httpx.Response:
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        form: dict[str, str] | None,
+        language: str,
+        files: dict[str, tuple[str, bytes, str]] | None = None,
+    ) -> httpx.Response:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers = {"cookie": cookie, "accept-language": language}
-        answer = await self._site.client.request(method, path, data=form, headers=headers)
+        answer = await self._site.client.request(method, path, data=form, headers=headers, files=files)
         for name, value in answer.cookies.items():
             self.cookies[name] = value
         self._site.client.cookies.clear()

@@ -1,5 +1,6 @@
 """Reading forms: plain texts by name; a field that is missing is empty."""
 
+from litestar.datastructures import UploadFile
 from litestar.response import Response
 
 from datong.kernel.refusal import Invalid
@@ -12,6 +13,15 @@ async def read_form(request: AnyRequest) -> dict[str, str]:
     """The fields of a form; files are not taken here."""
     form = await request.form()
     return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+async def read_form_with_files(request: AnyRequest) -> tuple[dict[str, str], list[bytes]]:
+    """The fields of a form, and its files; an input left empty is no file."""
+    form = await request.form()
+    texts = {name: value for name, value in form.items() if isinstance(value, str)}
+    uploads = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+    files = [await each.read() for each in uploads]
+    return texts, [body for body in files if body]
 
 
 def read_number(form: dict[str, str], name: str, default: int | None = None) -> int:

@@ -47,6 +47,9 @@ SHOP_STATES: dict[str, str] = {
 MOVEMENTS: dict[str, str] = {
     "order_earned": "Order finished",
     "subsidy_earned": "Paid by Datong for a lower price",
+    "order_refunded": "Refund after success",
+    "return_freight": "Freight of a return",
+    "compensation": "Compensation by Datong",
     "deposit_earned": "Deposit of a presale",
     "payout": "Payout",
     "payout_declined": "Payout came back",

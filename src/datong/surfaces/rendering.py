@@ -26,7 +26,7 @@ WANTED_ICONS = frozenset(
     {
         "house", "shopping-cart", "layout-grid", "package", "user", "store", "truck", "wallet", "log-out", "log-in",
         "check", "x", "clock", "map-pin", "shield-check", "chevron-right", "languages", "minus", "plus", "trash",
-        "arrow-left", "activity", "circle-alert", "boxes", "tag", "badge-check", "receipt",
+        "arrow-left", "activity", "circle-alert", "boxes", "tag", "badge-check", "receipt", "heart", "gem", "crown", "star",
     }
 )  # fmt: skip
 

@@ -21,6 +21,7 @@ from datong.commerce.aftersale.clocks import BATCH_AMOUNT, BATCH_CASES, RETURN_F
 from datong.commerce.aftersale.copying import (
     SellerCase,
     copy_case_now,
+    copy_to_sellers,
     count_due_cases,
     list_due_cases,
     list_open_cases,
@@ -115,6 +116,7 @@ __all__ = [
     "confirm_replacement",
     "confirm_return",
     "copy_case_now",
+    "copy_to_sellers",
     "count_due_cases",
     "decide_appeal",
     "decide_dispute",

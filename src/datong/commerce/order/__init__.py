@@ -8,7 +8,7 @@ copy follows by version.
 
 from datong.commerce.order.balance import line_of, read_deposits, tool_of
 from datong.commerce.order.closing import CLOSE_REASONS, CloseTooFast, cancel_paid_order, close_order, end_unpaid
-from datong.commerce.order.confirming import confirm_order
+from datong.commerce.order.confirming import confirm_order, earns
 from datong.commerce.order.depositing import (
     Deposit,
     DepositMoved,
@@ -48,6 +48,7 @@ from datong.commerce.order.reading import (
     PurchaseView,
     ShopOrder,
     get_order,
+    get_own_orders,
     get_purchase,
     list_orders,
     own_order,
@@ -110,6 +111,7 @@ __all__ = [
     "copy_now",
     "count_seller_orders",
     "default_on_deposit",
+    "earns",
     "end_case",
     "end_unpaid",
     "extend_by_buyer",
@@ -118,6 +120,7 @@ __all__ = [
     "freight_with",
     "get_deposit",
     "get_order",
+    "get_own_orders",
     "get_purchase",
     "line_of",
     "lines_of",

@@ -1,8 +1,10 @@
 """Confirming: the buyer has the goods, or the clock says so; the escrow is split. Once."""
 
+from collections.abc import Sequence
+
 from datong.commerce.order.moving import lines_of, lock_order, move_order
 from datong.commerce.order.pausing import RefundIsOpen
-from datong.commerce.order.reading import ShopOrder, own_order
+from datong.commerce.order.reading import OrderLine, ShopOrder, own_order
 from datong.commerce.order.states import OrderState
 from datong.commerce.order.undoing import cuts_left
 from datong.commerce.payment import settle_escrow
@@ -21,6 +23,16 @@ async def confirm_order(tx: Tx, actor: Actor, order_id: int) -> None:
     if order.open_cases:
         raise RefundIsOpen
     await finish(tx, order, "confirmed")
+
+
+def earns(order: ShopOrder, lines: Sequence[OrderLine]) -> int:
+    """What an order brings its shop, in minor units, as things stand: paid, less given back and commission, plus subsidies."""
+    if order.state.startswith("TRADE_CLOSED"):
+        return order.payable - order.refunded if order.end_reason == "refunded" else 0
+    cuts = cuts_left(lines, order.brought.vouchers)
+    subsidy = sum(cut.amount for cut in cuts if cut.funder == PLATFORM_FUNDER)
+    commission = order.commission - sum(line.commission_undone for line in lines)
+    return order.payable - order.refunded - commission + subsidy
 
 
 async def finish(tx: Tx, order: ShopOrder, reason: str) -> None:

@@ -256,6 +256,21 @@ async def list_orders(
     )
 
 
+async def get_own_orders(tx: Tx, actor: Actor, order_ids: Sequence[int]) -> dict[int, ListedOrder]:
+    """Some of the actor's own orders with their lines, by id; others are missing."""
+    actor.must("member:order:read", actor.id)
+    wanted = [each for each in order_ids if bucket_of(each) == actor.bucket]
+    if not wanted:
+        return {}
+    found = await tx.all(MANY, [actor.bucket] * len(wanted), wanted)
+    lines = await tx.all(LINES, actor.bucket, wanted)
+    return {
+        each.order_id: ListedOrder(each, [line for line in lines if line.order_id == each.order_id])
+        for each in found
+        if each.member_id == actor.id
+    }
+
+
 async def count_unpaid(tx: Tx, member_ids: Sequence[int], most: int) -> dict[int, int]:
     """How many of each member's last orders, at most so many, wait for payment."""
     found = await tx.all(UNPAID, [bucket_of(each) for each in member_ids], list(member_ids), most)

@@ -18,12 +18,14 @@ from datong.commerce.review.reading import (
     Review,
     Standing,
     count_unanswered,
+    find_order_rating,
     find_shown,
     get_member_credit,
     get_order_reviews,
     get_own_review,
     get_product_rating,
     get_standing,
+    get_summary,
     list_moderation,
     list_product_reviews,
     list_shop_reviews,
@@ -31,6 +33,7 @@ from datong.commerce.review.reading import (
 )
 from datong.commerce.review.replying import rate_buyer, reply, report_review
 from datong.commerce.review.revealing import run_due_ratings
+from datong.commerce.review.scoring import copy_review_now
 from datong.commerce.review.windows import IS_MUTUAL, MAY_CHANGE, PICTURE_BYTES, PICTURES, TAGS, TEXT_MOST
 from datong.commerce.review.writing import (
     LineReview,
@@ -62,8 +65,10 @@ __all__ = [
     "Scores",
     "Standing",
     "average_shops",
+    "copy_review_now",
     "count_unanswered",
     "counted",
+    "find_order_rating",
     "find_shown",
     "follow_up",
     "get_member_credit",
@@ -71,6 +76,7 @@ __all__ = [
     "get_own_review",
     "get_product_rating",
     "get_standing",
+    "get_summary",
     "level_of",
     "list_moderation",
     "list_product_reviews",

@@ -158,6 +158,22 @@ class Dsr(msgspec.Struct, frozen=True):
         return (200 * total + 3 * self.ratings) // (6 * self.ratings) if self.ratings else 0
 
 
+class Summary(msgspec.Struct, frozen=True):
+    """A product's counts with its shop's credit and sums."""
+
+    good: int
+    neutral: int
+    bad: int
+    with_pictures: int
+    credit: int
+    as_of: date | None
+    since: date | None
+    ratings: int
+    description: int
+    service: int
+    logistics: int
+
+
 class Standing(msgspec.Struct, frozen=True):
     """A shop's credit with its level, and its DSR."""
 
@@ -219,6 +235,19 @@ DSR = rows(
     "select as_of, since, ratings, description, service, logistics from shop_dsr where bkt = $1 and shop_id = $2",
 )
 QUEUE = rows(Review, f"select {COLUMNS} from review where look_at is not null order by look_at limit $1")
+SUMMARY = rows(
+    Summary,
+    """
+    select coalesce(r.good, 0) as good, coalesce(r.neutral, 0) as neutral, coalesce(r.bad, 0) as bad,
+           coalesce(r.with_pictures, 0) as with_pictures, coalesce(c.total, 0) as credit, d.as_of, d.since,
+           coalesce(d.ratings, 0) as ratings, coalesce(d.description, 0) as description,
+           coalesce(d.service, 0) as service, coalesce(d.logistics, 0) as logistics
+    from (select $1::integer as bkt) b
+    left join product_rating r on r.bkt = b.bkt and r.product_id = $2
+    left join credit c on c.bkt = b.bkt and c.owner_id = $3
+    left join shop_dsr d on d.bkt = b.bkt and d.shop_id = $3
+    """,
+)
 RESULTS = ("good", "neutral", "bad")
 TO_ANSWER = value(
     int,
@@ -248,6 +277,18 @@ async def get_product_rating(tx: Tx, product_id: int) -> ProductRating:
     return await tx.maybe(PRODUCT_RATING, bucket_of(product_id), product_id) or ProductRating()
 
 
+async def get_summary(tx: Tx, product_id: int, shop_id: int) -> tuple[ProductRating, Standing]:
+    """How a product was rated, and its shop's credit, level and DSR: what a product's page says, in one look."""
+    found = await tx.one(SUMMARY, bucket_of(shop_id), product_id, shop_id)
+    steps = (await get_rules(tx)).value(STEPS, tx.now)
+    dsr = None
+    if found.as_of is not None and found.since is not None:
+        dsr = Dsr(found.as_of, found.since, found.ratings, found.description, found.service, found.logistics)
+    credit = Credit(found.credit)
+    rating = ProductRating(found.good, found.neutral, found.bad, found.with_pictures)
+    return rating, Standing(credit, level_of(credit.total, steps), dsr)
+
+
 async def get_standing(tx: Tx, shop_id: int) -> Standing:
     """A shop's credit, level and DSR, for everyone."""
     found = await tx.maybe(CREDIT, bucket_of(shop_id), shop_id) or Credit()
@@ -260,6 +301,18 @@ async def get_member_credit(tx: Tx, actor: Actor, member_id: int) -> Credit:
     if not actor.shop_rights and not actor.may("operator:refund:read"):
         actor.must("member:review:read", member_id)
     return await tx.maybe(CREDIT, bucket_of(member_id), member_id) or Credit()
+
+
+async def find_order_rating(tx: Tx, actor: Actor, order_id: int) -> OrderRating | None:
+    """Until when an order may be rated, and what its shop said that may be seen; None before success and to strangers."""
+    rating = await tx.maybe(RATING, bucket_of(order_id), order_id)
+    if rating is None:
+        return None
+    if actor.may("shop:order:read", rating.shop_id):
+        return rating
+    if not actor.may("member:order:read", rating.member_id):
+        return None
+    return rating if rating.seller_shown_at else msgspec.structs.replace(rating, seller_result="", seller_text="")
 
 
 async def get_order_reviews(tx: Tx, actor: Actor, order_id: int) -> tuple[OrderRating | None, list[Review]]:

@@ -12,7 +12,7 @@ from datong.commerce.rulebook import Scope, get_rules
 from datong.commerce.storefront import get_storefronts
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import changed_value, command, rows, value
-from datong.kernel.tx import Tx
+from datong.kernel.tx import Db, Tx
 
 
 class Copy(msgspec.Struct, frozen=True):
@@ -129,6 +129,14 @@ async def follow_review(tx: Tx, shop_id: int, order_id: int, review_id: int) -> 
     if any(steps) or pictures:
         await tx.run(COUNT, tx.bucket, review.product_id, *steps, pictures)
     await _follow_scores(tx, rating, shown, month)
+
+
+async def copy_review_now(db: Db, review_id: int, shop_id: int) -> None:
+    """Bring the shop's side up to date at once, for a shop that has just answered and looks at its list."""
+    async with db.begin(bucket_of(shop_id)) as tx:
+        review = await tx.maybe(GET, bucket_of(review_id), review_id)
+        if review is not None and review.shop_id == shop_id:
+            await follow_review(tx, shop_id, review.order_id, review_id)
 
 
 async def _copy(tx: Tx, review: Review, month: str) -> None:

@@ -1,6 +1,6 @@
 """The shoppers' pages: HTML that works without JavaScript."""
 
-from datong.surfaces.storefront import account, browsing, buying, deposits, orders, paying, wallet
+from datong.surfaces.storefront import account, browsing, buying, deposits, orders, paying, refunds, reviewing, wallet
 
 HANDLERS = [
     *browsing.HANDLERS,
@@ -10,6 +10,8 @@ HANDLERS = [
     *account.HANDLERS,
     *wallet.HANDLERS,
     *deposits.HANDLERS,
+    *refunds.HANDLERS,
+    *reviewing.HANDLERS,
 ]
 
 __all__ = ["HANDLERS"]

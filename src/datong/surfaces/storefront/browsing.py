@@ -6,7 +6,7 @@ from typing import Any
 from litestar import get
 from litestar.response import Redirect, Template
 
-from datong.commerce import catalog, inventory, merchant, pricing, voucher
+from datong.commerce import catalog, inventory, merchant, pricing, review, voucher
 from datong.commerce.catalog import ORDERS
 from datong.commerce.order import SHIP_PROMISE_HOURS, find_presale
 from datong.commerce.rulebook import Scope, get_rules
@@ -15,6 +15,7 @@ from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.tx import Tx
 from datong.surfaces.asking import DEFAULT_REGION, AnyRequest, db_of, pick, read_id
 from datong.surfaces.labels import SORTS, worded
+from datong.surfaces.labels_after import SCORES, TIERS, review_words
 from datong.surfaces.rendering import Visit, go, page, visit
 
 FEED = 20
@@ -117,6 +118,8 @@ async def product(request: AnyRequest, product_id: str) -> Template:
         book = await catalog.get_category_book(tx)
         facts = await _facts(tx, view.product, seen.language)
         presale, now = await find_presale(tx, view.product.product_id), tx.now
+        rating, standing = await review.get_summary(tx, view.product.product_id, shop.shop_id)
+        latest = (await review.list_product_reviews(tx, view.product.product_id, limit=3)).items if rating.total else []
         claimable = (await voucher.list_claimable(tx, [0, shop.shop_id]))[:4]
         first = next((sku for sku in view.skus if sku.sku_id in stock and stock[sku.sku_id].free > 0), None)
         deal = await _deal(tx, seen, view.product.product_id, first.sku_id) if first else None
@@ -138,6 +141,11 @@ async def product(request: AnyRequest, product_id: str) -> Template:
         presale=presale,
         now=now,
         request_key=secrets.token_urlsafe(16),
+        rating=rating,
+        latest=latest,
+        standing=standing,
+        tiers=worded(TIERS, seen.language),
+        **review_words(seen.language),
     )
 
 
@@ -176,7 +184,11 @@ async def shop_page(request: AnyRequest, slug: str, cursor: str = "") -> Templat
         brand = (await get_storefronts(tx)).get(shop.storefront_id)
         seen = await visit(request, tx, brand.code)
         found = await catalog.list_shop_cards(tx, shop.shop_id, cursor, FEED)
-    return page(seen, "storefront/shop.html", shop=shop, brand=brand, cards=found.items, next_cursor=found.next_cursor)
+        standing = await review.get_standing(tx, shop.shop_id)
+    return page(
+        seen, "storefront/shop.html", shop=shop, brand=brand, cards=found.items, next_cursor=found.next_cursor,
+        standing=standing, tiers=worded(TIERS, seen.language), score_words=worded(SCORES, seen.language),
+    )  # fmt: skip
 
 
 @get("/shops/by-id/{shop_id:str}", include_in_schema=False)

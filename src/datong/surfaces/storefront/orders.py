@@ -1,24 +1,27 @@
 """My orders: lists, one order, its deeds, and the product as it was bought."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from litestar import get, post
 from litestar.response import Redirect, Template
 
-from datong.commerce import catalog, order
+from datong.commerce import aftersale, catalog, order, review
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.tx import Tx
 from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.cases import case_words
 from datong.surfaces.explaining import saved_by_name
 from datong.surfaces.forms import read_form
 from datong.surfaces.labels import REASONS, STATES, STEPS, worded
 from datong.surfaces.rendering import Visit, go, page, visit
 from datong.surfaces.texts import say
 
+MOST_WINDOW_DAYS = 180
+"""The longest window any category has (domain.md §4)."""
 TABS: dict[str, tuple[str, list[str]]] = {
     "": ("All", []),
     "pay": ("To pay", ["WAIT_BUYER_PAY"]),
@@ -62,6 +65,8 @@ async def _order_page(tx: Tx, seen: Visit, order_id: int, problem: str = "", sta
     seen.must_be_member()
     view = await order.get_order(tx, seen.actor, order_id)
     language = seen.language
+    cases = await aftersale.list_cases_of(tx, view.order)
+    rating = await review.find_order_rating(tx, seen.actor, order_id)
     return page(
         seen,
         "storefront/order.html",
@@ -73,7 +78,18 @@ async def _order_page(tx: Tx, seen: Visit, order_id: int, problem: str = "", sta
         now=tx.now,
         problem=problem,
         saved=saved_by_name(view.lines, language),
+        cases=cases,
+        open_lines={case.line_id for case in cases if case.is_open},
+        rating=rating,
+        may_ask=view.order.state in order.IN_ESCROW
+        or (view.order.state == order.OrderState.TRADE_FINISHED and _is_recent(view.order, tx.now)),
+        **case_words(seen),
     )
+
+
+def _is_recent(each: order.ShopOrder, now: datetime) -> bool:
+    """Whether a finished order may still have something asked of it; the use case has the last word."""
+    return each.ended_at is not None and now < each.ended_at + timedelta(days=MOST_WINDOW_DAYS)
 
 
 @get("/orders/{order_id:str}", include_in_schema=False)

@@ -5,16 +5,18 @@ import secrets
 from litestar import get, post
 from litestar.response import Redirect, Template
 
-from datong.commerce import catalog, inventory, merchant, order, payment
+from datong.commerce import aftersale, catalog, inventory, merchant, order, payment, review
 from datong.commerce.storefront import get_storefronts
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid, NotAllowed, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.cases import case_words
 from datong.surfaces.explaining import explain_cuts
 from datong.surfaces.forms import read_amount, read_form, read_number
 from datong.surfaces.labels import MOVEMENTS, REASONS, SHOP_STATES, STATES, worded
+from datong.surfaces.labels_after import CARE_TILES, RESULTS
 from datong.surfaces.rendering import go, visit
 from datong.surfaces.texts import say
 from datong.surfaces.workbench.entering import enter, work_page
@@ -51,10 +53,18 @@ async def home(request: AnyRequest, shop_id: str) -> Template:
         if seen.actor.may("shop:order:read", shop.shop_id):
             by_state = await order.count_seller_orders(tx, seen.actor, shop.shop_id)
             counts = {tab: sum(by_state[state] for state in states) for tab, states in TABS.items() if states}
+        care: list[tuple[str, str, int]] = []
+        tiles = worded(CARE_TILES, seen.language)
+        if seen.actor.may("shop:refund:read", shop.shop_id):
+            due = await aftersale.count_due_cases(tx, seen.actor, shop.shop_id)
+            care.append(("refunds", tiles["refunds"], due))
+        if seen.actor.may("shop:review:reply", shop.shop_id):
+            unanswered = await review.count_unanswered(tx, seen.actor, shop.shop_id)
+            care.append(("reviews?tab=unanswered", tiles["reviews?tab=unanswered"], unanswered))
         entry = await merchant.get_shop_view(tx, seen.actor, shop.shop_id)
         labels = {tab: seen.say(label) for tab, label in TAB_LABELS.items()}
         return await work_page(
-            tx, entered, "home", counts=counts, labels=labels, entry=entry,
+            tx, entered, "home", counts=counts, labels=labels, entry=entry, care=care,
             shop_states=worded(SHOP_STATES, seen.language),
         )  # fmt: skip
 
@@ -82,12 +92,17 @@ async def _order_page(
     seen, shop = entered
     seen.actor.must("shop:order:read", shop.shop_id)
     view = await order.get_order(tx, seen.actor, order_id)
+    cases: list[aftersale.RefundCase] = []
+    if seen.actor.may("shop:refund:read", shop.shop_id):
+        cases = await aftersale.list_cases_of(tx, view.order)
+    rating = await review.find_order_rating(tx, seen.actor, order_id)
     if view.order.shop_id != shop.shop_id:
         raise NotAllowed("shop:order:read")
     return await work_page(
         tx, entered, "order", status, view=view, states=worded(STATES, seen.language), problem=problem, now=tx.now,
         reasons=list(worded(REASONS, seen.language).items()), couriers=COURIERS,
         cuts=explain_cuts(view.lines, seen.language), request_key=secrets.token_urlsafe(16), suggested=f"SB{order_id % 10**10}",
+        cases=cases, rating=rating, earns=order.earns(view.order, view.lines), results=worded(RESULTS, seen.language), **case_words(seen),
     )  # fmt: skip
 
 
