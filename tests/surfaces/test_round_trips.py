@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.cases import lines
 from tests.surfaces.conftest import Site
 from tests.surfaces.test_pages import Browser, operator_of
 
@@ -34,6 +35,7 @@ class Counted:
         self.paths = {
             "product": str(goods[0].product_id), "category": str(town.category_id), "order": str(order_id),
             "purchase": str(order.purchase_id), "shop": str(shops[0].id), "address": str(shopper.address_id),
+            "line": str((await lines(town, order_id))[0].line_id),
         }  # fmt: skip
         return self.browser.cookies["datong_session"]
 
@@ -47,6 +49,7 @@ async def counted(site: Site) -> Counted:
 PAGES = {
     "/": 5, "/s/market": 4, "/c/{category}": 5, "/p/{product}": 11, "/cart": 7, "/checkout": 7, "/orders": 4,
     "/orders/{order}": 8, "/purchases/{purchase}": 4, "/addresses": 3, "/me": 3,
+    "/refunds": 3, "/reviews": 5, "/p/{product}/reviews": 7, "/orders/{order}/lines/{line}/refund": 6,
 }  # fmt: skip
 """One more than is needed where nothing else happens: reference data may come of age in between."""
 CALLS = {
@@ -73,8 +76,11 @@ async def test_staffs_and_operators_pages_ask_a_few_times_too(counted: Counted) 
     await counted.browser.log_in(shop.owner.id)
     operator = Browser(counted.site)
     await operator.log_in(await operator_of(town))
-    asked = [(counted.browser, f"/workbench/{shop.id}{part}") for part in ("", "/orders", "/products", "/funds")]
-    asked.append((operator, "/console"))
+    asked = [
+        (counted.browser, f"/workbench/{shop.id}{part}")
+        for part in ("", "/orders", "/refunds", "/reviews", "/products", "/funds")
+    ]
+    asked += [(operator, f"/console{part}") for part in ("", "/disputes", "/reviews")]
     found: dict[str, int] = {}
     for browser, path in asked:
         before = town.db.round_trips

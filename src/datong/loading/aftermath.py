@@ -54,7 +54,9 @@ class Aftermath:
     async def complain(self) -> None:
         """Ask for something about what has come, or has not; then go on until the case has ended."""
         kind, reason = self._chance.choice(ASKS)
-        case_id = await self._ask(CaseAsk(kind, reason, is_received=reason != "not_received", note="see pictures"))
+        case_id = await self._ask(
+            CaseAsk(kind, reason, is_received=reason != "not_received", note="Please have a look. 请看一下。")
+        )
         if not case_id:
             return
         if self._is(0.08):

@@ -331,7 +331,8 @@ def _bought(line: order.OrderLine) -> LineView:
     )  # fmt: skip
 
 
-def _parcel(parcel: Parcel, tracking: list[TrackingEvent]) -> ParcelView:
+def parcel_view(parcel: Parcel, tracking: list[TrackingEvent]) -> ParcelView:
+    """A parcel with its steps."""
     events = [
         {"code": each.code, "place": each.place, "happened_at": each.happened_at}
         for each in tracking
@@ -343,7 +344,8 @@ def _parcel(parcel: Parcel, tracking: list[TrackingEvent]) -> ParcelView:
     )  # fmt: skip
 
 
-def _refund(refund: Refund) -> RefundView:
+def refund_view(refund: Refund) -> RefundView:
+    """Money on its way back."""
     return RefundView(str(refund.refund_id), Money(refund.amount, refund.currency), refund.state)
 
 
@@ -355,8 +357,8 @@ def order_page(view: order.OrderView) -> OrderPage:
         address,
         view.order.note,
         [_bought(line) for line in view.lines],
-        [_parcel(parcel, view.tracking) for parcel in view.parcels],
-        [_refund(refund) for refund in view.refunds],
+        [parcel_view(parcel, view.tracking) for parcel in view.parcels],
+        [refund_view(refund) for refund in view.refunds],
     )
 
 

@@ -19,7 +19,7 @@ from datong.surfaces.workbench.entering import enter, work_page
 
 MAX_UPLOAD = 50_000_000
 COURIERS = ("sandbox", "easypost", "other")
-TABS = {"due": "Waiting for you", "open": "Open", "all": "All"}
+TABS = {"due": "Waiting for you", "open": "In progress", "all": "All"}
 
 
 async def _refunds(
