@@ -5,12 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from datong.commerce import aftersale, payment, rulebook
+from datong.commerce import aftersale, order, payment, pricing, rulebook, voucher
 from datong.commerce.aftersale import WindowOver
+from datong.commerce.voucher import Tier
 from datong.kernel.actor import SYSTEM
+from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid
-from tests.cases import Deeds, ask, bought, lines, run_clocks, see, set_clock, tell_delivered
-from tests.make import Town
+from tests.cases import Deeds, ask, bought, give_address, lines, run_clocks, see, set_clock, tell_delivered
+from tests.make import Shopper, Town
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -158,3 +160,69 @@ async def test_silence_about_a_return_names_the_address_and_without_one_gives_ba
     assert (await see(town, case_id)).end_reason == "no_return_address"
     await town.settle_down()
     await town.check_books()
+
+
+async def test_coins_of_a_line_come_back_with_all_of_it_and_never_twice(town: Town) -> None:
+    shop, shopper = await town.shop(), await town.shopper()
+    await give_address(shop)
+    await shop.promote("coins", Tier("percent", 500))
+    async with town.db.begin(shopper.actor.bucket) as tx:
+        await voucher.earn_coins(tx, shopper.actor.id, 1_000, "welcome", 1)
+    await shopper.fill(await shop.product(10_000))
+    await shopper.fill(await shop.product(6_000))
+    purchase_id = await shopper.place()
+    await shopper.pay(purchase_id)
+    placed = (await shopper.orders(purchase_id))[0]
+    assert (placed.payable, await coins(shopper)) == (15_200, 200)
+    by_price = sorted(await lines(town, placed.order_id), key=lambda line: -line.goods)
+    place = [line.line_id for line in await lines(town, placed.order_id)].index(by_price[0].line_id)
+    await Deeds(town, await ask(shopper, placed.order_id, reason="not_wanted", line=place)).agree(shop)
+    assert await coins(shopper) == 700
+    await town.check_books()
+    await shopper.cancel(placed.order_id)
+    assert await coins(shopper) == 1_000
+    await town.settle_down()
+    await town.check_books()
+    again = await shopper.buy(await shop.product(10_000))
+    await shop.ship(again)
+    await shopper.confirm(again)
+    await Deeds(town, await ask(shopper, again)).agree(shop)
+    assert await coins(shopper) == 1_000
+    await town.settle_down()
+    await town.check_books()
+
+
+async def coins(shopper: Shopper) -> int:
+    async with shopper.town.db.read() as tx:
+        return (await voucher.get_coins(tx, [shopper.actor.id])).get(shopper.actor.id, 0)
+
+
+@pytest.mark.parametrize("is_finished", [False, True])
+async def test_a_deposit_goes_back_by_the_charge_it_came_with(town: Town, *, is_finished: bool) -> None:
+    shop, shopper = await town.shop(), await town.shopper()
+    await give_address(shop)
+    goods = await shop.product(10_000)
+    deposit_id = await shopper.put_down(await shop.presale(goods, 2_000), goods)
+    town.move_clock(days=4)
+    await town.settle_down()
+    wanted = await shopper.deposit(deposit_id)
+    async with town.db.read() as tx:
+        line = order.line_of(wanted)
+        agreed = (await pricing.quote(tx, [line], "31", pricing.Buyer(shopper.actor.id))).total
+    purchase_id = await order.place_purchase(
+        town.db, shopper.actor, shopper.address_id, Money(agreed.amount, agreed.currency), "balance",
+        deposit_ids=[deposit_id],
+    )  # fmt: skip
+    await shopper.pay(purchase_id)
+    order_id = (await shopper.orders(purchase_id))[0].order_id
+    await shop.ship(order_id)
+    if is_finished:
+        await shopper.confirm(order_id)
+    for amount in (7_000, 3_000):
+        await Deeds(town, await ask(shopper, order_id, amount=amount)).agree(shop)
+        await town.settle_down()
+        await town.check_books()
+    async with town.db.read() as tx:
+        refunds = await payment.list_refunds(tx, order_id)
+    assert sorted(each.amount for each in refunds) == [1_000, 2_000, 7_000]
+    assert {each.state for each in refunds} == {"SUCCEEDED"}

@@ -83,7 +83,8 @@ async def cancel_paid_order(tx: Tx, actor: Actor, order_id: int, reason: str) ->
     rest = Money(order.payable - order.refunded, order.currency)
     await refund_escrow(tx, order_id, rest, paid_for(order))
     await mark_deposits_refunded(tx, order)
-    await give_back_tools(tx, order)
+    given_back = [line for line in await lines_of(tx, order_id) if line.payable and not line.left]
+    await give_back_tools(tx, order, given_back)
     await _tell_closed(tx, order, was_paid=True)
 
 

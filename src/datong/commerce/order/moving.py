@@ -1,5 +1,6 @@
 """How an order moves: locked, checked against the list of moves, changed, told. One way for every use case."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from datong.commerce.order.reading import LINES, LOCK, OF_PURCHASE, OrderLine, ShopOrder
@@ -52,14 +53,26 @@ async def lines_of(tx: Tx, order_id: int) -> list[OrderLine]:
     return await tx.all(LINES, bucket_of(order_id), [order_id])
 
 
-async def give_back_tools(tx: Tx, order: ShopOrder) -> None:
+def coins_of(line: OrderLine) -> int:
+    """The coins that lowered a line's price."""
+    return sum(int(str(cut["amount"])) for cut in line.cuts if cut.get("layer") == "coins")
+
+
+async def give_back_coins(tx: Tx, order: ShopOrder, line: OrderLine) -> None:
+    """All of a line went back: so do its coins, once, before success or after. Source: domain.md §33, 10."""
+    if coins := coins_of(line):
+        await earn_coins(tx, order.member_id, coins, "given_back", line.line_id)
+
+
+async def give_back_tools(tx: Tx, order: ShopOrder, lines: Sequence[OrderLine] = ()) -> None:
     """An order has ended without success: coins come back, and vouchers that no other order of the purchase still uses.
 
-    Call it after the order was moved. Source: domain.md §5, giving tools back.
+    The coins of `lines` have come back with them already. Call it after the order was moved. Source: domain.md §5, giving
+    tools back.
     """
     brought = order.brought
-    if brought.coins:
-        await earn_coins(tx, order.member_id, brought.coins, "given_back", order.order_id)
+    if coins := brought.coins - sum(coins_of(line) for line in lines):
+        await earn_coins(tx, order.member_id, coins, "given_back", order.order_id)
     if not brought.vouchers:
         return
     others = await tx.all(OF_PURCHASE, bucket_of(order.purchase_id), order.purchase_id)

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from datong.commerce.order.balance import mark_deposits_refunded
-from datong.commerce.order.moving import give_back_tools, lines_of, move_order
+from datong.commerce.order.moving import give_back_coins, give_back_tools, lines_of, move_order
 from datong.commerce.order.reading import OrderLine, ShopOrder
 from datong.commerce.order.shipping import SHIPPABLE, is_gone, start_confirm_clock
 from datong.commerce.order.states import IN_ESCROW, OrderState, WrongOrderState
@@ -118,9 +118,11 @@ async def refund_line(tx: Tx, order: ShopOrder, ask: LineRefund) -> Money:
     pieces = min(ask.pieces, line.quantity - line.refunded_pieces)
     await tx.run(UNDO_LINE, tx.bucket, line.line_id, ask.amount, pieces, commission, ask.fate)
     await tx.run(UNDO_ORDER, tx.bucket, order.order_id, back.amount, sum(subsidies.values()))
+    is_full = ask.amount == line.left
+    if is_full:
+        await give_back_coins(tx, order, line)
     if not is_settled:
         earned = await _end_if_nothing_is_left(tx, order, back.amount, earned)
-    is_full = ask.amount == line.left
     tx.tell(
         OrderRefunded(
             purchase_id=order.purchase_id, order_id=order.order_id, shop_id=order.shop_id, member_id=order.member_id,
@@ -148,7 +150,7 @@ async def _end_if_nothing_is_left(tx: Tx, order: ShopOrder, amount: int, earned:
         await settle_rest(tx, order.order_id, order.shop_id, earned)
     await move_order(tx, order, OrderState.TRADE_CLOSED, ended_at=tx.now, reason="refunded")
     await mark_deposits_refunded(tx, order)
-    await give_back_tools(tx, order)
+    await give_back_tools(tx, order, [line for line in lines if line.payable])
     # What was never sent and not yet put back (a gift) goes back with the order; what was sent and kept is gone.
     unsent = [line for line in lines if not line.parcel_id and not line.stock_fate]
     await tx.run(LAY_DOWN, tx.bucket, order.order_id)
