@@ -159,3 +159,20 @@ CREATE TABLE shop_dsr (
 );
 CREATE INDEX shop_dsr_as_of ON shop_dsr (storefront_id, as_of);
 
+-- Where the brand mall is open already, it gets its rules of this release; a new one is founded with them.
+
+insert into parameter_value (version, name, scope_kind, scope_id, effective_from, value, set_by, set_at, reason)
+select (select coalesce(max(version), 0) from parameter_value) + r.place, r.name, 'storefront', s.storefront_id, now(),
+       r.value::jsonb, 0, now(), 'domain.md §4, §15'
+from storefront s
+cross join (values (1, 'aftersale.batch_cases', '30'), (2, 'aftersale.batch_amount', '1000000'),
+                   (3, 'review.is_mutual', 'false'), (4, 'review.may_change', 'false')) as r (place, name, value)
+where s.code = 'mall';
+
+-- What succeeded in the last days may still be rated.
+
+insert into order_rating (bkt, order_id, member_id, shop_id, storefront_id, version, is_mutual, finished_at, closes_at, due_at)
+select o.bkt, o.order_id, o.member_id, o.shop_id, o.storefront_id, 1, s.code <> 'mall', o.ended_at,
+       o.ended_at + interval '15 days', o.ended_at + interval '15 days'
+from shop_order o join storefront s on s.storefront_id = o.storefront_id
+where o.state = 'TRADE_FINISHED' and o.ended_at > now() - interval '15 days';
