@@ -136,11 +136,10 @@ class Stage:
         if isinstance(courier, SandboxCourier):
             while await courier.move_parcels():
                 pass
-        while await self._call_back(client):
+        while await send_callbacks(self.db, self._secret, client):
             pass
         await self._deliverer.deliver_all(self.db)
-        for sweep in self._sweeps:
-            await sweep.act(self.world)
+        await asyncio.gather(*(sweep.act(self.world) for sweep in self._sweeps))
         await self._deliverer.deliver_all(self.db)
 
     def _disturb(self) -> None:
@@ -150,9 +149,6 @@ class Stage:
             gateway.faults.lose_answer = int(self.random.random() < 0.1)  # noqa: PLR2004 - chances
             gateway.faults.fail_before = int(self.random.random() < 0.05)  # noqa: PLR2004
             gateway.faults.decline_refunds = int(self.random.random() < 0.02)  # noqa: PLR2004
-
-    async def _call_back(self, client: httpx.AsyncClient) -> int:
-        return await send_callbacks(self.db, self._secret, client)
 
     async def _called_back(self, request: httpx.Request) -> httpx.Response:
         """What the platform's window does with a call-back, without the window."""

@@ -1,5 +1,6 @@
 """How the sandbox makers call back: kept first, sent by the worker, signed when sent, tried again for a day."""
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from datong.plugs.signing import sign
 
 log = logging.getLogger("datong.sandbox")
 MAX_ATTEMPTS = 12
+AT_ONCE = 8
 
 
 class DueCallback(msgspec.Struct, frozen=True):
@@ -43,24 +45,33 @@ async def put_callback(tx: Tx, url: str, header: str, event: object, due_at: dat
 
 
 async def send_callbacks(db: Db, secret: str, client: httpx.AsyncClient) -> int:
-    """Send what is due; an answer other than 2xx is tried again with growing pauses."""
+    """Send what is due, side by side; an answer other than 2xx is tried again with growing pauses."""
     async with db.read() as tx:
         due = await tx.all(DUE, tx.now)
-    for each in due:
-        body = each.body.encode()
-        try:
-            answer = await client.post(
-                each.url, content=body, headers={each.header: sign(secret, body), "content-type": "application/json"}
-            )
-            is_taken = answer.is_success
-        except httpx.HTTPError:
-            is_taken = False
-        async with db.begin() as tx:
-            if is_taken:
-                await tx.run(SENT, each.callback_id, tx.now)
-            elif each.attempts + 1 >= MAX_ATTEMPTS:
-                log.error("a sandbox call-back was never taken", extra={"callback_id": each.callback_id})
-                await tx.run(GIVE_UP, each.callback_id, tx.now)
-            else:
-                await tx.run(LATER, each.callback_id, tx.now + timedelta(seconds=2**each.attempts))
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def send_one(each: DueCallback) -> None:
+        async with gate:
+            await _send(db, secret, client, each)
+
+    await asyncio.gather(*(send_one(each) for each in due))
     return len(due)
+
+
+async def _send(db: Db, secret: str, client: httpx.AsyncClient, each: DueCallback) -> None:
+    body = each.body.encode()
+    try:
+        answer = await client.post(
+            each.url, content=body, headers={each.header: sign(secret, body), "content-type": "application/json"}
+        )
+        is_taken = answer.is_success
+    except httpx.HTTPError:
+        is_taken = False
+    async with db.begin() as tx:
+        if is_taken:
+            await tx.run(SENT, each.callback_id, tx.now)
+        elif each.attempts + 1 >= MAX_ATTEMPTS:
+            log.error("a sandbox call-back was never taken", extra={"callback_id": each.callback_id})
+            await tx.run(GIVE_UP, each.callback_id, tx.now)
+        else:
+            await tx.run(LATER, each.callback_id, tx.now + timedelta(seconds=2**each.attempts))
