@@ -2,11 +2,12 @@
 
 import httpx
 
-from datong.commerce import cart, catalog, member, merchant, order
+from datong.commerce import cart, catalog, member, order
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Db, Tx
 from datong.loading.progress import Progress
+from datong.loading.town_cases import PLAYS, staff_of
 from datong.plugs import World
 from datong.plugs.payment.sandbox import SandboxGateway
 from datong.settings import Settings
@@ -15,7 +16,8 @@ from datong.wiring import make_world
 PLAN: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("unpaid", (0, 18)), ("paid", (0, 21)), ("paid", (0,)), ("cancelled", (0, 6)), ("shipped", (0, 18)),
     ("part", (0,)), ("finished", (0, 21)), ("finished", (0,)), ("closed", (3,)), ("paid", (21,)),
-    ("shipped", (21, 1)), ("unpaid", (13,)),
+    ("shipped", (21, 1)), ("unpaid", (13,)), ("wished", (21,)), ("to return", (0,)),
+    ("disputed", (0,)), ("to return", (0,)), ("disputed", (21,)),
 )  # fmt: skip
 """What becomes of each purchase, and the numbers of the shops it buys from."""
 ADDRESSES = (
@@ -69,7 +71,7 @@ async def _play(world: World, shopper: Actor, home: int, shops: list[int], fate:
         return
     await _pay(world, shopper, purchase_id)
     for each in orders:
-        await _after_payment(db, shopper, each, fate)
+        await _after_payment(world, shopper, each, fate)
 
 
 async def _goods_of(tx: Tx, shop_id: int, number: int, count: int) -> list[tuple[int, int]]:
@@ -93,13 +95,14 @@ async def _pay(world: World, shopper: Actor, purchase_id: int) -> None:
         await order.take_payment(world.db, event)
 
 
-async def _after_payment(db: Db, shopper: Actor, placed: order.ShopOrder, fate: str) -> None:
-    order_id, bucket = placed.order_id, bucket_of(placed.order_id)
-    staff = Actor(1, "member", {placed.shop_id: merchant.ROLE_RIGHTS["owner"]})
+async def _after_payment(world: World, shopper: Actor, placed: order.ShopOrder, fate: str) -> None:
+    db, order_id, bucket = world.db, placed.order_id, bucket_of(placed.order_id)
+    staff = staff_of(placed.shop_id)
+    is_sent_first, play = PLAYS.get(fate, (False, None))
     if fate == "cancelled":
         async with db.begin(bucket) as tx:
             await order.cancel_paid_order(tx, staff, order_id, "out_of_stock")
-    if fate in {"shipped", "part", "finished"}:
+    if is_sent_first or fate in {"shipped", "part", "finished"}:
         async with db.begin(bucket) as tx:
             view = await order.get_order(tx, staff, order_id)
             lines = [view.lines[0].line_id] if fate == "part" else []
@@ -107,3 +110,5 @@ async def _after_payment(db: Db, shopper: Actor, placed: order.ShopOrder, fate: 
     if fate == "finished":
         async with db.begin(bucket) as tx:
             await order.confirm_order(tx, shopper, order_id)
+    if play is not None:
+        await play(world, shopper, staff, order_id)

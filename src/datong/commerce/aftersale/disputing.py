@@ -13,7 +13,7 @@ from datong.commerce.aftersale.addresses import find_return_address
 from datong.commerce.aftersale.answering import let_return
 from datong.commerce.aftersale.clocks import APPEAL_HOURS, DECISION_HOURS, EVIDENCE_DAYS
 from datong.commerce.aftersale.ending import grant
-from datong.commerce.aftersale.moving import Change, Held, hold_case, move_case, note, number, tell_changed
+from datong.commerce.aftersale.moving import CLOCK, Change, Held, hold_case, move_case, note, number, tell_changed
 from datong.commerce.aftersale.reading import DISPUTE_COLUMNS, Dispute, RefundCase
 from datong.commerce.aftersale.standing import count_lost
 from datong.commerce.aftersale.states import CaseKind, CaseMoved, CaseState, HelpStatus
@@ -107,7 +107,7 @@ async def close_evidence(tx: Tx, held: Held) -> None:
     due = tx.now + timedelta(hours=await number(tx, held.case, DECISION_HOURS))
     dispute = _must_be(held, HelpStatus.EVIDENCE)
     await _move(tx, dispute, HelpStatus.IN, due)
-    await note(tx, held.case.case_id, held.by, "evidence_closed", details={"due_at": due})
+    await note(tx, held.case.case_id, CLOCK, "evidence_closed", details={"due_at": due})
     tell_changed(tx, held.case)
 
 
