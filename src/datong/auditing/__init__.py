@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from datong.auditing import aftersale, living, money, reviews, trade
 from datong.auditing.checks import Broken, Check
+from datong.auditing.waiting import waiting
 from datong.kernel.tx import Db
 from datong.settings import Settings
 
@@ -34,12 +35,14 @@ async def audit(db: Db) -> dict[str, list[Broken]]:
 
 
 async def audit_and_print(_: Settings, db: Db) -> int:
-    """For the command line: a line a check, the rows that break it, exit 1 if any does."""
+    """For the command line: a line a check, the rows that break it, what waits and for what; exit 1 if any is broken."""
     found = await audit(db)
     for each in CHECKS:
         broken = found.get(each.name, [])
         print(f"{'BROKEN' if broken else 'ok    '} {each.name:<18} {each.says}")  # noqa: T201
         for row in broken:
             print(f"         {row.subject}: {row.detail}")  # noqa: T201
+    for reason, count in (await waiting(db)).items():
+        print(f"waits  {count:>6} {reason}")  # noqa: T201
     print(f"{len(CHECKS) - len(found)} of {len(CHECKS)} identities hold", file=sys.stderr)  # noqa: T201
     return 1 if found else 0
