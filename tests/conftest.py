@@ -16,6 +16,7 @@ from datong.postgres import Postgres
 from tests.make import Town, open_town
 
 TEMPLATE = "datong_template"
+LEAST_ROOM = 4_000_000_000
 _numbers = itertools.count()
 
 
@@ -23,12 +24,19 @@ def pytest_configure(config: pytest.Config) -> None:
     """The controlling process starts the server; workers are told where it is."""
     if hasattr(config, "workerinput") or os.environ.get("DATONG_TEST_DSN"):
         return
-    folder = Path(tempfile.mkdtemp(prefix="datong-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="datong-test-", dir=_memory_folder()))
     server = Postgres(folder, is_durable=False)
     server.start()
     config.stash[SERVER] = (server, folder)
     asyncio.run(_make_template(server))
     os.environ["DATONG_TEST_DSN"] = server.dsn("postgres")
+
+
+def _memory_folder() -> str | None:
+    """A file system in memory with room enough: hundreds of databases are made and dropped, and none is kept."""
+    shared = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
+    has_room = shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > LEAST_ROOM
+    return str(shared) if has_room else None
 
 
 SERVER = pytest.StashKey[tuple[Postgres, Path]]()
