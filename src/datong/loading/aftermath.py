@@ -167,15 +167,20 @@ class Aftermath:
 
         await self._stage.attempt("appealed", act)
         await self._stage.wait(self._chance.uniform(2, 44))
-        version = await self._dispute_version(case_id, HelpStatus.APPEAL)
         amount = 300 if self._is(0.5) else 0
-        if version:
-            await self._stage.attempt(
-                "appeal decided",
-                lambda: aftersale.decide_appeal(
-                    self._stage.db, self._staff[1], case_id, version, amount, "Looked at once more by someone else."
-                ),
-            )
+        if not await self._decide_appeal(case_id, amount) and amount:
+            await self._decide_appeal(case_id, 0)
+
+    async def _decide_appeal(self, case_id: int, amount: int) -> bool:
+        """Make good so much, or dismiss; False if there is not so much to be made good."""
+        version = await self._dispute_version(case_id, HelpStatus.APPEAL)
+
+        async def act() -> bool:
+            words = "Looked at once more by someone else."
+            await aftersale.decide_appeal(self._stage.db, self._staff[1], case_id, version, amount, words)
+            return True
+
+        return bool(version and await self._stage.attempt("appeal decided", act))
 
     async def _dispute_version(self, case_id: int, status: HelpStatus) -> int:
         async with self._stage.db.read() as tx:
