@@ -12,7 +12,7 @@ from datong.kernel.money import Money
 from datong.kernel.refusal import Refusal
 from datong.plugs.payment import GatewayEvent
 from tests.cases import OTHER_STAFF, STAFF, Deeds, ask, bought, lines, run_clocks, see, view
-from tests.make import Town
+from tests.make import Shop, Town
 
 
 async def together(*deeds: Awaitable[object]) -> list[object]:
@@ -63,7 +63,8 @@ async def test_a_case_is_agreed_to_withdrawn_and_run_out_at_once(town: Town) -> 
     await town.check_books()
 
 
-async def test_two_staff_decide_one_dispute(town: Town) -> None:
+async def to_decide(town: Town) -> tuple[Shop, Deeds]:
+    """A shop and a case of it that the platform is to decide."""
     shop, shopper, order_id = await bought(town)
     await shop.ship(order_id)
     deeds = Deeds(town, await ask(shopper, order_id))
@@ -71,6 +72,11 @@ async def test_two_staff_decide_one_dispute(town: Town) -> None:
     await deeds.call(shopper.actor)
     town.move_clock(days=3, minutes=1)
     await run_clocks(town)
+    return shop, deeds
+
+
+async def test_two_staff_decide_one_dispute(town: Town) -> None:
+    _, deeds = await to_decide(town)
     dispute = (await view(town, deeds.case_id)).dispute
     assert dispute
 
@@ -137,13 +143,7 @@ async def test_the_gateways_word_about_a_refund_against_the_next_attempt(town: T
 
 
 async def test_appeals_of_both_hands_at_once_are_one(town: Town) -> None:
-    shop, shopper, order_id = await bought(town)
-    await shop.ship(order_id)
-    deeds = Deeds(town, await ask(shopper, order_id))
-    await deeds.refuse(shop)
-    await deeds.call(shopper.actor)
-    town.move_clock(days=3, minutes=1)
-    await run_clocks(town)
+    shop, deeds = await to_decide(town)
     await deeds.decide("refund")
 
     async def appeal() -> None:

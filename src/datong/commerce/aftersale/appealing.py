@@ -6,11 +6,11 @@ from datong.commerce.aftersale.clocks import DECISION_HOURS
 from datong.commerce.aftersale.disputing import NoDispute, check_reason, tell_decided
 from datong.commerce.aftersale.ending import tell_adjusted
 from datong.commerce.aftersale.goodwill import reserved_goodwill
-from datong.commerce.aftersale.moving import Held, hold_case, note, number, tell_changed
+from datong.commerce.aftersale.moving import Held, hold_case, line_of, note, number, tell_changed
 from datong.commerce.aftersale.reading import DISPUTES, Dispute, own_case
 from datong.commerce.aftersale.standing import count_lost
 from datong.commerce.aftersale.states import CaseMoved, HelpStatus
-from datong.commerce.order import LineRefund, RefundTooHigh, lines_of, refund_line
+from datong.commerce.order import LineRefund, RefundTooHigh, refund_line
 from datong.commerce.payment import compensate_shop
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
@@ -106,7 +106,7 @@ async def _make_good(tx: Tx, held: Held, dispute: Dispute, amount: int) -> None:
         tell_adjusted(tx, case, "compensation", money)
         tell_decided(tx, case, "appeal_upheld", "seller", is_appeal=True)
         return
-    line = next(each for each in await lines_of(tx, case.order_id) if each.line_id == case.line_id)
+    line = await line_of(tx, case)
     if amount > line.left:
         raise RefundTooHigh(line.left)
     refunded = await refund_line(tx, held.order, LineRefund(line.line_id, amount, case.pieces, case.case_id))

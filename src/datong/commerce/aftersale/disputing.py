@@ -13,11 +13,21 @@ from datong.commerce.aftersale.addresses import find_return_address
 from datong.commerce.aftersale.answering import let_return
 from datong.commerce.aftersale.clocks import APPEAL_HOURS, DECISION_HOURS, EVIDENCE_DAYS
 from datong.commerce.aftersale.ending import grant
-from datong.commerce.aftersale.moving import CLOCK, Change, Held, hold_case, move_case, note, number, tell_changed
+from datong.commerce.aftersale.moving import (
+    CLOCK,
+    Change,
+    Held,
+    hold_case,
+    line_of,
+    move_case,
+    note,
+    number,
+    tell_changed,
+)
 from datong.commerce.aftersale.reading import DISPUTE_COLUMNS, Dispute, RefundCase
 from datong.commerce.aftersale.standing import count_lost
 from datong.commerce.aftersale.states import CaseKind, CaseMoved, CaseState, HelpStatus
-from datong.commerce.order import RefundTooHigh, lines_of, paid_for
+from datong.commerce.order import RefundTooHigh, paid_for
 from datong.commerce.payment import pay_extra
 from datong.facts import DisputeDecided
 from datong.kernel.actor import Actor
@@ -123,7 +133,7 @@ async def apply_decision(
     check_reason(decision.reason)
     if decision.outcome not in OUTCOMES:
         raise Invalid("outcome", ", ".join(OUTCOMES))
-    line = next(each for each in await lines_of(tx, held.order.order_id) if each.line_id == held.case.line_id)
+    line = await line_of(tx, held.case)
     amount = (decision.amount or held.case.amount or line.left) if decision.outcome == "refund" else 0
     if amount > line.left or decision.amount < 0:
         raise RefundTooHigh(line.left)
@@ -158,7 +168,7 @@ async def _carry_out(tx: Tx, held: Held, outcome: str, amount: int) -> RefundCas
             return await let_return(tx, held, "return_first", address)
     if outcome == "return_first" and held.case.kind == CaseKind.EXCHANGE:
         amount = 0
-    line = next(each for each in await lines_of(tx, held.order.order_id) if each.line_id == held.case.line_id)
+    line = await line_of(tx, held.case)
     return await grant(tx, held, "decided", amount=amount or held.case.amount or line.left)
 
 

@@ -1,9 +1,9 @@
 """Granting: the money goes back and the case succeeds. What was not sent is on the shelf again."""
 
-from datong.commerce.aftersale.moving import Change, Held, move_case
+from datong.commerce.aftersale.moving import Change, Held, line_of, move_case
 from datong.commerce.aftersale.reading import RefundCase
 from datong.commerce.aftersale.states import CaseState
-from datong.commerce.order import Fate, LineRefund, OrderState, lines_of, paid_for, refund_line
+from datong.commerce.order import Fate, LineRefund, OrderState, paid_for, refund_line
 from datong.commerce.payment import pay_extra
 from datong.facts import ShopAdjusted
 from datong.kernel.money import Money
@@ -19,7 +19,7 @@ async def grant(
     for goods that are on their way. Source: domain.md §4.
     """
     case, order = held.case, held.order
-    line = next(each for each in await lines_of(tx, order.order_id) if each.line_id == case.line_id)
+    line = await line_of(tx, case)
     if line.parcel_id and not case.is_sent:
         return await move_case(tx, held, CaseState.CLOSED, "sent_meanwhile", Change(end_reason="sent_meanwhile"))
     back = min(amount or case.amount, line.left)
@@ -59,5 +59,5 @@ async def replaced(tx: Tx, held: Held, deed: str) -> RefundCase:
 
 async def give_back_instead(tx: Tx, held: Held) -> RefundCase:
     """The shop did not send the replacement in time: what the line cost goes back instead."""
-    line = next(each for each in await lines_of(tx, held.order.order_id) if each.line_id == held.case.line_id)
+    line = await line_of(tx, held.case)
     return await grant(tx, held, "replacement_late", amount=line.left)

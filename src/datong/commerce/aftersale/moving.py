@@ -7,7 +7,7 @@ import msgspec
 
 from datong.commerce.aftersale.reading import CASE_COLUMNS, DISPUTES, LOCK, Dispute, RefundCase, own_case
 from datong.commerce.aftersale.states import MOVES, CaseMoved, CaseState, WrongCaseState
-from datong.commerce.order import ShopOrder, end_case, lock_order
+from datong.commerce.order import OrderLine, ShopOrder, end_case, lines_of, lock_order
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.facts import RefundChanged, RefundEnded
 from datong.kernel.actor import Actor
@@ -111,6 +111,11 @@ async def lock_case(tx: Tx, seen: RefundCase, by: By, version: int = 0) -> Held:
         raise CaseMoved(case.version)
     disputes = await tx.all(DISPUTES, bucket_of(seen.case_id), seen.case_id)
     return Held(order, case, by, disputes[-1] if disputes else None)
+
+
+async def line_of(tx: Tx, case: RefundCase) -> OrderLine:
+    """The line a case is about, as it is now."""
+    return next(each for each in await lines_of(tx, case.order_id) if each.line_id == case.line_id)
 
 
 async def note(

@@ -13,7 +13,17 @@ from datong.commerce.aftersale.clocks import (
     no_reason_until,
 )
 from datong.commerce.aftersale.ending import grant
-from datong.commerce.aftersale.moving import By, Change, hold_case, lock_case, move_case, note, number, tell_changed
+from datong.commerce.aftersale.moving import (
+    By,
+    Change,
+    hold_case,
+    line_of,
+    lock_case,
+    move_case,
+    note,
+    number,
+    tell_changed,
+)
 from datong.commerce.aftersale.reading import GET, RefundCase
 from datong.commerce.aftersale.standing import is_fast
 from datong.commerce.aftersale.states import REASONS, CaseKind, CaseState
@@ -153,7 +163,7 @@ async def change_ask(tx: Tx, actor: Actor, case_id: int, version: int, ask: Case
     held.must_be_undisputed()
     if held.case.is_returned:
         raise Invalid("kind", "the goods are with the shop already")
-    line = next(each for each in await lines_of(tx, held.order.order_id) if each.line_id == held.case.line_id)
+    line = await line_of(tx, held.case)
     asked = await _check(tx, held.order, line, ask, held.case.rules_scope)
     hours = await number(tx, held.case, ANSWER_HOURS if held.case.is_sent else UNSHIPPED_ANSWER_HOURS)
     change = Change(

@@ -161,7 +161,7 @@ async def picture(request: AnyRequest, review_id: str, name: str) -> Response[by
         body = await world_of(request).objects.get(review.picture_key(each, part, int(number)))
     if body is None:
         raise NotFound("picture", name[:40])
-    return Response(body, media_type="image/webp", headers={"cache-control": "public, max-age=86400"})
+    return Response(body, media_type="image/webp", headers={"cache-control": "public, max-age=3600"})
 
 
 HANDLERS = [to_review, review_page, write, act, product_reviews, picture]
