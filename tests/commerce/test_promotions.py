@@ -383,3 +383,15 @@ async def test_the_bank_of_an_order_knows_its_subsidy(town: Town) -> None:
     assert [(each.kind, each.amount) for each in lines] == [("subsidy_earned", 1_000), ("order_earned", 9_000)]
     await town.settle_down()
     await town.check_books()
+
+
+async def test_a_limited_campaign_by_shop_gives_one_purchase_over_two_shops_what_it_has_left(town: Town) -> None:
+    one, other, shopper = await town.shop(), await town.shop(), await town.shopper()
+    await town.promote("shop", OFF_1, limit_uses=1)
+    purchase_id = await place(shopper, await one.product(10_000), await other.product(12_000))
+    assert sorted(each.payable for each in await shopper.orders(purchase_id)) == [9_000, 12_000]
+    goods = await one.product(20_000)
+    with pytest.raises(pricing.PromotionUsedUp):
+        await place(shopper, goods)
+    assert (await quote(town, shopper, goods)).total.amount == 20_000, "the next price knows"
+    await town.check_books()

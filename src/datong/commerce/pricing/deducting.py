@@ -98,6 +98,20 @@ class _Bill:
         self.closed: dict[int, set[str]] = {}
         self.applied: list[Applied] = []
         self.missed: list[Missed] = []
+        self.given: dict[int, tuple[int, int]] = {}
+        """What each tool gave in this purchase so far, and how often: its budget and limit are the whole purchase's."""
+
+    def affords(self, tool: Tool, amount: int, uses: int) -> bool:
+        """Whether a tool's budget and limit reach for this beside what it gave in this purchase already."""
+        spent, used = self.given.get(tool.tool_id, (0, 0))
+        return spent + amount <= tool.budget_left and used + uses <= tool.uses_left
+
+    def work(self, applied: Applied, parts: Sequence[int], uses: int) -> None:
+        """Let a tool work: take its parts off its lines, and count what it gave."""
+        spent, used = self.given.get(applied.tool.tool_id, (0, 0))
+        self.given[applied.tool.tool_id] = spent + applied.amount, used + uses
+        self._take(applied.tool, applied.places, parts)
+        self.applied.append(applied)
 
     def is_open(self, place: int, layer: str) -> bool:
         """Whether nothing that worked on this line has shut the layer out."""
@@ -116,7 +130,7 @@ class _Bill:
                 room[max(mine, key=lambda n: (room[n], -n))] -= LEAST
         return room
 
-    def take(self, tool: Tool, places: Sequence[int], parts: Sequence[int]) -> None:
+    def _take(self, tool: Tool, places: Sequence[int], parts: Sequence[int]) -> None:
         """Take a tool's parts off its lines, each shared out among those who pay for it."""
         terms, rule = tool.terms, str(tool.tool_id)
         funders = terms.funders
@@ -216,8 +230,6 @@ def _price_items(bill: _Bill, found: Sequence[tuple[Tool, list[int]]]) -> None:
     for tool, places in found:
         for place in places:
             at.setdefault(place, []).append(tool)
-    spent: dict[int, int] = {}
-    used: dict[int, int] = {}
     for places in groups.values():
         goods = sum(bill.item[place] for place in places)
         pieces = sum(bill.lines[place].quantity for place in places)
@@ -225,20 +237,16 @@ def _price_items(bill: _Bill, found: Sequence[tuple[Tool, list[int]]]) -> None:
         winner: Tool | None = None
         for tool in at.get(places[0], []):
             cut = _item_cut(tool, goods, pieces, bill.lines[places[0]].unit_price)
-            if cut <= 0 or spent.get(tool.tool_id, 0) + cut > tool.budget_left:
-                continue
-            if used.get(tool.tool_id, 0) + pieces > tool.uses_left:
+            if cut <= 0 or not bill.affords(tool, cut, pieces):
                 continue
             rank = (tool.terms.is_official, cut, -tool.tool_id)
             if best is None or rank > best:
                 best, winner = rank, tool
         if winner is None or best is None:
             continue
-        spent[winner.tool_id] = spent.get(winner.tool_id, 0) + best[1]
-        used[winner.tool_id] = used.get(winner.tool_id, 0) + pieces
         items = [bill.item[place] for place in places]
-        bill.take(winner, places, apportion(best[1], items, items, bill.stack.remainder))
-        bill.applied.append(Applied(winner, list(places), best[1], []))
+        parts = apportion(best[1], items, items, bill.stack.remainder)
+        bill.work(Applied(winner, list(places), best[1], []), parts, pieces)
     bill.item = list(bill.left)
 
 
@@ -324,7 +332,7 @@ def _chance(bill: _Bill, tool: Tool, places: list[int], shop_id: int) -> _Chance
     else:
         cut = 0
     cut = min(cut, left, tool.terms.ceiling or left)
-    if cut > tool.budget_left or tool.uses_left < 1 or (cut == 0 and tier.kind in {"minus", "percent"}):
+    if not bill.affords(tool, cut, 1) or (cut == 0 and tier.kind in {"minus", "percent"}):
         return None
     return _Chance(tool, places, tier, cut, times)
 
@@ -352,8 +360,9 @@ def _do(bill: _Bill, layer: Layer, chance: _Chance) -> bool:
         gifts = [Gift(gift.product_id, gift.sku_id, gift.quantity * chance.times)]
     if not chance.amount and not gifts and not frees:
         return False
-    bill.take(tool, places, parts)
-    bill.applied.append(Applied(tool, list(places), sum(parts), gifts, frees))
+    if not bill.affords(tool, sum(parts), 1):
+        return False
+    bill.work(Applied(tool, list(places), sum(parts), gifts, frees), parts, 1)
     return True
 
 
@@ -368,8 +377,7 @@ def _spend_coins(bill: _Bill, layer: Layer, found: Sequence[tuple[Tool, list[int
         spent = min(coins, sum(room))
         if spent <= 0:
             continue
-        bill.take(tool, open_, apportion(spent, room, room, bill.stack.remainder))
+        bill.work(Applied(tool, open_, spent, []), apportion(spent, room, room, bill.stack.remainder), 1)
         for place in open_:
             bill.closed.setdefault(place, set()).add("coins")
-        bill.applied.append(Applied(tool, open_, spent, []))
         coins -= spent
