@@ -33,6 +33,7 @@ from datong.commerce.aftersale.disputing import (
     NoDispute,
     apply_decision,
     call_platform,
+    outcomes_for,
     say_ready,
 )
 from datong.commerce.aftersale.due import run_due_case, run_due_cases
@@ -131,6 +132,7 @@ __all__ = [
     "list_seller_cases",
     "no_reason_until",
     "open_refund",
+    "outcomes_for",
     "read_evidence",
     "reasons_for",
     "refuse",

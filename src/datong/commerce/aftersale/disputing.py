@@ -131,8 +131,9 @@ async def apply_decision(
     held = await hold_case(tx, actor, case_id, "decide", 0)
     dispute = _must_be(held, HelpStatus.IN)
     check_reason(decision.reason)
-    if decision.outcome not in OUTCOMES:
-        raise Invalid("outcome", ", ".join(OUTCOMES))
+    offered = outcomes_for(held.case)
+    if decision.outcome not in offered:
+        raise Invalid("outcome", ", ".join(offered))
     line = await line_of(tx, held.case)
     amount = (decision.amount or held.case.amount or line.left) if decision.outcome == "refund" else 0
     if amount > line.left or decision.amount < 0:
@@ -159,15 +160,19 @@ async def apply_decision(
     return await _carry_out(tx, msgspec.structs.replace(held, dispute=decided), decision.outcome, amount)
 
 
+def outcomes_for(case: RefundCase) -> list[Outcome]:
+    """What staff may decide: goods that never came, or are back already, do not go back first."""
+    may_go_back = case.kind != CaseKind.RESHIPPING and case.reason != "not_received" and not case.is_returned
+    return [each for each in OUTCOMES if each != "return_first" or may_go_back]
+
+
 async def _carry_out(tx: Tx, held: Held, outcome: str, amount: int) -> RefundCase:
     if outcome == "reject":
         return await move_case(tx, held, CaseState.CLOSED, "rejected", Change(end_reason="rejected"))
-    if outcome == "return_first" and not held.case.is_returned:
+    if outcome == "return_first":
         address = await find_return_address(tx, held.case.shop_id)
         if address is not None:
             return await let_return(tx, held, "return_first", address)
-    if outcome == "return_first" and held.case.kind == CaseKind.EXCHANGE:
-        amount = 0
     line = await line_of(tx, held.case)
     return await grant(tx, held, "decided", amount=amount or held.case.amount or line.left)
 

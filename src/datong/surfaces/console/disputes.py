@@ -37,6 +37,7 @@ async def _case(request: AnyRequest, tx: Tx, case_id: int, problem: str = "", st
     view = await aftersale.get_case(tx, seen.actor, case_id)
     return page(
         seen, "console/dispute.html", status_code=status, view=view, now=tx.now, problem=problem,
+        offered=aftersale.outcomes_for(view.case),
         files=f"/console/disputes/{case_id}/files", steps=worded(STEPS, seen.language), **case_words(seen),
     )  # fmt: skip
 
