@@ -273,3 +273,15 @@ async def test_a_store_that_is_away_or_full_loses_nothing(town: Town, tmp_path_f
     await store.delete("a/b")
     await store.delete("a/b")
     assert await store.get("a/b") is None
+
+
+async def test_a_file_that_is_refused_is_not_left_behind(town: Town, tmp_path_factory: pytest.TempPathFactory) -> None:
+    _, shopper, _, deeds = await refused(town)
+    folder = tmp_path_factory.mktemp("objects")
+    store = ObjectStore(folder.as_uri())
+    for _ in range(9):
+        await aftersale.add_evidence(town.db, store, shopper.actor, deeds.case_id, PICTURE.getvalue())
+    for _ in range(3):
+        with pytest.raises(Invalid):
+            await aftersale.add_evidence(town.db, store, shopper.actor, deeds.case_id, PICTURE.getvalue())
+    assert len([path for path in folder.rglob("*") if path.is_file()]) == 9

@@ -1,5 +1,7 @@
 """Objects: files kept by key in a store named by a URL: a folder, or S3 and its like. Private: nothing serves them by itself."""
 
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -64,3 +66,30 @@ class ObjectStore:
             return
         except (BaseError, OSError) as error:
             raise ObjectsDown(type(error).__name__) from None
+
+
+class Keeping:
+    """Files that were put before it is known whether anything will name them."""
+
+    def __init__(self) -> None:
+        self.is_wanted = True
+
+
+@asynccontextmanager
+async def put_first(objects: Objects, files: Mapping[str, bytes]) -> AsyncIterator[Keeping]:
+    """Put files, then name them in the block; if that is refused, or they are not wanted, they go again.
+
+    Whatever is named is there. What a dying process leaves behind is named by nobody.
+    """
+    for key, body in files.items():
+        await objects.put(key, body)
+    keeping = Keeping()
+    is_named = False
+    try:
+        yield keeping
+        is_named = keeping.is_wanted
+    finally:
+        if not is_named:
+            with suppress(ObjectsDown):
+                for key in files:
+                    await objects.delete(key)

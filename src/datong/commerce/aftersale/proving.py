@@ -3,7 +3,7 @@
 import hashlib
 
 from datong.commerce.aftersale.clocks import NOTE_BYTES
-from datong.commerce.aftersale.moving import hold_case, note, tell_changed
+from datong.commerce.aftersale.moving import Held, hold_case, note, tell_changed
 from datong.commerce.aftersale.reading import EVIDENCE, Evidence, own_case
 from datong.commerce.aftersale.states import HelpStatus
 from datong.commerce.rulebook import Parameter, get_rules
@@ -11,8 +11,8 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import command
-from datong.kernel.tx import Db
-from datong.plugs.objects import Objects
+from datong.kernel.tx import Db, Tx
+from datong.plugs.objects import Objects, put_first
 from datong.plugs.pictures import media_type_of
 
 EVIDENCE_BYTES = Parameter("aftersale.evidence_bytes", int, 5_000_000, "DESIGN: the size of one file of evidence")
@@ -52,15 +52,9 @@ async def add_evidence(db: Db, objects: Objects, actor: Actor, case_id: int, bod
     if media_type is None:
         raise Invalid("file", "a picture (JPEG, PNG, WebP), a PDF or an MP4")
     key = f"evidence/{case_id}/{evidence_id}"
-    await objects.put(key, body)
-    async with db.begin(bucket_of(case_id)) as tx:
+    async with put_first(objects, {key: body}), db.begin(bucket_of(case_id)) as tx:
         held = await hold_case(tx, actor, case_id, "plead", 0)
-        status = held.dispute.cs_status if held.dispute and held.dispute.due_at else HelpStatus.NONE
-        if status == HelpStatus.IN or (not held.case.is_open and status != HelpStatus.APPEAL):
-            raise EvidenceOver
-        kept = await tx.all(EVIDENCE, tx.bucket, case_id)
-        if sum(1 for each in kept if each.side == held.by.side) >= most_files:
-            raise Invalid("file", f"at most {most_files} files")
+        await _check_time(tx, held, most_files)
         digest = hashlib.sha256(body).hexdigest()
         await tx.run(
             PUT, tx.bucket, evidence_id, case_id, held.by.side, actor.id, key, media_type, len(body), digest,
@@ -69,6 +63,16 @@ async def add_evidence(db: Db, objects: Objects, actor: Actor, case_id: int, bod
         await note(tx, case_id, held.by, "evidence_added", text.strip(), {"evidence_id": str(evidence_id)})
         tell_changed(tx, held.case)
     return evidence_id
+
+
+async def _check_time(tx: Tx, held: Held, most_files: int) -> None:
+    """Refuse a file more than a side may hand in, and any file while the platform decides or after the end."""
+    status = held.dispute.cs_status if held.dispute and held.dispute.due_at else HelpStatus.NONE
+    if status == HelpStatus.IN or (not held.case.is_open and status != HelpStatus.APPEAL):
+        raise EvidenceOver
+    kept = await tx.all(EVIDENCE, tx.bucket, held.case.case_id)
+    if sum(1 for each in kept if each.side == held.by.side) >= most_files:
+        raise Invalid("file", f"at most {most_files} files")
 
 
 async def read_evidence(

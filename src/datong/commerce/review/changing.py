@@ -7,7 +7,7 @@ from datong.commerce.review.reading import LOCK, LOCK_RATING, OrderRating, Revie
 from datong.commerce.review.telling import tell_changed
 from datong.commerce.review.windows import CHANGE_DAYS, FOLLOW_UP_DAYS, MAY_CHANGE, WATCHED
 from datong.commerce.review.wording import asks_for_a_look, plain
-from datong.commerce.review.writing import ReviewOver, convert_pictures, keep_pictures
+from datong.commerce.review.writing import ReviewOver, convert_pictures, pictures_by_key
 from datong.commerce.rulebook import Parameter, Rules, Scope, get_rules
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
@@ -89,9 +89,13 @@ async def follow_up(
     async with db.read() as tx:
         seen = await get_own_review(tx, actor, review_id)
         rules = await get_rules(tx)
+    if seen.followed_up_at is not None:
+        raise ReviewOver
     words = plain(text, is_needed=True)
     made = await convert_pictures(pictures, rules, Scope(), db)
-    await keep_pictures(objects, review_id, "follow", made)
+    # Not taken away again if this is refused: the keys are the review's, and another attempt may have just named them.
+    for key, body in pictures_by_key(review_id, "follow", made).items():
+        await objects.put(key, body)
     async with db.begin(bucket_of(review_id)) as tx:
         rating, review = await lock_review(tx, review_id, seen.order_id)
         is_open = within(rules, FOLLOW_UP_DAYS, rating, rating.finished_at, tx.now)

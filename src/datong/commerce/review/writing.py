@@ -18,7 +18,7 @@ from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.request import remember
 from datong.kernel.sql import changed_value, command
 from datong.kernel.tx import Db, Tx
-from datong.plugs.objects import Objects
+from datong.plugs.objects import Objects, put_first
 from datong.plugs.pictures import NotAPicture, as_web_picture
 
 PUT = changed_value(
@@ -87,10 +87,9 @@ async def convert_pictures(pictures: Sequence[bytes], rules: Rules, scope: Scope
         raise Invalid("pictures", "JPEG, PNG or WebP") from None
 
 
-async def keep_pictures(objects: Objects, review_id: int, part: str, pictures: Sequence[bytes]) -> None:
-    """Keep converted pictures under the review that is about to be written."""
-    for number, body in enumerate(pictures):
-        await objects.put(picture_key(review_id, part, number), body)
+def pictures_by_key(review_id: int, part: str, pictures: Sequence[bytes]) -> dict[str, bytes]:
+    """Converted pictures under the keys that the review about to be written will name."""
+    return {picture_key(review_id, part, number): body for number, body in enumerate(pictures)}
 
 
 async def write_reviews(
@@ -118,40 +117,49 @@ async def write_reviews(
     if not checked or len(ids) < len(checked) or not all(1 <= each <= 5 for each in _numbers(scores)):  # noqa: PLR2004
         raise Invalid("scores", "one review a line, scores 1 to 5")
     files = [await convert_pictures(each.pictures, rules, scope, db) for each in checked]
-    for each, made in zip(checked, files, strict=True):
-        await keep_pictures(objects, ids[each.line_id], "review", made)
     author = "" if is_anonymous else masked(name)
     digest = [[each.line_id, each.result, each.text, each.tags, len(each.pictures)] for each in checked]
-    async with db.begin(bucket_of(order_id)) as tx:
-        first = await remember(
-            tx, order_id, request_key, [digest, _numbers(scores), is_anonymous], next(iter(ids.values()))
-        )
-        if first is not None:
+    pictures: dict[str, bytes] = {}
+    for each, made in zip(checked, files, strict=True):
+        pictures |= pictures_by_key(ids[each.line_id], "review", made)
+    async with put_first(objects, pictures) as keeping, db.begin(bucket_of(order_id)) as tx:
+        body = [digest, _numbers(scores), is_anonymous]
+        if await remember(tx, order_id, request_key, body, next(iter(ids.values()))) is not None:
+            keeping.is_wanted = False
             kept = {each.line_id: each.review_id for each in await tx.all(OF_ORDER, tx.bucket, order_id)}
             return [kept[each.line_id] for each in checked]
         rating = await tx.maybe(LOCK_RATING, tx.bucket, order_id)
         if rating is None or tx.now >= rating.closes_at:
             raise ReviewOver
-        lines = {line.line_id: line for line in await lines_of(tx, order_id)}
-        for each, made in zip(checked, files, strict=True):
-            line = lines.get(each.line_id)
-            if line is None:
-                raise NotFound("order_line", each.line_id)
-            await _put(
-                tx, rating, line, each, ids[each.line_id], len(made), author, is_held=_is_held(each, rules, scope, tx)
-            )
+        await _put_all(
+            tx,
+            rating,
+            [(each, ids[each.line_id], len(made)) for each, made in zip(checked, files, strict=True)],
+            author,
+            rules,
+        )
         due = next_due(rating, tx.now, has_buyer=True, has_seller=rating.seller_rated_at is not None, rules=rules)
         await tx.run(RATE, tx.bucket, order_id, tx.now, *_numbers(scores), due)
         await reveal_if_good(tx, order_id)
     return list(ids.values())
 
 
+async def _put_all(
+    tx: Tx, rating: OrderRating, reviews: Sequence[tuple[LineReview, int, int]], author: str, rules: Rules
+) -> None:  # fmt: skip
+    """Write what was said of each line (with its id and number of pictures); what asks for a look is held."""
+    lines = {line.line_id: line for line in await lines_of(tx, rating.order_id)}
+    watched = rules.value(WATCHED, tx.now, Scope(rating.storefront_id))
+    for said, review_id, pictures in reviews:
+        line = lines.get(said.line_id)
+        if line is None:
+            raise NotFound("order_line", said.line_id)
+        is_held = asks_for_a_look(said.text, watched)
+        await _put(tx, rating, line, said, review_id, pictures, author, is_held=is_held)
+
+
 def _numbers(scores: Scores) -> tuple[int, int, int]:
     return scores.description, scores.service, scores.logistics
-
-
-def _is_held(said: LineReview, rules: Rules, scope: Scope, tx: Tx) -> bool:
-    return asks_for_a_look(said.text, rules.value(WATCHED, tx.now, scope))
 
 
 def _check(said: LineReview, rules: Rules, scope: Scope, db: Db) -> LineReview:
