@@ -11,6 +11,7 @@ from datong.commerce.voucher import Tier
 from datong.kernel.actor import SYSTEM
 from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid
+from datong.kernel.request import KeyReused
 from tests.cases import Deeds, ask, bought, give_address, lines, run_clocks, see, set_clock, tell_delivered
 from tests.make import Shopper, Town
 
@@ -189,6 +190,26 @@ async def test_coins_of_a_line_come_back_with_all_of_it_and_never_twice(town: To
     await Deeds(town, await ask(shopper, again)).agree(shop)
     assert await coins(shopper) == 1_000
     await town.settle_down()
+    await town.check_books()
+
+
+async def test_a_buyer_may_keep_its_coins(town: Town) -> None:
+    shop, shopper = await town.shop(), await town.shopper()
+    await shop.promote("coins", Tier("percent", 500))
+    async with town.db.begin(shopper.actor.bucket) as tx:
+        await voucher.earn_coins(tx, shopper.actor.id, 1_000, "welcome", 1)
+    await shopper.fill(await shop.product(10_000))
+    whole = Money(10_000, "CNY")
+    with pytest.raises(order.PriceMoved):
+        await order.place_purchase(town.db, shopper.actor, shopper.address_id, whole, "spends")
+    for _ in range(2):
+        purchase_id = await order.place_purchase(
+            town.db, shopper.actor, shopper.address_id, whole, "keeps", keeps_coins=True
+        )
+    with pytest.raises(KeyReused):
+        await order.place_purchase(town.db, shopper.actor, shopper.address_id, whole, "keeps")
+    assert [each.payable for each in await shopper.orders(purchase_id)] == [10_000]
+    assert await coins(shopper) == 1_000
     await town.check_books()
 
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from datong.commerce import voucher
+from datong.commerce.voucher import Tier
 from datong.kernel.money import Money
 from tests.surfaces.conftest import Site
 from tests.surfaces.test_api import token_of
@@ -180,3 +182,31 @@ async def test_its_pages_speak_both_languages_and_are_nobody_elses(site: Site, l
     await other.post(
         f"/workbench/{shop.id}/promotions", {"kind": "shop-minus", "value": "1", "title_en": "x"}, status=403
     )
+
+
+async def test_coins_are_spent_or_kept_as_the_shopper_likes(site: Site) -> None:
+    town = site.town
+    shop, shopper = await town.shop(), await town.shopper()
+    goods = await shop.product(10_000)
+    await shop.promote("coins", Tier("percent", 500))
+    async with town.db.begin(shopper.actor.bucket) as tx:
+        await voucher.earn_coins(tx, shopper.actor.id, 1_000, "welcome", 1)
+    buyer = Browser(site)
+    await buyer.log_in(shopper.actor.id)
+    await buyer.post("/cart/add", {"product_id": str(goods.product_id), "sku_id": str(goods.sku_id)})
+    page = await buyer.get("/checkout")
+    assert 'name="agreed" value="9500"' in page
+    assert "Keep my coins" in page
+    kept = await buyer.get("/checkout?coins=keep")
+    assert 'name="agreed" value="10000"' in kept
+    assert '<input type="hidden" name="coins" value="keep">' in kept
+    key = kept.partition('name="request_key" value="')[2].partition('"')[0]
+    form = {"address_id": str(shopper.address_id), "agreed": "10000", "currency": "CNY", "request_key": key}
+    await buyer.post("/checkout", form, 409)
+    await buyer.post("/checkout", form | {"coins": "keep"})
+    token = await token_of(site, shopper.actor.id)
+    line = {"product_id": str(goods.product_id), "sku_id": str(goods.sku_id), "quantity": 1}
+    for keeps, total in ((False, 9_500), (True, 10_000)):
+        quoted = await site.call("POST", "/quotes", token, {"lines": [line], "keeps_coins": keeps}, status=200)
+        assert quoted.json()["total"]["amount"] == total
+    await town.check_books()

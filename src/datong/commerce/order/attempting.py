@@ -14,10 +14,12 @@ from datong.kernel.request import hash_of
 class Attempt:
     """One caller's way through the stages: each fills in its part, or settles it with a refusal."""
 
-    __slots__ = ("address", "address_id", "agreed", "body_hash", "buyer", "chosen", "claimed", "deposit_ids", "deposits", "hold", "is_from_cart", "key", "lines", "notes", "outcome",
-                 "purchase_id", "quote", "uses", "wanted")  # fmt: skip
+    __slots__ = (
+        "address", "address_id", "agreed", "body_hash", "buyer", "chosen", "claimed", "deposit_ids", "deposits", "hold",
+        "is_from_cart", "keeps_coins", "key", "lines", "notes", "outcome", "purchase_id", "quote", "uses", "wanted",
+    )  # fmt: skip
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a shopper decides
         self,
         buyer: Actor,
         address_id: int,
@@ -27,6 +29,8 @@ class Attempt:
         wanted: Sequence[Wanted],
         chosen: frozenset[int] | None,
         deposit_ids: Sequence[int],
+        *,
+        keeps_coins: bool = False,
     ) -> None:
         self.buyer = buyer
         self.address_id = address_id
@@ -39,6 +43,7 @@ class Attempt:
         self.deposits: list[Deposit] = []
         self.is_from_cart = not wanted and not deposit_ids
         self.chosen = chosen
+        self.keeps_coins = keeps_coins
         lines = [(each.product_id, each.sku_id, each.quantity) for each in wanted]
         body = [
             address_id,
@@ -46,6 +51,8 @@ class Attempt:
             sorted(notes.items()),
             *([lines] if lines else []),
             *([sorted(chosen)] if chosen is not None else []),
+            *([{"deposits": sorted(deposit_ids)}] if deposit_ids else []),
+            *([{"keeps_coins": True}] if keeps_coins else []),
         ]
         self.body_hash = hash_of(body)
         self.purchase_id = 0

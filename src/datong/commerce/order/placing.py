@@ -102,12 +102,14 @@ async def place_purchase(  # noqa: PLR0913 - what a shopper decides
     wanted: Sequence[Wanted] = (),
     chosen: frozenset[int] | None = None,
     deposit_ids: Sequence[int] = (),
+    *,
+    keeps_coins: bool = False,
 ) -> int:
     """Place all that is ticked in the cart, once for each `request_key`, however often it is sent.
 
     With `wanted`, place that instead ("buy now"); the cart stays as it is. `notes` are the buyer's
     words by shop id, `chosen` the vouchers to use (None: the best ones), `deposit_ids` deposits whose balance is paid with
-    it (then with `wanted` alone, not with the cart). Refuses `CartEmpty`, `LineUnavailable`, `PriceMoved`, `StockShort`,
+    it (then with `wanted` alone, not with the cart), `keeps_coins` that none are spent. Refuses `CartEmpty`, `LineUnavailable`, `PriceMoved`, `StockShort`,
     `TooManyHeld`, `TooManyUnpaid`, `DepositMoved`, `VoucherGone`, `NotFound` (address), `KeyReused`, `StillWorking`, and
     `TooMany` in a rush.
     """
@@ -117,7 +119,9 @@ async def place_purchase(  # noqa: PLR0913 - what a shopper decides
         raise Invalid("notes", f"at most {MAX_NOTE} characters")
     if len(wanted) > cart.MAX_LINES or any(not 1 <= each.quantity <= cart.MAX_QUANTITY for each in wanted):
         raise Invalid("lines", f"at most {cart.MAX_LINES} lines of 1 to {cart.MAX_QUANTITY} pieces")
-    attempt = Attempt(buyer, address_id, agreed, check_key(request_key), said, wanted, chosen, deposit_ids)
+    attempt = Attempt(
+        buyer, address_id, agreed, check_key(request_key), said, wanted, chosen, deposit_ids, keeps_coins=keeps_coins
+    )
     attempt.purchase_id = (await db.ids()).new(buyer.bucket)
     await _go_through(db, attempt)
     if not attempt.claimed and attempt.outcome is None:
@@ -277,9 +281,8 @@ async def _gather_lines(db: Db, attempts: Sequence[Attempt]) -> None:
 
 def _ask_of(attempt: Attempt) -> QuoteAsk:
     tools = [tool for deposit in attempt.deposits if (tool := tool_of(deposit))]
-    return QuoteAsk(
-        attempt.lines, attempt.address.region, Buyer(attempt.buyer.id, chosen=attempt.chosen, tools=tools)
-    )  # fmt: skip
+    buyer = Buyer(attempt.buyer.id, chosen=attempt.chosen, tools=tools, keeps_coins=attempt.keeps_coins)
+    return QuoteAsk(attempt.lines, attempt.address.region, buyer)
 
 
 def _agree(attempt: Attempt, quoted: Quote | Refusal) -> None:

@@ -21,6 +21,8 @@ class Buyer(msgspec.Struct, frozen=True):
     chosen: frozenset[int] | None = None
     tools: Sequence[Tool] = ()
     """Tools of the buyer's own, such as the price of a presale it has paid a deposit for."""
+    keeps_coins: bool = False
+    """Whether it wants to spend its coins another time."""
 
 
 class Used(msgspec.Struct, frozen=True):
@@ -64,7 +66,7 @@ class Offered:
         if buyer is None:
             return self._tools, Rights()
         tools = [self._limited(tool, buyer.member_id) for tool in self._tools] if self._limits else list(self._tools)
-        coins = self._coins.get(buyer.member_id, 0)
+        coins = 0 if buyer.keeps_coins else self._coins.get(buyer.member_id, 0)
         return [*tools, *buyer.tools, *self._vouchers.get(buyer.member_id, [])], Rights(buyer.tags, buyer.chosen, coins)
 
     def gifts(self) -> list[Gift]:

@@ -54,6 +54,7 @@ class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lines: list[InCart]
     region: str = DEFAULT_REGION
     vouchers: list[str] | None = None
+    keeps_coins: bool = False
 
 
 class PlaceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,6 +68,7 @@ class PlaceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which vouchers to use; without it the best ones are."""
     deposits: list[str] = []
     """Deposits whose balance is paid with it, beside `lines` and not with the cart."""
+    keeps_coins: bool = False
 
 
 class PayRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -162,7 +164,9 @@ async def make_quote(request: AnyRequest, data: QuoteRequest) -> QuoteView:
     wanted = _wanted(data.lines)
     async with db_of(request).read() as tx:
         actor = await shopper(request, tx)
-        buyer = pricing.Buyer(actor.id, chosen=_chosen(data.vouchers)) if actor.is_member else None
+        buyer = None
+        if actor.is_member:
+            buyer = pricing.Buyer(actor.id, chosen=_chosen(data.vouchers), keeps_coins=data.keeps_coins)
         return quote_view(await pricing.quote(tx, wanted, region_of(data.region), buyer))
 
 
@@ -184,6 +188,7 @@ async def place(request: AnyRequest, data: PlaceRequest, key: Key = None) -> Mad
         _wanted(data.lines),
         _chosen(data.vouchers),
         [read_id(each, "deposit") for each in data.deposits],
+        keeps_coins=data.keeps_coins,
     )
     return Made(str(purchase_id))
 

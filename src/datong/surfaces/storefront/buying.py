@@ -2,6 +2,7 @@
 
 import secrets
 
+import msgspec
 from litestar import get, post
 from litestar.response import Redirect, Template
 
@@ -91,15 +92,27 @@ async def remove(request: AnyRequest) -> Redirect:
     return go("/cart")
 
 
+class Choice(msgspec.Struct, frozen=True):
+    """What a buyer chose at the checkout: which vouchers (None: the best ones), and whether to keep its coins."""
+
+    vouchers: frozenset[int] | None = None
+    keeps_coins: bool = False
+
+
+NO_CHOICE = Choice()
+
+
 async def _checkout(
-    tx: Tx, seen: Visit, address_id: str, chosen: frozenset[int] | None, problem: str = "", status: int = 200
+    tx: Tx, seen: Visit, address_id: str, choice: Choice = NO_CHOICE, problem: str = "", status: int = 200
 ) -> Template:
     seen.must_be_member()
     addresses = await member.list_addresses(tx, seen.actor)
     named = [each for each in addresses if str(each.address_id) == address_id]
     address = next(iter(named or addresses), None)
     lines = (await cart.ticked_lines(tx, [seen.actor]))[seen.actor.id]
-    priced = await quote(tx, lines, address.region if address else DEFAULT_REGION, Buyer(seen.actor.id, chosen=chosen))
+    chosen = choice.vouchers
+    buyer = Buyer(seen.actor.id, chosen=chosen, keeps_coins=choice.keeps_coins)
+    priced = await quote(tx, lines, address.region if address else DEFAULT_REGION, buyer)
     usable = (await voucher.list_usable(tx, [seen.actor.id])).get(seen.actor.id, [])
     return page(
         seen,
@@ -115,16 +128,20 @@ async def _checkout(
         vouchers=usable,
         used={each.tool_id for each in priced.tools if each.is_voucher},
         chosen=None if chosen is None else sorted(chosen),
+        keeps_coins=choice.keeps_coins,
+        coins_spent=sum(each.amount for each in priced.tools if each.layer == "coins"),
         problem=problem,
     )
 
 
 @get("/checkout", include_in_schema=False)
-async def checkout(request: AnyRequest, address: str = "", vouchers: list[str] | None = None) -> Template:
-    """What is ticked, with the whole breakdown, for an address, with the vouchers ticked or the best ones."""
-    chosen = None if vouchers is None else _chosen(" ".join(vouchers))
+async def checkout(
+    request: AnyRequest, address: str = "", vouchers: list[str] | None = None, coins: str = ""
+) -> Template:  # fmt: skip
+    """What is ticked, with the whole breakdown, for an address, with the vouchers ticked or the best ones, coins or not."""
+    choice = Choice(None if vouchers is None else _chosen(" ".join(vouchers)), coins == "keep")
     async with db_of(request).read() as tx:
-        return await _checkout(tx, await visit(request, tx), address, chosen)
+        return await _checkout(tx, await visit(request, tx), address, choice)
 
 
 def _chosen(text: str) -> frozenset[int]:
@@ -147,8 +164,9 @@ async def place(request: AnyRequest) -> Redirect | Template:
         address_id = read_id(form.get("address_id", ""), "address")
         chosen = _chosen(form["vouchers"]) if "vouchers" in form else None
         purchase_id = await order.place_purchase(
-            db, actor, address_id, agreed, form.get("request_key", ""), notes, chosen=chosen
-        )
+            db, actor, address_id, agreed, form.get("request_key", ""), notes, chosen=chosen,
+            keeps_coins=form.get("coins") == "keep",
+        )  # fmt: skip
     except TooMany as refusal:
         return await _queue(request, form, refusal.retry_after)
     except (Conflict, NotFound) as refusal:
@@ -159,7 +177,8 @@ async def place(request: AnyRequest) -> Redirect | Template:
 async def _again(request: AnyRequest, form: dict[str, str], refusal: Refusal) -> Template:
     async with db_of(request).read() as tx:
         seen = await visit(request, tx)
-        return await _checkout(tx, seen, form.get("address_id", ""), None, say(refusal, seen.language), 409)
+        choice = Choice(keeps_coins=form.get("coins") == "keep")
+        return await _checkout(tx, seen, form.get("address_id", ""), choice, say(refusal, seen.language), 409)
 
 
 async def _queue(request: AnyRequest, form: dict[str, str], retry_after: int) -> Template:
