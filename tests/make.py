@@ -1,5 +1,6 @@
 """Makers for tests: a small town, shops, products, shoppers, and the clock."""
 
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -329,12 +330,19 @@ async def open_town(dsn: str, pool_size: int = 12) -> AsyncIterator[Town]:
     """A town on an empty, migrated database."""
     clock = Clock()
     db = await open_db(dsn, pool_size=pool_size, clock=clock)
-    settings = Settings(
-        data_dir=Path("/nonexistent"),
-        secret="test-secret",  # noqa: S106
-        public_url="http://test",
-        object_store_url="memory:///",
-    )
+    with tempfile.TemporaryDirectory(prefix="datong-town-") as folder:
+        settings = Settings(
+            data_dir=Path(folder),
+            secret="test-secret",  # noqa: S106
+            public_url="http://test",
+            object_store_url="memory:///",
+        )
+        async with _opened(db, clock, settings) as town:
+            yield town
+
+
+@asynccontextmanager
+async def _opened(db: Db, clock: Clock, settings: Settings) -> AsyncIterator[Town]:
     async with httpx.AsyncClient() as client:
         town = Town(db, clock, settings, make_world(db, settings, client))
         await found_brands(db)
@@ -348,6 +356,7 @@ async def open_town(dsn: str, pool_size: int = 12) -> AsyncIterator[Town]:
         try:
             yield town
         finally:
+            await town.world.engine.close()
             await db.close()
 
 

@@ -55,6 +55,7 @@ def make_app(settings: Settings, world: World | None = None) -> Litestar:
             try:
                 yield
             finally:
+                await app.state.world.engine.close()
                 await db.close()
 
     limit = RateLimitConfig(rate_limit=("minute", settings.api_requests_per_minute))

@@ -15,6 +15,7 @@ import datong.commerce.rulebook.tables
 import datong.commerce.storefront.tables
 import datong.commerce.voucher.tables
 import datong.kernel.tables
+import datong.platform.search.tables
 import datong.plugs.tables  # noqa: F401 - each import adds its tables
 from datong.kernel.schema import metadata
 

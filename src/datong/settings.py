@@ -37,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stripe_webhook_secret: str = ""
     easypost_key: str = ""
     easypost_webhook_secret: str = ""
+    search_url: str = ""
+    """The search engine: an OpenSearch by URL (`https://user:password@host:9200/prefix`). Empty: in the data folder."""
     object_store_url: str = ""
     """Where evidence and reviews' pictures are kept: `file:///folder`, `s3://bucket/prefix`. Empty: in the data folder."""
     object_store_key: str = ""
@@ -70,6 +72,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "endpoint": self.object_store_endpoint,
         }
         return {name: text for name, text in given.items() if text}
+
+    @property
+    def search_dir(self) -> Path:
+        """Where the search indexes are kept."""
+        return self.data_dir / "search"
 
     @property
     def media_dir(self) -> Path:

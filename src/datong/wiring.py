@@ -15,6 +15,7 @@ import datong.commerce.payment.reactions
 import datong.commerce.pricing.reactions
 import datong.commerce.review.reactions
 import datong.commerce.voucher.reactions
+import datong.platform.search.reactions
 from datong.facts import ALL
 from datong.kernel.fact import AnyReaction, Reaction, Sweep
 from datong.kernel.outbox import Deliverer
@@ -22,6 +23,8 @@ from datong.kernel.tx import Db, open_db
 from datong.plugs import Courier, Gateway, World
 from datong.plugs.courier.easypost import EasyPostCourier
 from datong.plugs.courier.sandbox import SandboxCourier
+from datong.plugs.engine.folder import FolderEngine
+from datong.plugs.engine.opensearch import OpenSearchEngine
 from datong.plugs.objects import ObjectStore
 from datong.plugs.payment.sandbox import SandboxGateway
 from datong.plugs.payment.stripe import StripeGateway
@@ -39,6 +42,7 @@ ROOMS: tuple[ModuleType, ...] = (
     datong.commerce.pricing.reactions,
     datong.commerce.review.reactions,
     datong.commerce.voucher.reactions,
+    datong.platform.search.reactions,
 )
 
 
@@ -69,7 +73,8 @@ def make_world(db: Db, settings: Settings, client: httpx.AsyncClient) -> World:
     if settings.easypost_key:
         couriers["easypost"] = EasyPostCourier(settings.easypost_key, settings.easypost_webhook_secret, client)
     objects = ObjectStore(settings.objects_url, settings.object_store_options)
-    return World(db, gateways, couriers, objects, settings.base_url)
+    engine = OpenSearchEngine(settings.search_url, client) if settings.search_url else FolderEngine(settings.search_dir)
+    return World(db, gateways, couriers, objects, engine, settings.base_url)
 
 
 async def open_own_db(settings: Settings) -> Db:

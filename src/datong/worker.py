@@ -43,6 +43,7 @@ async def run_worker(settings: Settings) -> None:
         log.info("the worker is at work", extra={"duties": len(tasks)})
         await stop.wait()
         await asyncio.gather(*tasks)
+        await world.engine.close()
     await db.close()
 
 

@@ -124,7 +124,8 @@ def test_sharded_sql_keeps_to_what_a_cluster_can_do() -> None:
 
 
 WHOLE = re.compile(
-    r"\b(?:due_at|expires_at|told_at|dead_at|seq|storefront_id|applied_at|state in|delivered_at|look_at)\b"
+    r"\b(?:due_at|expires_at|told_at|dead_at|seq|storefront_id|applied_at|state in|delivered_at|look_at|marked_at|asked_at"
+    r"|happened_at)\b|\(bkt, product_id\) >"
 )
 """What sweeps and operators' lists go through on all shards at once, each by an index of its own and with a bound."""
 
@@ -145,6 +146,7 @@ ROOMS_OF_FUNCTIONS = {
     "fact": "datong.kernel", "request": "datong.kernel", "inventory": "datong.commerce.inventory",
     "order": "datong.commerce.order", "ledger": "datong.commerce.payment", "cart": "datong.commerce.cart",
     "voucher": "datong.commerce.voucher", "coin": "datong.commerce.voucher", "promotion": "datong.commerce.pricing",
+    "search": "datong.platform.search",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from datong.kernel.tx import Db
 from datong.plugs.courier import Courier
+from datong.plugs.engine import Engine
 from datong.plugs.objects import Objects
 from datong.plugs.payment import Gateway
 
@@ -20,7 +21,8 @@ class World(msgspec.Struct, frozen=True):
     gateways: Mapping[str, Gateway]
     couriers: Mapping[str, Courier]
     objects: Objects
+    engine: Engine
     base_url: str
 
 
-__all__ = ["Courier", "Gateway", "Objects", "World"]
+__all__ = ["Courier", "Engine", "Gateway", "Objects", "World"]

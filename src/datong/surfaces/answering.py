@@ -12,6 +12,7 @@ from datong.commerce.member import WrongPassword
 from datong.kernel.actor import SignInNeeded
 from datong.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal, TooMany
 from datong.kernel.tx import is_lost, is_unstorable
+from datong.plugs.engine import EngineDown
 from datong.plugs.objects import ObjectsDown
 from datong.plugs.payment import GatewayDown
 from datong.surfaces.asking import AnyRequest, language_of
@@ -83,6 +84,8 @@ def _failure_of(error: Exception) -> tuple[int, str]:
         return UNPROCESSABLE, "surface.unreadable"
     if isinstance(error, GatewayDown):
         return UNAVAILABLE, "surface.gateway_down"
+    if isinstance(error, EngineDown):
+        return UNAVAILABLE, "surface.engine_down"
     if isinstance(error, ObjectsDown):
         return UNAVAILABLE, "surface.objects_down"
     if is_lost(error):

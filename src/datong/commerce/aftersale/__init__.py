@@ -17,7 +17,13 @@ from datong.commerce.aftersale.answering import (
     refuse,
 )
 from datong.commerce.aftersale.appealing import appeal, decide_appeal
-from datong.commerce.aftersale.clocks import BATCH_AMOUNT, BATCH_CASES, RETURN_FREIGHT_MOST, no_reason_until
+from datong.commerce.aftersale.clocks import (
+    BATCH_AMOUNT,
+    BATCH_CASES,
+    NO_REASON_DAYS,
+    RETURN_FREIGHT_MOST,
+    no_reason_until,
+)
 from datong.commerce.aftersale.copying import (
     SellerCase,
     copy_case_now,
@@ -77,6 +83,7 @@ __all__ = [
     "BATCH_AMOUNT",
     "BATCH_CASES",
     "EVIDENCE_BYTES",
+    "NO_REASON_DAYS",
     "OUTCOMES",
     "REASONS",
     "RETURN_FREIGHT_MOST",

@@ -12,7 +12,7 @@ from datong.commerce.catalog.authorising import (
     authorise_brand,
     ensure_brands,
 )
-from datong.commerce.catalog.browsing import ORDERS, Card, Order, list_cards, list_shop_cards
+from datong.commerce.catalog.browsing import ORDERS, Card, Order, get_cards, list_cards, list_shop_cards
 from datong.commerce.catalog.checking import (
     AttributeMissing,
     PriceOutOfBounds,
@@ -37,6 +37,16 @@ from datong.commerce.catalog.classifying import (
     save_bindings,
     save_categories,
     save_verticals,
+)
+from datong.commerce.catalog.describing import (
+    Description,
+    Place,
+    describe_products,
+    get_attribute_values,
+    get_attributes,
+    get_brands,
+    list_places,
+    list_product_ids,
 )
 from datong.commerce.catalog.publishing import (
     Publishing,
@@ -74,8 +84,10 @@ __all__ = [
     "Category",
     "CategoryBook",
     "CategoryDraft",
+    "Description",
     "Offer",
     "Order",
+    "Place",
     "PriceOutOfBounds",
     "Product",
     "ProductDraft",
@@ -91,7 +103,12 @@ __all__ = [
     "TitleTooLong",
     "Vertical",
     "authorise_brand",
+    "describe_products",
     "ensure_brands",
+    "get_attribute_values",
+    "get_attributes",
+    "get_brands",
+    "get_cards",
     "get_category_book",
     "get_offers",
     "get_product",
@@ -99,6 +116,8 @@ __all__ = [
     "get_snapshots",
     "list_bindings",
     "list_cards",
+    "list_places",
+    "list_product_ids",
     "list_products",
     "list_shop_cards",
     "publish_batch",

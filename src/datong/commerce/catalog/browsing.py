@@ -107,10 +107,11 @@ async def list_cards(
         places += await tx.all(query, category_id, storefront_id, sort, product_id, clamp_limit(limit) + 1)
     places.sort(key=lambda place: (place.sort, place.product_id), reverse=is_falling)
     page = make_page(places, limit, lambda place: [place.sort, place.product_id])
-    return Page(await _cards(tx, [place.product_id for place in page.items]), page.next_cursor)
+    return Page(await get_cards(tx, [place.product_id for place in page.items]), page.next_cursor)
 
 
-async def _cards(tx: Tx, product_ids: Sequence[int]) -> list[Card]:
+async def get_cards(tx: Tx, product_ids: Sequence[int]) -> list[Card]:
+    """The cards of these products in this order; those that do not exist are missing."""
     if not product_ids:
         return []
     found = await tx.all(CARDS, sorted({bucket_of(each) for each in product_ids}), list(product_ids))

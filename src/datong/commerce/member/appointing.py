@@ -13,7 +13,7 @@ OPERATOR_RIGHTS: dict[str, frozenset[str]] = {
         {
             "rulebook:edit", "storefront:edit", "fact:read", "fact:resend", "ledger:read", "dues:record",
             "shop:read", "health:read", "order:read", "promotion:read", "refund:read", "refund:resend",
-            "dispute:decide", "review:moderate",
+            "dispute:decide", "review:moderate", "search:edit",
         }
     ),
 }  # fmt: skip

@@ -1,0 +1,48 @@
+"""Search: shoppers find products by words, facets and browsing, over all brands or one.
+
+Owns the index (in an engine, by URL), its building and feeding, how queries are understood and results ranked, suggestions,
+histories, penalties, and the notes of what was asked and what came of it. Calls `catalog`, `merchant`, `rulebook`,
+`storefront`, and the rules of `order` and `aftersale`. Tells nothing: it is a watcher, fed by `ProductPublished`,
+`ShopOpened`, `ShopScored`, `OrderPaid` and `OrderFinished`, and nothing in commerce knows that it exists.
+"""
+
+from datong.platform.search.building import IndexState, list_indexes, rebuild
+from datong.platform.search.facets import Chosen, Facet, Option
+from datong.platform.search.feeding import Feeder
+from datong.platform.search.finding import Order, Results, SearchNotReady, find_products
+from datong.platform.search.noting import note_event, note_query, notes_of
+from datong.platform.search.penalties import TooManyPenalties, lift, list_penalties, rank_down, shield
+from datong.platform.search.ranking import Ranked, Score
+from datong.platform.search.suggesting import Suggestion, erase_history, list_hot, remember, suggest
+from datong.platform.search.understanding import Query, read_query
+
+__all__ = [
+    "Chosen",
+    "Facet",
+    "Feeder",
+    "IndexState",
+    "Option",
+    "Order",
+    "Query",
+    "Ranked",
+    "Results",
+    "Score",
+    "SearchNotReady",
+    "Suggestion",
+    "TooManyPenalties",
+    "erase_history",
+    "find_products",
+    "lift",
+    "list_hot",
+    "list_indexes",
+    "list_penalties",
+    "note_event",
+    "note_query",
+    "notes_of",
+    "rank_down",
+    "read_query",
+    "rebuild",
+    "remember",
+    "shield",
+    "suggest",
+]

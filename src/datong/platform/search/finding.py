@@ -1,0 +1,226 @@
+"""Finding: a query, by what it is narrowed, and in which order, become a page of results with facets and reasons.
+
+The engine is asked while no connection to the database is held. In the order of relevance a window of a few hundred
+candidates is ranked as a whole and paged through; then comes the next window.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from datong.commerce.rulebook import get_rules
+from datong.kernel.paging import clamp_limit, decode_cursor, encode_cursor
+from datong.kernel.reference import Reference
+from datong.kernel.refusal import Conflict
+from datong.kernel.tx import Db, Tx
+from datong.platform.search.building import IndexState, list_indexes, to_read
+from datong.platform.search.entries import Listing, read_listing, sort_key
+from datong.platform.search.facets import Chosen, Facet, counts_of, read_facets
+from datong.platform.search.parameters import ACCESSORIES, NEW_SHOP_DAYS, NEW_SHOP_SHARE, SYNONYMS, WEIGHTS
+from datong.platform.search.penalties import Penalty, penalties_in_force
+from datong.platform.search.planning import Plan, make_plan
+from datong.platform.search.ranking import USUAL, Around, Asked, Ranked, rank
+from datong.platform.search.shops import get_standings, young
+from datong.platform.search.understanding import Query, Synonyms
+from datong.platform.search.vocabulary import put_right
+from datong.platform.search.words import stem
+from datong.plugs.engine import Among, Ask, Engine, Found, Match, Node, Range
+
+Order = Literal["relevance", "sales", "newest", "price_up", "price_down"]
+SORTED: dict[str, tuple[str, bool]] = {
+    "sales": ("by_sales", False),
+    "newest": ("by_age", False),
+    "price_up": ("by_price", True),
+    "price_down": ("by_price", False),
+}
+WINDOW = 300
+MOST_WINDOWS = 10
+PREDICTING = 50
+PREDICTED_SHARE = 0.5
+
+
+class SearchNotReady(Conflict):
+    """The index is being made for the first time."""
+
+    code = "search.not_ready"
+
+
+class Results(msgspec.Struct, frozen=True):
+    """A page of results. `is_estimated`: counts are from a sample. `predicted`: the category most of the best are of."""
+
+    query: Query
+    plan: Plan
+    ranked: list[Ranked]
+    next_cursor: str
+    total: int
+    is_estimated: bool
+    facets: list[Facet]
+    predicted: int
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What every search goes by, read before the engine is asked."""
+
+    index: IndexState
+    synonyms: Synonyms
+    accessories: frozenset[str]
+    around: Around
+    penalties: list[Penalty]
+
+    def nevers(self) -> tuple[Node, ...]:
+        """What is not shown at all."""
+        shops = tuple(str(each.subject_id) for each in self.penalties if not each.factor and each.subject == "shop")
+        products = [each.subject_id for each in self.penalties if not each.factor and each.subject == "product"]
+        hidden: list[Node] = [Among("shop", shops)] if shops else []
+        return (*hidden, *(Range("by_age", each, each) for each in products))
+
+
+async def _read_indexes(tx: Tx) -> list[IndexState]:
+    return await list_indexes(tx)
+
+
+INDEXES = Reference(_read_indexes, max_age=1.0)
+
+
+class _Words:
+    """Synonyms and accessories of a version of the rulebook, made ready once."""
+
+    def __init__(self) -> None:
+        self._of: tuple[object, object] = (None, None)
+        self.synonyms, self.accessories = Synonyms([]), frozenset[str]()
+
+    def of(self, synonyms: list[list[str]], accessories: list[str]) -> "_Words":
+        """Those of these values."""
+        if self._of != (synonyms, accessories):
+            self.synonyms, self.accessories = Synonyms(synonyms), frozenset(stem(each) for each in accessories)
+        self._of = (synonyms, accessories)
+        return self
+
+
+async def read_context(db: Db) -> Context:
+    """What a search goes by now; refuses `SearchNotReady` before there is an index."""
+    async with db.read() as tx:
+        index = to_read(await INDEXES.get(tx))
+        if index is None:
+            INDEXES.forget()
+            raise SearchNotReady
+        rules = await get_rules(tx)
+        penalties = await penalties_in_force(tx)
+        words = db.keep("search.words", _Words).of(rules.value(SYNONYMS, tx.now), rules.value(ACCESSORIES, tx.now))
+        around = Around(
+            rules.value(WEIGHTS, tx.now), int(tx.now.timestamp()),
+            penalties={each.subject_id: each.factor for each in penalties if each.factor},
+            new_share=rules.value(NEW_SHOP_SHARE, tx.now),
+        )  # fmt: skip
+    return Context(index, words.synonyms, words.accessories, around, penalties)
+
+
+async def find_products(
+    db: Db,
+    engine: Engine,
+    query: Query,
+    chosen: Chosen,
+    order: Order = "relevance",
+    cursor: str = "",
+    limit: int = 20,
+) -> Results:
+    """A page of what answers a query; refuses `SearchNotReady`, `Invalid`, and `EngineDown` of the engine."""
+    clamp_limit(limit)
+    context = await read_context(db)
+
+    async def correct(words: Sequence[str]) -> dict[str, str]:
+        async with db.read() as tx:
+            return await put_right(tx, words)
+
+    plan = await make_plan(engine, context.index.name, query, context.synonyms, correct)
+    filters = chosen.filters()
+    node = Match((plan.node, *filters.values()), nevers=context.nevers())
+    counts = () if cursor else counts_of(Match((plan.node,), nevers=context.nevers()), filters)
+    if order == "relevance":
+        found, ranked, next_cursor = await _by_relevance(
+            db, engine, context, plan, Ask(node, counts=counts), cursor, limit
+        )
+    else:
+        ask = Ask(node, order=SORTED[order][0], is_rising=SORTED[order][1], counts=counts)
+        found, ranked, next_cursor = await _sorted(engine, context, plan, ask, cursor, limit)
+    predicted = _predict(ranked) if plan.query.words else 0
+    async with db.read() as tx:
+        facets = await read_facets(tx, found, chosen, plan.query.words, predicted) if counts else []
+    return Results(query, plan, ranked, next_cursor, found.total, found.is_estimated, facets, predicted)
+
+
+async def _by_relevance(
+    db: Db, engine: Engine, context: Context, plan: Plan, ask: Ask, cursor: str, limit: int
+) -> tuple[Found, list[Ranked], str]:
+    """One page of a ranked window: what follows the product the last page ended with, or its place if it is gone."""
+    window, after_id, place = decode_cursor(cursor, (0, 0, 0))
+    window = min(max(window, 0), MOST_WINDOWS - 1)
+    found = await engine.find(context.index.name, msgspec.structs.replace(ask, limit=WINDOW, offset=window * WINDOW))
+    listings = [read_listing(each.body) for each in found.hits]
+    ranked = rank(listings, _asked(context, plan), await _around(db, context, listings))
+    start = next((at for at, each in enumerate(ranked, 1) if each.listing.product_id == after_id), max(place, 0))
+    page, rest = ranked[start : start + limit], ranked[start + limit :]
+    if rest:
+        return found, page, encode_cursor((window, page[-1].listing.product_id, start + limit))
+    has_more = found.total > (window + 1) * WINDOW and window + 1 < MOST_WINDOWS
+    return found, page, encode_cursor((window + 1, 0, 0)) if has_more else ""
+
+
+async def _sorted(
+    engine: Engine, context: Context, plan: Plan, ask: Ask, cursor: str, limit: int
+) -> tuple[Found, list[Ranked], str]:
+    """One page in the order of a number, from the last page's number on."""
+    (key, last_id) = decode_cursor(cursor, (-1, 0))
+    query = ask.query
+    if cursor:
+        bound = Range(ask.order, key, None) if ask.is_rising else Range(ask.order, None, key)
+        query = Match((ask.query, bound))
+    found = await engine.find(context.index.name, msgspec.structs.replace(ask, query=query, limit=limit + 2))
+    listings = [each for each in (read_listing(hit.body) for hit in found.hits) if each.product_id != last_id]
+    asked = _asked(context, plan)
+    page = [rank([each], asked, context.around)[0] for each in listings[:limit]]
+    if len(listings) <= limit:
+        return found, page, ""
+    last = listings[limit - 1]
+    return found, page, encode_cursor((_key_of(last, ask.order), last.product_id))
+
+
+def _key_of(listing: Listing, order: str) -> int:
+    if order == "by_age":
+        return listing.product_id
+    return sort_key(listing.price if order == "by_price" else listing.sold, listing.product_id)
+
+
+def _asked(context: Context, plan: Plan) -> Asked:
+    products = max(context.index.products, 1)
+    usual = (
+        {field: max(0.1, context.index.lengths.get(field, 0) / products) for field in USUAL}
+        if context.index.lengths
+        else USUAL
+    )
+    return Asked(plan.query.words, plan.variants, plan.idf, context.accessories, usual)
+
+
+async def _around(db: Db, context: Context, listings: Sequence[Listing]) -> Around:
+    """What is known of the candidates' shops."""
+    async with db.read() as tx:
+        standings = await get_standings(tx, {each.shop_id for each in listings if each.shop_id})
+        days = (await get_rules(tx)).value(NEW_SHOP_DAYS, tx.now)
+        now = tx.now.timestamp()
+    return msgspec.structs.replace(
+        context.around,
+        experience={shop_id: each.experience for shop_id, each in standings.items()},
+        new_shops=young(standings, now, days),
+    )
+
+
+def _predict(ranked: Sequence[Ranked]) -> int:
+    """The category that at least half of the best results are of; 0 if there is none."""
+    best = [each for each in ranked[:PREDICTING] if each.score.tier == 0]
+    weights: dict[int, float] = {}
+    for each in best:
+        weights[each.listing.category_id] = weights.get(each.listing.category_id, 0.0) + each.score.relevance
+    total = sum(weights.values())
+    found = max(weights, key=lambda each: weights[each], default=0)
+    return found if total and weights[found] >= PREDICTED_SHARE * total else 0

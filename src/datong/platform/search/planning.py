@@ -1,0 +1,109 @@
+"""Planning: how a query is asked so that it finds something, and what has to be said about it.
+
+First all of its words. Where they find few, words of the same meaning too; where a word is nowhere, what was probably meant;
+and if there are still few, the least telling word is left out, and another, until something is found.
+"""
+
+import math
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import msgspec
+
+from datong.platform.search.recalling import query_node, word_node, words_node
+from datong.platform.search.understanding import Query, Synonyms, relaxed
+from datong.plugs.engine import Ask, Engine, Node
+
+FEW = 10
+MOST_PROBES = 24
+
+Correct = Callable[[Sequence[str]], Awaitable[Mapping[str, str]]]
+"""Words that are nowhere, to what was probably meant by them; those without an answer are missing."""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """A query as it is asked: with its other ways to say it, and with less; `meant` are words put right."""
+
+    query: Query
+    variants: tuple[tuple[str, ...], ...] = ()
+    less: tuple[tuple[str, ...], ...] = ()
+    idf: Mapping[str, float] = {}
+    meant: Mapping[str, str] = {}
+
+    @property
+    def node(self) -> Node:
+        """The tree of it."""
+        return query_node(self.query, (*self.variants, *self.less))
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The words that not everything found has."""
+        kept = [set(words) for words in self.less]
+        return tuple(word for word in self.query.words if any(word not in words for words in kept))
+
+
+class _Probe:
+    """Counts results, and not too often for one query."""
+
+    def __init__(self, engine: Engine, index: str) -> None:
+        self._engine, self._index, self._left = engine, index, MOST_PROBES
+
+    async def count(self, node: Node) -> int:
+        """How many match; none any more once enough was asked."""
+        if self._left <= 0:
+            return 0
+        self._left -= 1
+        return (await self._engine.find(self._index, Ask(node, limit=0))).total
+
+
+async def make_plan(engine: Engine, index: str, query: Query, synonyms: Synonyms, correct: Correct) -> Plan:
+    """How to ask this query of this index."""
+    if not query.words:
+        return Plan(query)
+    probe = _Probe(engine, index)
+    total = await probe.count(words_node(query.words, query.phrases))
+    meant: Mapping[str, str] = {}
+    if total == 0:
+        query, meant = await _put_right(probe, query, correct)
+        total = await probe.count(words_node(query.words, query.phrases)) if meant else 0
+    variants, less = [], []
+    if total < FEW:
+        for words in synonyms.variants(query.words):
+            if found := await probe.count(words_node(words, query.phrases)):
+                variants.append(words)
+                total += found
+    idf = await _idf(engine, index, {word for words in (query.words, *variants) for word in words})
+    if total < FEW:
+        less = await _leave_out(probe, query.words, idf, FEW - total)
+    return Plan(query, tuple(variants), tuple(less), idf, meant)
+
+
+async def _put_right(probe: _Probe, query: Query, correct: Correct) -> tuple[Query, Mapping[str, str]]:
+    """The query with those of its words replaced that are nowhere, if that is known."""
+    nowhere = [word for word in query.words if not await probe.count(word_node(word))]
+    meant = await correct(nowhere) if nowhere else {}
+    if not meant:
+        return query, {}
+    words = tuple(dict.fromkeys(part for word in query.words for part in meant.get(word, word).split()))
+    return Query(query.text, words), meant
+
+
+async def _leave_out(
+    probe: _Probe, words: tuple[str, ...], idf: Mapping[str, float], missing: int
+) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    while len(words) > 1 and missing > 0:
+        options = relaxed(words, idf)
+        for option in options:
+            if missing > 0 and (total := await probe.count(words_node(option))):
+                found.append(option)
+                missing -= total
+        if found:
+            break
+        words = options[0]
+    return found
+
+
+async def _idf(engine: Engine, index: str, words: set[str]) -> dict[str, float]:
+    """How telling words are: the fewer titles have one, the more."""
+    total, counts = await engine.frequency(index, "title", sorted(words))
+    return {word: math.log(1 + (total - count + 0.5) / (count + 0.5)) for word, count in counts.items()}

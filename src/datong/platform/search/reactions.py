@@ -1,0 +1,81 @@
+"""What search does on facts, and in the background."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from datong.commerce.rulebook import get_rules
+from datong.facts import OrderFinished, OrderPaid, ProductPublished, ShopOpened, ShopScored
+from datong.kernel.fact import every, on, on_all
+from datong.kernel.ids import bucket_of
+from datong.kernel.sql import command
+from datong.kernel.tx import Tx
+from datong.platform.search.feeding import Feeder
+from datong.platform.search.learning import forget_old, learn_phrases, learn_signals
+from datong.platform.search.marking import mark_products, mark_shop
+from datong.platform.search.noting import find_trails, note_orders
+from datong.platform.search.parameters import TRAIL_DAYS
+from datong.plugs import World
+
+PUT_SCORE = command(
+    """
+    insert into search_shop (bkt, shop_id, score, ratings) values ($1, $2, $3, $4)
+    on conflict (bkt, shop_id) do update set score = $3, ratings = $4
+    """
+)
+
+
+@on_all(ProductPublished, writes=lambda fact: [bucket_of(fact.product_id)])
+async def look_again(tx: Tx, facts: Sequence[ProductPublished]) -> None:
+    """What was published or changed is put into the index anew."""
+    await mark_products(tx, [fact.product_id for fact in facts])
+
+
+@on(OrderFinished, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def look_at_sold(tx: Tx, fact: OrderFinished) -> None:
+    """Products that were sold rank by it."""
+    await mark_products(tx, [line.product_id for line in fact.lines])
+
+
+@on(ShopOpened, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def look_at_shop(tx: Tx, fact: ShopOpened) -> None:
+    """What a shop had prepared is found when it opens."""
+    await mark_shop(tx, fact.shop_id)
+
+
+@on(ShopScored, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def keep_score(tx: Tx, fact: ShopScored) -> None:
+    """A shop's score is what buyers experienced there."""
+    await tx.run(PUT_SCORE, bucket_of(fact.shop_id), fact.shop_id, fact.score, fact.ratings)
+
+
+@on(OrderPaid, writes=lambda fact: [bucket_of(fact.member_id)])
+async def credit_queries(tx: Tx, fact: OrderPaid) -> None:
+    """What was bought is noted for the query that had led to it."""
+    days = (await get_rules(tx)).value(TRAIL_DAYS, tx.now)
+    products = [line.product_id for line in fact.lines]
+    trails = await find_trails(tx, fact.member_id, products, fact.paid_at - timedelta(days=days))
+    await note_orders(tx, trails, fact.paid_at)
+
+
+@every(0.25)
+async def feed(world: World) -> int:
+    """Put what changed into the index."""
+    return await world.db.keep("search.feeder", lambda: Feeder(world.db, world.engine)).feed()
+
+
+@every(60)
+async def signals(world: World) -> int:
+    """Learn from what was shown, looked at and bought."""
+    return await learn_signals(world.db)
+
+
+@every(600)
+async def phrases(world: World) -> int:
+    """Learn what many look for."""
+    return await learn_phrases(world.db)
+
+
+@every(3600)
+async def forget(world: World) -> int:
+    """Forget what was kept long enough."""
+    return await forget_old(world.db)
