@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "import-categories": "import a category tree with its attributes",
     "clock": "move the clock of a demo forward",
     "appoint": "let a member work as an operator",
+    "search": "see the search index, build it anew, or export what was asked and what came of it",
     "dead-letters": "list facts that could not be delivered, or send one again",
 }
 

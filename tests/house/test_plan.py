@@ -20,6 +20,7 @@ from datong.surfaces.labels import (
 )
 from datong.surfaces.labels_after import ALL as AFTER
 from datong.surfaces.labels_after import HELP
+from datong.surfaces.labels_search import SEARCH
 from datong.surfaces.storefront.orders import TABS
 from datong.surfaces.texts import REFUSALS
 from datong.surfaces.workbench.care import TABS as CARE_TABS
@@ -134,7 +135,11 @@ def _spoken() -> set[str]:
         DEPOSIT_STATES,
     ):
         said |= set(labels.values())
-    said |= {text for labels in AFTER for text in labels.values()} | set(HELP.values()) | set(CARE_TABS.values())
+    said |= (
+        {text for labels in (*AFTER, *SEARCH) for text in labels.values()}
+        | set(HELP.values())
+        | set(CARE_TABS.values())
+    )
     said |= {label for label, _ in TABS.values()}
     for path in (SOURCE / "surfaces" / "templates").rglob("*.html"):
         said |= {found[2] for found in re.finditer(r"""\b_\((["'])(.+?)\1\)""", path.read_text())}

@@ -26,7 +26,8 @@ WANTED_ICONS = frozenset(
     {
         "house", "shopping-cart", "layout-grid", "package", "user", "store", "truck", "wallet", "log-out", "log-in",
         "check", "x", "clock", "map-pin", "shield-check", "chevron-right", "languages", "minus", "plus", "trash",
-        "arrow-left", "activity", "circle-alert", "boxes", "tag", "badge-check", "receipt", "heart", "gem", "crown", "star",
+        "arrow-left", "activity", "circle-alert", "boxes", "tag", "badge-check", "receipt", "heart", "gem", "crown", "star", "search", "history", "flame",
+        "sliders-horizontal",
     }
 )  # fmt: skip
 

@@ -6,23 +6,26 @@ histories, penalties, and the notes of what was asked and what came of it. Calls
 `ShopOpened`, `ShopScored`, `OrderPaid` and `OrderFinished`, and nothing in commerce knows that it exists.
 """
 
-from datong.platform.search.building import IndexState, list_indexes, rebuild
+from datong.platform.search.building import IndexState, list_indexes, rebuild, to_read
+from datong.platform.search.exporting import export_events, export_queries
 from datong.platform.search.facets import Chosen, Facet, Option
 from datong.platform.search.feeding import Feeder
 from datong.platform.search.finding import Order, Results, SearchNotReady, find_products
-from datong.platform.search.noting import note_event, note_query, notes_of
-from datong.platform.search.penalties import TooManyPenalties, lift, list_penalties, rank_down, shield
+from datong.platform.search.noting import Action, note_event, note_query, notes_of
+from datong.platform.search.penalties import Penalty, TooManyPenalties, lift, list_penalties, rank_down, shield
 from datong.platform.search.ranking import Ranked, Score
 from datong.platform.search.suggesting import Suggestion, erase_history, list_hot, remember, suggest
 from datong.platform.search.understanding import Query, read_query
 
 __all__ = [
+    "Action",
     "Chosen",
     "Facet",
     "Feeder",
     "IndexState",
     "Option",
     "Order",
+    "Penalty",
     "Query",
     "Ranked",
     "Results",
@@ -31,6 +34,8 @@ __all__ = [
     "Suggestion",
     "TooManyPenalties",
     "erase_history",
+    "export_events",
+    "export_queries",
     "find_products",
     "lift",
     "list_hot",
@@ -45,4 +50,5 @@ __all__ = [
     "remember",
     "shield",
     "suggest",
+    "to_read",
 ]

@@ -19,7 +19,7 @@ from datong.platform.search.entries import Listing, read_listing, sort_key
 from datong.platform.search.facets import Chosen, Facet, counts_of, read_facets
 from datong.platform.search.parameters import ACCESSORIES, NEW_SHOP_DAYS, NEW_SHOP_SHARE, SYNONYMS, WEIGHTS
 from datong.platform.search.penalties import Penalty, penalties_in_force
-from datong.platform.search.planning import Plan, make_plan
+from datong.platform.search.planning import Meant, Plan, make_plan
 from datong.platform.search.ranking import USUAL, Around, Asked, Ranked, rank
 from datong.platform.search.shops import get_standings, young
 from datong.platform.search.understanding import Query, Synonyms
@@ -129,7 +129,7 @@ async def find_products(
     clamp_limit(limit)
     context = await read_context(db)
 
-    async def correct(words: Sequence[str]) -> dict[str, str]:
+    async def correct(words: Sequence[str]) -> dict[str, Meant]:
         async with db.read() as tx:
             return await put_right(tx, words)
 

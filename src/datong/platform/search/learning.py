@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from datong.commerce.rulebook import get_rules
-from datong.kernel.ids import bucket_of
+from datong.kernel.ids import BUCKETS, bucket_of
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Db
 from datong.platform.search.marking import mark_products
@@ -54,11 +54,14 @@ WHAT_HAPPENED = rows(
         from search_query q cross join lateral unnest(q.hits) as h (product_id)
         where q.asked_at > $1 and q.asked_at <= $2
         union all
-        select product_id, 0, (action = 'click')::int, (action = 'purchase')::int
-        from search_event where happened_at > $1 and happened_at <= $2) as each
+        select product_id, 0, (action = 'click')::int, (action = 'purchase')::int from (
+            select distinct e.query_id, e.client, e.action, e.product_id from search_event e
+            join search_query q on q.bkt = e.query_id & $3 and q.query_id = e.query_id and e.product_id = any(q.hits)
+            where e.happened_at > $1 and e.happened_at <= $2) as credited) as each
     group by product_id order by product_id limit 100000
     """,
 )
+"""What came of a query counts once for each client, and only for a product that the query had shown."""
 LEARN = command("select search_learn($1, $2, $3::integer[], $4::bigint[], $5::float8[], $6::float8[], $7::float8[])")
 POPULAR = rows(
     Popular,
@@ -83,7 +86,7 @@ async def learn_signals(db: Db) -> int:
         until = min(tx.now - SETTLED, max(since, tx.now - LONGEST * 24) + LONGEST)
         if until <= since:
             return 0
-        happened = await tx.all(WHAT_HAPPENED, since, until)
+        happened = await tx.all(WHAT_HAPPENED, since, until, BUCKETS - 1)
     for buckets in db.groups(bucket_of(each.product_id) for each in happened):
         mine = [each for each in happened if bucket_of(each.product_id) in buckets]
         async with db.begin_many(buckets, is_relaxed=True) as tx:

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -21,6 +21,7 @@ from datong.kernel.sql import Command, command, rows
 from datong.kernel.tx import LOST, Db, Tx
 from datong.platform.search.understanding import Query
 
+Action = Literal["click", "add_to_cart", "purchase"]
 FLUSH_SECONDS = 0.5
 MOST_WAITING = 5_000
 MOST_WRITTEN = 500
@@ -162,7 +163,7 @@ async def note_query(
 
 
 async def note_event(
-    db: Db, actor: Actor, client: str, action: str, query_id: int, product_id: int, position: int
+    db: Db, actor: Actor, client: str, action: Action, query_id: int, product_id: int, position: int
 ) -> None:
     """Note that someone did something with a product that a query showed; a click leaves a trail for a later order."""
     notes = notes_of(db)

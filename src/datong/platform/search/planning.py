@@ -16,7 +16,15 @@ from datong.plugs.engine import Ask, Engine, Node
 FEW = 10
 MOST_PROBES = 24
 
-Correct = Callable[[Sequence[str]], Awaitable[Mapping[str, str]]]
+
+class Meant(msgspec.Struct, frozen=True):
+    """What was probably meant: its words, and how they are written."""
+
+    words: str
+    shown: str
+
+
+Correct = Callable[[Sequence[str]], Awaitable[Mapping[str, Meant]]]
 """Words that are nowhere, to what was probably meant by them; those without an answer are missing."""
 
 
@@ -27,7 +35,7 @@ class Plan(msgspec.Struct, frozen=True):
     variants: tuple[tuple[str, ...], ...] = ()
     less: tuple[tuple[str, ...], ...] = ()
     idf: Mapping[str, float] = {}
-    meant: Mapping[str, str] = {}
+    meant: Mapping[str, Meant] = {}
 
     @property
     def node(self) -> Node:
@@ -36,9 +44,10 @@ class Plan(msgspec.Struct, frozen=True):
 
     @property
     def left_out(self) -> tuple[str, ...]:
-        """The words that not everything found has."""
+        """The words that not everything found has, as they were typed."""
         kept = [set(words) for words in self.less]
-        return tuple(word for word in self.query.words if any(word not in words for words in kept))
+        written = self.query.written
+        return tuple(written.get(word, word) for word in self.query.words if any(word not in words for words in kept))
 
 
 class _Probe:
@@ -61,7 +70,7 @@ async def make_plan(engine: Engine, index: str, query: Query, synonyms: Synonyms
         return Plan(query)
     probe = _Probe(engine, index)
     total = await probe.count(words_node(query.words, query.phrases))
-    meant: Mapping[str, str] = {}
+    meant: Mapping[str, Meant] = {}
     if total == 0:
         query, meant = await _put_right(probe, query, correct)
         total = await probe.count(words_node(query.words, query.phrases)) if meant else 0
@@ -77,14 +86,15 @@ async def make_plan(engine: Engine, index: str, query: Query, synonyms: Synonyms
     return Plan(query, tuple(variants), tuple(less), idf, meant)
 
 
-async def _put_right(probe: _Probe, query: Query, correct: Correct) -> tuple[Query, Mapping[str, str]]:
+async def _put_right(probe: _Probe, query: Query, correct: Correct) -> tuple[Query, Mapping[str, Meant]]:
     """The query with those of its words replaced that are nowhere, if that is known."""
     nowhere = [word for word in query.words if not await probe.count(word_node(word))]
     meant = await correct(nowhere) if nowhere else {}
     if not meant:
         return query, {}
-    words = tuple(dict.fromkeys(part for word in query.words for part in meant.get(word, word).split()))
-    return Query(query.text, words), meant
+    parts = [meant[word].words.split() if word in meant else [word] for word in query.words]
+    words = tuple(dict.fromkeys(part for each in parts for part in each))
+    return Query(query.text, words, (), query.written), meant
 
 
 async def _leave_out(

@@ -7,7 +7,7 @@ from itertools import product
 import msgspec
 
 from datong.kernel.refusal import Invalid
-from datong.platform.search.words import ask_words, fold
+from datong.platform.search.words import ask_words, fold, written_words
 
 MOST_SIGNS = 200
 MOST_WORDS = 16
@@ -22,6 +22,8 @@ class Query(msgspec.Struct, frozen=True):
     text: str
     words: tuple[str, ...]
     phrases: tuple[tuple[str, ...], ...] = ()
+    written: Mapping[str, str] = {}
+    """Each word as it was typed."""
 
     @property
     def key(self) -> str:
@@ -35,8 +37,8 @@ def read_query(text: str) -> Query:
         raise Invalid("q", f"at most {MOST_SIGNS} characters")
     shown = " ".join("".join(each if each.isprintable() else " " for each in text).split())
     phrases = [tuple(ask_words(each)) for each in _QUOTED.findall(shown)]
-    words = tuple(ask_words(_QUOTED.sub(r" \1 ", shown)))[:MOST_WORDS]
-    return Query(shown, words, tuple(each for each in phrases if len(each) > 1))
+    written = written_words(_QUOTED.sub(r" \1 ", shown))
+    return Query(shown, tuple(written)[:MOST_WORDS], tuple(each for each in phrases if len(each) > 1), written)
 
 
 class Synonyms:

@@ -13,6 +13,7 @@ from pypinyin import lazy_pinyin
 from datong.kernel.sql import command, rows
 from datong.kernel.tx import Db, Tx
 from datong.platform.search.entries import Entry
+from datong.platform.search.planning import Meant
 from datong.platform.search.words import HAN, cut, fold, is_han, stem
 
 LEAST_LETTERS, MOST_LETTERS = 3, 24
@@ -149,9 +150,9 @@ def _phrases(entry: Entry) -> Iterable[str]:
             yield begun
 
 
-async def put_right(tx: Tx, words: Sequence[str]) -> dict[str, str]:
+async def put_right(tx: Tx, words: Sequence[str]) -> dict[str, Meant]:
     """Words that are nowhere, to what was probably meant: typed by sound, misspelt, or run together."""
-    found: dict[str, str] = {}
+    found: dict[str, Meant] = {}
     sounds = {word: stem(sound_of(word)) if is_han(word) else word for word in words}
     heard: dict[str, Term] = {}
     for each in await tx.all(SOUNDS, sorted({sound for sound in sounds.values() if sound})):
@@ -161,12 +162,16 @@ async def put_right(tx: Tx, words: Sequence[str]) -> dict[str, str]:
     halves = await _halves(tx, [word for word in letters if sounds[word] not in heard])
     for word in words:
         if sounds[word] in heard:
-            found[word] = heard[sounds[word]].term
+            found[word] = _meant(heard[sounds[word]])
         elif (meant := _nearest(word, near)) is not None:
-            found[word] = meant.term
+            found[word] = _meant(meant)
         elif word in halves:
             found[word] = halves[word]
     return found
+
+
+def _meant(*terms: Term) -> Meant:
+    return Meant(" ".join(each.term for each in terms), " ".join(each.shown for each in terms))
 
 
 def _nearest(word: str, near: Sequence[Term]) -> Term | None:
@@ -179,7 +184,7 @@ def _nearest(word: str, near: Sequence[Term]) -> Term | None:
     return min(close)[3] if close else None
 
 
-async def _halves(tx: Tx, words: Sequence[str]) -> dict[str, str]:
+async def _halves(tx: Tx, words: Sequence[str]) -> dict[str, Meant]:
     """Two words without the space between them."""
     pairs = {
         word: [
@@ -188,14 +193,10 @@ async def _halves(tx: Tx, words: Sequence[str]) -> dict[str, str]:
         for word in words
     }
     parts = sorted({part for options in pairs.values() for pair in options for part in pair})
-    known = {each.term: each.products for each in await tx.all(WHOLE, parts)} if parts else {}
-    found: dict[str, str] = {}
+    known = {each.term: each for each in await tx.all(WHOLE, parts)} if parts else {}
+    found: dict[str, Meant] = {}
     for word, options in pairs.items():
-        whole = [
-            (min(known[left], known[right]), f"{left} {right}")
-            for left, right in options
-            if {left, right} <= known.keys()
-        ]
+        whole = [(known[left], known[right]) for left, right in options if {left, right} <= known.keys()]
         if whole:
-            found[word] = max(whole)[1]
+            found[word] = _meant(*max(whole, key=lambda pair: min(pair[0].products, pair[1].products)))
     return found

@@ -51,6 +51,9 @@ _MEASURE = re.compile(
     + "|".join(re.escape(name) for name in sorted(_UNIT_OF, key=len, reverse=True))
     + rf")(?![^\W_{HAN}])"
 )
+POINT = "\xb7"
+"""Stands for the point of a number while a query is cut into words."""
+_ASKED_PIECE = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:{POINT}[^\W_{HAN}]+)?")
 STOPS = frozenset(
     [
         "a",
@@ -164,15 +167,22 @@ def analyse(texts: Iterable[str]) -> Words:
 
 def ask_words(text: str) -> list[str]:
     """The words of a query: a number and its unit are one, stop words are left out where something else is said."""
-    folded = fold(text)
-    marked = _MEASURE.sub(lambda found: f" {found[1].replace('.', chr(0xB7))}{_UNIT_OF[found[2]]} ", folded)
-    words = [each.replace("\xb7", ".") for each in _ask_cut(marked)]
-    telling = [each for each in words if each not in STOPS]
-    return list(dict.fromkeys(telling or words))
+    return list(written_words(text))
 
 
-def _ask_cut(marked: str) -> list[str]:
-    found: list[str] = []
-    for piece in re.findall(rf"[{HAN}]+|[^\W_{HAN}]+(?:\xb7[^\W_{HAN}]+)?", marked):
-        found += rjieba.cut(piece) if is_han(piece) else [stem(piece[:MOST_LETTERS])]
+def written_words(text: str) -> dict[str, str]:
+    """The words of a query, each with how it was written."""
+    marked = _MEASURE.sub(lambda found: f" {found[1].replace('.', POINT)}{_UNIT_OF[found[2]]} ", fold(text))
+    words = {word.replace(POINT, "."): written.replace(POINT, ".") for word, written in _ask_cut(marked)}
+    telling = {word: written for word, written in words.items() if word not in STOPS}
+    return telling or words
+
+
+def _ask_cut(marked: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for piece in _ASKED_PIECE.findall(marked):
+        if is_han(piece):
+            found += [(word, word) for word in rjieba.cut(piece)]
+        else:
+            found.append((stem(piece[:MOST_LETTERS]), piece[:MOST_LETTERS]))
     return found

@@ -5,7 +5,18 @@ from collections.abc import Sequence
 from litestar import Router
 from litestar.types import Middleware
 
-from datong.surfaces.api import aftersale, buying, goods, members, operating, presales, promoting, reviews, selling
+from datong.surfaces.api import (
+    aftersale,
+    buying,
+    goods,
+    members,
+    operating,
+    presales,
+    promoting,
+    reviews,
+    searching,
+    selling,
+)
 
 
 def make_router(middleware: Sequence[Middleware]) -> Router:
@@ -16,7 +27,7 @@ def make_router(middleware: Sequence[Middleware]) -> Router:
         route_handlers=[
             *members.HANDLERS, *goods.HANDLERS, *buying.HANDLERS, *selling.HANDLERS, *operating.HANDLERS,
             *promoting.HANDLERS,
-            *presales.HANDLERS, *aftersale.HANDLERS, *reviews.HANDLERS,
+            *presales.HANDLERS, *aftersale.HANDLERS, *reviews.HANDLERS, *searching.HANDLERS,
         ],
     )  # fmt: skip
 

@@ -24,3 +24,35 @@ for (const form of document.querySelectorAll("form[data-auto]")) {
 for (const form of document.querySelectorAll("form[data-again]")) {
   setTimeout(() => form.requestSubmit(), 1000 * Number(form.dataset.again) * (1 + Math.random()));
 }
+
+// Suggestions while typing: arrows choose, Enter goes there, Escape closes. Without this the box is a plain form.
+for (const box of document.querySelectorAll("form[data-suggest]")) {
+  const input = box.querySelector("input"), list = box.querySelector("[role=listbox]");
+  let asked = null, wait = 0;
+  const options = () => [...list.querySelectorAll("[role=option]")];
+  const show = (is) => { list.hidden = !is || !options().length; input.setAttribute("aria-expanded", String(!list.hidden)); if (list.hidden) input.removeAttribute("aria-activedescendant"); };
+  const choose = (at) => options().forEach((each, place) => {
+    each.setAttribute("aria-selected", String(place === at));
+    if (place === at) { input.setAttribute("aria-activedescendant", each.id); each.scrollIntoView({ block: "nearest" }); }
+  });
+  const ask = async () => {
+    asked?.abort();
+    asked = new AbortController();
+    try {
+      const answer = await fetch(box.dataset.suggest + "?q=" + encodeURIComponent(input.value.slice(0, 60)), { signal: asked.signal });
+      if (answer.ok) { list.innerHTML = await answer.text(); show(document.activeElement === input); }
+    } catch { /* typed on, or offline: the form still works */ }
+  };
+  input.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(ask, 120); });
+  input.addEventListener("focus", () => { if (!list.childElementCount) ask(); else show(true); });
+  input.addEventListener("keydown", (event) => {
+    const all = options(), at = all.findIndex((each) => each.getAttribute("aria-selected") === "true");
+    if (event.key === "Escape") show(false);
+    else if (event.key === "Enter" && at >= 0 && !list.hidden) { event.preventDefault(); all[at].click(); }
+    else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && all.length) {
+      event.preventDefault(); show(true);
+      choose((at + (event.key === "ArrowDown" ? 1 : at < 0 ? 0 : -1) + all.length) % all.length);
+    }
+  });
+  box.addEventListener("focusout", (event) => { if (!box.contains(event.relatedTarget)) show(false); });
+}

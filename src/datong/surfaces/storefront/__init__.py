@@ -1,6 +1,17 @@
 """The shoppers' pages: HTML that works without JavaScript."""
 
-from datong.surfaces.storefront import account, browsing, buying, deposits, orders, paying, refunds, reviewing, wallet
+from datong.surfaces.storefront import (
+    account,
+    browsing,
+    buying,
+    deposits,
+    orders,
+    paying,
+    refunds,
+    reviewing,
+    searching,
+    wallet,
+)
 
 HANDLERS = [
     *browsing.HANDLERS,
@@ -12,6 +23,7 @@ HANDLERS = [
     *deposits.HANDLERS,
     *refunds.HANDLERS,
     *reviewing.HANDLERS,
+    *searching.HANDLERS,
 ]
 
 __all__ = ["HANDLERS"]

@@ -17,6 +17,7 @@ from datong.surfaces.asking import DEFAULT_REGION, AnyRequest, db_of, pick, read
 from datong.surfaces.labels import SORTS, worded
 from datong.surfaces.labels_after import SCORES, TIERS, review_words
 from datong.surfaces.rendering import Visit, go, page, visit
+from datong.surfaces.searching import note_deed, read_found_by
 
 FEED = 20
 
@@ -99,6 +100,7 @@ async def category(
         children=book.children(each.category_id),
         brand_query=f"?storefront={storefront}" if storefront else "",
         base_query=brand_query,
+        search_link=f"/search?{brand_query}category={each.category_id}",
         orders=list(worded(SORTS, seen.language).items()),
         order=order,
         cards=found.items,
@@ -108,7 +110,8 @@ async def category(
 
 @get("/p/{product_id:str}", include_in_schema=False)
 async def product(request: AnyRequest, product_id: str) -> Template:
-    """A product."""
+    """A product; who comes from a search brings along where it stood there."""
+    found_by = read_found_by(request.query_params)
     async with db_of(request).read() as tx:
         view = await catalog.get_product(tx, read_id(product_id, "product"))
         shop = await merchant.get_shop(tx, view.product.shop_id)
@@ -124,6 +127,7 @@ async def product(request: AnyRequest, product_id: str) -> Template:
         first = next((sku for sku in view.skus if sku.sku_id in stock and stock[sku.sku_id].free > 0), None)
         deal = await _deal(tx, seen, view.product.product_id, first.sku_id) if first else None
         hours = (await get_rules(tx)).value(SHIP_PROMISE_HOURS, tx.now, Scope(storefront_id=shop.storefront_id))
+    await note_deed(request, seen.actor, "click", found_by, view.product.product_id)
     free = [sku.sku_id for sku in view.skus if sku.sku_id in stock and stock[sku.sku_id].free > 0]
     return page(
         seen,
@@ -138,6 +142,7 @@ async def product(request: AnyRequest, product_id: str) -> Template:
         ship_hours=hours,
         claimable=claimable,
         deal=deal,
+        found_by=found_by,
         presale=presale,
         now=now,
         request_key=secrets.token_urlsafe(16),

@@ -24,6 +24,7 @@ from datong.surfaces.asking import (
 )
 from datong.surfaces.forms import keep_token, read_form, read_number
 from datong.surfaces.rendering import Visit, go, page, visit
+from datong.surfaces.searching import note_deed, read_found_by
 from datong.surfaces.texts import say
 
 
@@ -58,6 +59,7 @@ async def add(request: AnyRequest) -> Redirect:
             token = make_guest(actor.id, settings_of(request).secret)
     product_id, sku_id = read_id(form.get("product_id", ""), "product"), read_id(form.get("sku_id", ""), "sku")
     await cart.put_in_cart(db, actor, product_id, sku_id, read_number(form, "quantity", 1))
+    await note_deed(request, actor, "add_to_cart", read_found_by(form), product_id)
     response = go("/checkout" if form.get("then") == "checkout" else "/cart")
     if token:
         keep_token(request, response, token)
