@@ -20,8 +20,11 @@ from datong.kernel.money import Money
 from tests.make import Shop, Shopper, Town
 
 ROUNDS = 60
-MOVED = "(({0} & 4095) | ((({0} >> 12) - n::bigint * 1000000000) << 12))"
-"""A copy keeps the bucket of its template's id; the rest of it lies far below the ids made in life."""
+
+
+def moved(column: str) -> str:
+    """A copy's id: it keeps the bucket of its template's; the rest of it lies far below the ids made in life."""
+    return f"(({column} & 4095) | ((({column} >> 12) - n::bigint * 1000000000) << 12))"
 
 
 async def copy_rows(
@@ -49,7 +52,7 @@ async def grow(connection: asyncpg.Connection, products: int, orders: int, shops
         await copy_rows(
             connection,
             "product",
-            f"product_id := {MOVED.format('t.product_id')}; outer_id := n || t.outer_id",
+            f"product_id := {moved('t.product_id')}; outer_id := n || t.outer_id",
             start,
             end,
             "first_product",
@@ -57,7 +60,7 @@ async def grow(connection: asyncpg.Connection, products: int, orders: int, shops
         await copy_rows(
             connection,
             "sku",
-            f"product_id := {MOVED.format('t.product_id')}; sku_id := {MOVED.format('t.sku_id')}",
+            f"product_id := {moved('t.product_id')}; sku_id := {moved('t.sku_id')}",
             start,
             end,
             "first_sku",
@@ -66,14 +69,14 @@ async def grow(connection: asyncpg.Connection, products: int, orders: int, shops
     if orders > have:
         each = await connection.fetchval("select count(*) from first_order")
         start, end = have // each, orders // each
-        ids = f"order_id := {MOVED.format('t.order_id')}; purchase_id := {MOVED.format('t.purchase_id')}"
+        ids = f"order_id := {moved('t.order_id')}; purchase_id := {moved('t.purchase_id')}"
         await copy_rows(
             connection, "shop_order", ids + "; due_at := null; state := 'TRADE_FINISHED'", start, end, "first_order"
         )
         await copy_rows(
             connection,
             "order_line",
-            f"order_id := {MOVED.format('t.order_id')}; line_id := {MOVED.format('t.line_id')}",
+            f"order_id := {moved('t.order_id')}; line_id := {moved('t.line_id')}",
             start,
             end,
             "first_line",
@@ -84,7 +87,7 @@ async def grow(connection: asyncpg.Connection, products: int, orders: int, shops
         await copy_rows(
             connection,
             "shop",
-            "shop_id := " + MOVED.format("t.shop_id") + "; slug := t.slug || n",
+            "shop_id := " + moved("t.shop_id") + "; slug := t.slug || n",
             have,
             shops,
             "first_shop",

@@ -94,9 +94,9 @@ async def rebuild(tx: Tx, actor: Actor) -> None:
     await begin_build(tx)
 
 
-async def note_step(tx: Tx, state: IndexState, after: tuple[int, int], added: int, lengths: dict[str, float]) -> None:
+async def note_step(tx: Tx, name: str, after: tuple[int, int], added: int, lengths: dict[str, float]) -> None:
     """How far a build came."""
-    await tx.run(STEP, state.name, *after, added, lengths)
+    await tx.run(STEP, name, *after, added, lengths)
 
 
 async def swap(tx: Tx, name: str) -> None:

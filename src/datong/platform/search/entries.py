@@ -1,6 +1,7 @@
 """Entries: a product as search knows it, and the document an engine keeps of it. Pure."""
 
 import zlib
+from functools import lru_cache
 
 import msgspec
 
@@ -27,7 +28,7 @@ FIELDS: dict[str, Kind] = {
     "by_sales": "number",
     "by_age": "number",
 }
-SCHEMA = 1
+SCHEMA = 2
 """Another number: the index is built anew."""
 TIE_BITS = 20
 _TIE = (1 << TIE_BITS) - 1
@@ -94,10 +95,14 @@ def sort_key(number: int, product_id: int) -> int:
     return (min(max(number, 0), MOST_SORTED) << TIE_BITS) | (zlib.crc32(product_id.to_bytes(8, "big")) & _TIE)
 
 
+_analyse_often = lru_cache(maxsize=20_000)(analyse)
+"""For texts that many products share."""
+
+
 def document_of(entry: Entry) -> Document:
     """What an engine keeps of a product."""
     titles, points = analyse(entry.titles), analyse(entry.points)
-    brand, kind, facts = analyse(entry.brands), analyse(entry.kinds), analyse(entry.facts)
+    brand, kind, facts = _analyse_often(entry.brands), _analyse_often(entry.kinds), analyse(entry.facts)
     parts = (titles, points, brand, kind, facts)
     joined = " ".join(dict.fromkeys(word for part in parts for word in part.joined))
     facts_words = " ".join(facts.places[:MOST_FACT_WORDS])

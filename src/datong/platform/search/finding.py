@@ -20,7 +20,8 @@ from datong.platform.search.facets import Chosen, Facet, counts_of, read_facets
 from datong.platform.search.parameters import ACCESSORIES, NEW_SHOP_DAYS, NEW_SHOP_SHARE, SYNONYMS, WEIGHTS
 from datong.platform.search.penalties import Penalty, penalties_in_force
 from datong.platform.search.planning import Meant, Plan, make_plan
-from datong.platform.search.ranking import USUAL, Around, Asked, Ranked, rank
+from datong.platform.search.ranking import Around, Ranked, rank
+from datong.platform.search.relevance import USUAL, Asked
 from datong.platform.search.shops import get_standings, young
 from datong.platform.search.understanding import Query, Synonyms
 from datong.platform.search.vocabulary import put_right

@@ -1,9 +1,11 @@
 """Gathering: products as the catalogue has them become entries."""
 
+import html
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
+import nh3
 
 from datong.commerce import catalog, merchant
 from datong.commerce.aftersale import NO_REASON_DAYS
@@ -16,6 +18,7 @@ from datong.platform.search.entries import Entry
 
 DAY_HOURS = 24
 MOST_CODE = 60
+BEGINNING = 400
 FREE_FREIGHT, RETURNS, SHIPS_IN_A_DAY = "free_freight", "returns", "ships_in_a_day"
 
 
@@ -93,7 +96,8 @@ class _About:
         facts, choices, keys = self._properties(described)
         return Entry(
             product.product_id, _texts(product.titles), product.shop_id, product.storefront_id,
-            tuple(each.category_id for each in path), product.brand_id, points=_texts(product.points),
+            tuple(each.category_id for each in path), product.brand_id,
+            points=_texts(product.points) + _beginnings(product.description),
             brands=_texts(brand.names) if brand else (),
             kinds=tuple(dict.fromkeys(name for each in path[:2] for name in _texts(each.names))),
             facts=tuple(facts), choices=tuple(choices), ships_from=shop.ships_from,
@@ -138,7 +142,7 @@ class _About:
                 facts.append(label)
                 if ref in by_ref:
                     choices[f"{by_ref[ref].attribute_id}:={label[:MOST_CODE]}"] = None
-        facts += [f"{label} {text}" for label, text in product.specs.items()]
+        facts += [text for text in product.specs.values() if any(each.isalpha() for each in text)]
         return list(dict.fromkeys(facts)), list(choices), keys
 
     def _said(self, bound: catalog.Binding, given: Any) -> tuple[list[str], str]:  # noqa: ANN401 - as it is kept
@@ -151,6 +155,12 @@ class _About:
             return (list(_texts(bound.names)), "=yes") if given else ([], "=no")
         text = f"{given:g}" if isinstance(given, float) else str(given)
         return [f"{text} {bound.unit}".strip()], f"={text[:MOST_CODE]}"
+
+
+def _beginnings(described: Mapping[str, str]) -> tuple[str, ...]:
+    """How descriptions begin, without their HTML: there merchants say what goods are, further down what else they sell."""
+    plain = (html.unescape(nh3.clean(text, tags=set())).strip() for text in described.values())
+    return tuple(dict.fromkeys(text[:BEGINNING] for text in plain if text))
 
 
 def _texts(texts: Mapping[str, str]) -> tuple[str, ...]:

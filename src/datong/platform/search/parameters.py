@@ -17,12 +17,12 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sales: float = 0.15
     experience: float = 0.2
     freshness: float = 0.1
-    price_band: float = 0.0
+    price_band: float = 0.1
     gate_power: float = 2.0
     """How steeply less relevant goods fall: the share of the best one's relevance, to this power."""
     floor: float = 0.5
     """What goods without any merit keep."""
-    same_shop: float = 0.9
+    same_shop: float = 0.97
     """What each further product of one shop keeps, after the first two."""
     same_product: float = 0.8
     """What each further offer of one product keeps, after the first."""
@@ -56,6 +56,9 @@ SYNONYMS = Parameter(
         ["番茄", "西红柿"], ["充电宝", "移动电源"], ["u盘", "优盘", "闪存盘"], ["双肩包", "背包", "书包"], ["连衣裙", "裙子"],
         ["跑鞋", "跑步鞋"], ["空调", "空调机"], ["热水壶", "电水壶", "烧水壶"], ["婴儿车", "童车", "推车"], ["咖啡机", "意式咖啡机"],
         ["钢笔", "水笔"], ["洗面奶", "洁面乳"], ["口红", "唇膏"], ["手表", "腕表"],
+        ["电饭煲", "电饭锅"], ["行李箱", "旅行箱", "拉杆箱"], ["围巾", "丝巾"], ["被子", "棉被"], ["卫生纸", "纸巾", "抽纸"],
+        ["烤面包机", "多士炉", "吐司机"], ["樱桃", "车厘子"], ["牛油果", "鳄梨"], ["鲑鱼", "三文鱼"], ["床", "双人床"],
+        ["灯", "灯泡"], ["礼物", "礼品"], ["椅子", "餐椅"], ["镜子", "落地镜"], ["雨伞", "晴雨伞"], ["体温计", "温度计"], ["闹钟", "时钟"],
     ],
     "DESIGN: words that mean the same goods; looked for when the words themselves find few",
 )  # fmt: skip

@@ -11,6 +11,7 @@ import msgspec
 
 from datong.platform.search.recalling import query_node, word_node, words_node
 from datong.platform.search.understanding import Query, Synonyms, relaxed
+from datong.platform.search.words import is_han
 from datong.plugs.engine import Ask, Engine, Node
 
 FEW = 10
@@ -71,8 +72,9 @@ async def make_plan(engine: Engine, index: str, query: Query, synonyms: Synonyms
     probe = _Probe(engine, index)
     total = await probe.count(words_node(query.words, query.phrases))
     meant: Mapping[str, Meant] = {}
+    nowhere: list[str] = []
     if total == 0:
-        query, meant = await _put_right(probe, query, correct)
+        query, meant, nowhere = await _put_right(probe, query, correct)
         total = await probe.count(words_node(query.words, query.phrases)) if meant else 0
     variants, less = [], []
     if total < FEW:
@@ -82,35 +84,45 @@ async def make_plan(engine: Engine, index: str, query: Query, synonyms: Synonyms
                 total += found
     idf = await _idf(engine, index, {word for words in (query.words, *variants) for word in words})
     if total < FEW:
-        less = await _leave_out(probe, query.words, idf, FEW - total)
+        known = tuple(word for word in query.words if word not in nowhere)
+        less = await _leave_out(probe, known, idf, total, is_less=bool(nowhere))
     return Plan(query, tuple(variants), tuple(less), idf, meant)
 
 
-async def _put_right(probe: _Probe, query: Query, correct: Correct) -> tuple[Query, Mapping[str, Meant]]:
-    """The query with those of its words replaced that are nowhere, if that is known."""
+async def _put_right(probe: _Probe, query: Query, correct: Correct) -> tuple[Query, Mapping[str, Meant], list[str]]:
+    """The query with those of its words replaced that are nowhere, if that is known; and those where it is not."""
     nowhere = [word for word in query.words if not await probe.count(word_node(word))]
     meant = await correct(nowhere) if nowhere else {}
     if not meant:
-        return query, {}
+        return query, {}, nowhere
     parts = [meant[word].words.split() if word in meant else [word] for word in query.words]
     words = tuple(dict.fromkeys(part for each in parts for part in each))
-    return Query(query.text, words, (), query.written), meant
+    return Query(query.text, words, (), query.written), meant, [word for word in nowhere if word not in meant]
 
 
 async def _leave_out(
-    probe: _Probe, words: tuple[str, ...], idf: Mapping[str, float], missing: int
+    probe: _Probe, words: tuple[str, ...], idf: Mapping[str, float], have: int, *, is_less: bool
 ) -> list[tuple[str, ...]]:
+    """Fewer words that find more than the `have` results there are; `is_less`: these are without some already."""
+    if is_less and _is_telling(words) and await probe.count(words_node(words)):
+        return [words]
     found: list[tuple[str, ...]] = []
-    while len(words) > 1 and missing > 0:
-        options = relaxed(words, idf)
+    total = have
+    while len(words) > 1 and total < FEW:
+        options = [each for each in relaxed(words, idf) if _is_telling(each)]
         for option in options:
-            if missing > 0 and (total := await probe.count(words_node(option))):
+            if total < FEW and (count := await probe.count(words_node(option))) > have:
                 found.append(option)
-                missing -= total
-        if found:
+                total += count - have
+        if found or not options:
             break
         words = options[0]
     return found
+
+
+def _is_telling(words: Sequence[str]) -> bool:
+    """Whether these words mean some goods: a single Chinese sign that is left of a query means too many."""
+    return any(len(word) > 1 or not is_han(word) for word in words)
 
 
 async def _idf(engine: Engine, index: str, words: set[str]) -> dict[str, float]:

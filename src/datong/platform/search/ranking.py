@@ -12,18 +12,11 @@ import msgspec
 
 from datong.platform.search.entries import Listing
 from datong.platform.search.parameters import Weights
-from datong.platform.search.recalling import REST, WEIGHTS
-from datong.platform.search.words import is_han
+from datong.platform.search.relevance import Asked, Gauge
 
-SATURATION, LENGTH = 6.0, 0.75
-"""BM25's k and b: titles are short and say a word once, so k is high and repeats still count."""
-USUAL = {"title": 9.0, "points": 18.0, "brand": 1.2, "kind": 2.5, "facts": 40.0, "joined": 6.0}
-"""How many words a field usually has, where the index has not counted them."""
-TOGETHER = 1.5
-"""What the whole query as a phrase is worth, in the title, and in the points again."""
-ACCESSORY, ACCESSORY_POINTS, FOR = 0.7, 0.8, 0.9
 PAGE = 20
-FEW_SOLD = 50.0
+SALES_MIDDLE = math.log1p(50)
+"""So many sold make half of what sales can make."""
 SHOWN_PRIOR, CLICK_RATE, BUY_RATE = 50.0, 0.08, 0.01
 """So many showings at these rates are taken as seen already: nobody rises by a lucky first click."""
 FRESH_DAYS = 30.0
@@ -56,16 +49,6 @@ class Ranked(msgspec.Struct, frozen=True):
     score: Score
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """What is ranked by: the query's words, other ways to say them, how telling each word is, and what is an accessory."""
-
-    words: tuple[str, ...]
-    variants: tuple[tuple[str, ...], ...]
-    idf: Mapping[str, float]
-    accessories: frozenset[str]
-    usual: Mapping[str, float]
-
-
 class Around(msgspec.Struct, frozen=True):
     """What else decides: weights, the time, shops' experience (0 to 1) and age, factors of penalties by product or shop."""
 
@@ -81,7 +64,8 @@ def rank(candidates: Sequence[Listing], asked: Asked, around: Around) -> list[Ra
     """All candidates, best first."""
     if not candidates:
         return []
-    found = [(*relevance(each, asked), each) for each in candidates]
+    gauge = Gauge(asked)
+    found = [(*gauge.measure(each), each) for each in candidates]
     tops: dict[int, float] = {}
     for tier, text, _ in found:
         tops[tier] = max(tops.get(tier, 0.0), text)
@@ -92,70 +76,6 @@ def rank(candidates: Sequence[Listing], asked: Asked, around: Around) -> list[Ra
     return _lift_new_shops(spread, around.new_share)
 
 
-def relevance(listing: Listing, asked: Asked) -> tuple[int, float]:
-    """How well the texts answer the query, and in which tier."""
-    if not asked.words:
-        return 0, 1.0
-    fields = _fields_of(listing, asked.usual)
-    have = [_word_score(word, fields, asked.idf) for word in asked.words]
-    if all(have):
-        return 0, _with_habits(sum(have), asked.words, listing, asked.accessories)
-    best = 0.0
-    for variant in asked.variants:
-        scores = [_word_score(word, fields, asked.idf) for word in variant]
-        if all(scores):
-            best = max(best, _with_habits(sum(scores), variant, listing, asked.accessories))
-    return (1, best) if best else (2, sum(have) * _share(have) ** 2)
-
-
-def _share(have: Sequence[float]) -> float:
-    return sum(1 for each in have if each) / len(have)
-
-
-def _fields_of(listing: Listing, usual: Mapping[str, float]) -> list[tuple[float, list[list[str]], float]]:
-    """Each field's weight, its texts as words, and how long such a text usually is."""
-    return [
-        (WEIGHTS["title"], [text.split() for text in listing.titles], usual["title"]),
-        (WEIGHTS["points"], [text.split() for text in listing.points], usual["points"]),
-        (WEIGHTS["brand"], [listing.brand.split()], usual["brand"]),
-        (WEIGHTS["kind"], [listing.kind.split()], usual["kind"]),
-        (WEIGHTS["facts"], [listing.facts.split()], usual["facts"]),
-        (WEIGHTS["joined"], [listing.joined.split()], usual["joined"]),
-    ]
-
-
-def _word_score(word: str, fields: Sequence[tuple[float, list[list[str]], float]], idf: Mapping[str, float]) -> float:
-    best = total = 0.0
-    for weight, texts, usual in fields:
-        value = 0.0
-        for words in texts:
-            times = words.count(word)
-            if not times and len(word) > 1 and is_han(word) and word in "".join(words):
-                times = 1
-            if times:
-                norm = SATURATION * (1 - LENGTH + LENGTH * len(words) / usual)
-                value = max(value, weight * times * (SATURATION + 1) / (times + norm))
-        best = max(best, value)
-        total += value
-    return idf.get(word, 1.0) * (best + REST * (total - best))
-
-
-def _with_habits(score: float, words: Sequence[str], listing: Listing, accessories: frozenset[str]) -> float:
-    """What people mean by a query: the words together, and the thing itself rather than what is for it."""
-    phrase = f" {' '.join(words)} "
-    titles = [f" {text} " for text in listing.titles]
-    points = [f" {text} " for text in listing.points]
-    if len(words) > 1:
-        score *= TOGETHER if any(phrase in text for text in titles) else 1.0
-        score *= TOGETHER if any(phrase in text for text in points) else 1.0
-    said = set(words)
-    in_titles = {word for text in titles for word in text.split()}
-    in_points = {word for text in points for word in text.split()}
-    score *= ACCESSORY if (in_titles & accessories) - said else 1.0
-    score *= ACCESSORY_POINTS if (in_points & accessories) - said else 1.0
-    return score * (FOR if not {"for", "适用", "专用"}.isdisjoint(in_titles | in_points) else 1.0)
-
-
 def _middle_price(listings: Sequence[Listing]) -> float:
     prices = sorted(each.price for each in listings if each.price > 0)
     return float(prices[len(prices) // 2]) if prices else 0.0
@@ -164,25 +84,25 @@ def _middle_price(listings: Sequence[Listing]) -> float:
 def _score(listing: Listing, tier: int, text: float, around: Around, middle: float) -> Ranked:
     weights = around.weights
     shown = listing.seen + SHOWN_PRIOR
-    clicks = (listing.clicked + SHOWN_PRIOR * CLICK_RATE) / shown / CLICK_RATE
-    bought = (listing.bought + SHOWN_PRIOR * BUY_RATE) / shown / BUY_RATE
+    clicks = (listing.clicked / CLICK_RATE + SHOWN_PRIOR) / shown
+    bought = (listing.bought / BUY_RATE + SHOWN_PRIOR) / shown
     age_days = (around.now - listing.published_at) / DAY_SECONDS if listing.published_at else FRESH_DAYS
-    merits = {
-        "conversion": bought / (1 + bought),
-        "clicks": clicks / (1 + clicks),
-        "sales": math.log1p(listing.sold) / (math.log1p(listing.sold) + math.log1p(FEW_SOLD)),
-        "experience": around.experience.get(listing.shop_id, NEUTRAL),
-        "freshness": 0.5 ** (max(age_days, 0.0) / FRESH_DAYS),
-        "price_band": _price_fit(listing.price, middle),
-    }
-    merit = sum(float(getattr(weights, name)) * value for name, value in merits.items())
+    conversion, clicks = bought / (1 + bought), clicks / (1 + clicks)
+    sold = math.log1p(listing.sold)
+    sales = sold / (sold + SALES_MIDDLE)
+    experience = around.experience.get(listing.shop_id, NEUTRAL)
+    freshness = 0.5 ** (max(age_days, 0.0) / FRESH_DAYS)
+    price = _price_fit(listing.price, middle)
+    merit = (
+        weights.conversion * conversion + weights.clicks * clicks + weights.sales * sales
+        + weights.experience * experience + weights.freshness * freshness + weights.price_band * price
+    )  # fmt: skip
     penalty = around.penalties.get(listing.product_id, 1.0) * around.penalties.get(listing.shop_id, 1.0)
     total = text**weights.gate_power * (weights.floor + merit) * penalty
+    is_new = listing.shop_id in around.new_shops
     return Ranked(
         listing,
-        Score(
-            total, tier, text, **merits, penalty=penalty, repeat=1.0, is_new_shop=listing.shop_id in around.new_shops
-        ),
+        Score(total, tier, text, conversion, clicks, sales, experience, freshness, price, penalty, 1.0, is_new),
     )
 
 
@@ -205,10 +125,11 @@ def _spread_out(scored: Sequence[Ranked], weights: Weights) -> list[Ranked]:
         shops[listing.shop_id] = of_shop + 1
         offers[listing.same_as] = of_product + 1
         kept = weights.same_shop ** max(0, of_shop - 1) * weights.same_product**of_product
-        score = (
-            msgspec.structs.replace(each.score, total=each.score.total * kept, repeat=kept) if kept != 1 else each.score
-        )
-        found.append(Ranked(listing, score))
+        if kept != 1:
+            score = msgspec.structs.replace(each.score, total=each.score.total * kept, repeat=kept)
+            found.append(Ranked(listing, score))
+        else:
+            found.append(each)
     found.sort(key=lambda each: (each.score.tier, -each.score.total, each.listing.product_id))
     return found
 

@@ -5,6 +5,7 @@ Counts are relative: they say which of two words is the commoner one, and are ha
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 import msgspec
@@ -17,12 +18,15 @@ from datong.platform.search.planning import Meant
 from datong.platform.search.words import HAN, cut, fold, is_han, stem
 
 LEAST_LETTERS, MOST_LETTERS = 3, 24
-FAR_LETTERS = 8
+FAR_LETTERS = 7
 """Words of so many letters may be wrong in two places."""
 FUZZY_LETTERS = 4
+FUZZY_SOUND = 6
+"""Chinese typed by sound may be wrong in one place from so many letters on."""
 MOST_PHRASE = 40
 MOST_WORDS = 4
-MOST_NEAR = 60
+MOST_KEPT = 2_000
+"""So many at a time: other writers of the same words do not wait long."""
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -63,6 +67,7 @@ PUT_PHRASES = command(
 )
 
 
+@lru_cache(maxsize=50_000)
 def sound_of(text: str) -> str:
     """How Chinese is typed by sound, without tones; empty for what has none."""
     return "".join(lazy_pinyin(text)) if re.search(rf"[{HAN}]", text) else ""
@@ -98,26 +103,42 @@ def distance(left: str, right: str) -> int:
     return last[-1]
 
 
-async def learn_words(db: Db, entries: Sequence[Entry]) -> None:
-    """Words and phrases of goods that are new to an index."""
-    terms: dict[str, tuple[str, int]] = {}
-    phrases: dict[tuple[str, str], float] = {}
-    for entry in entries:
-        for term, surface in _terms(entry).items():
-            shown, times = terms.get(term, (surface, 0))
-            terms[term] = (shown, times + 1)
-        for phrase in _phrases(entry):
-            for written in {fold(phrase), sound_of(phrase)} - {""}:
-                phrases[written, phrase] = phrases.get((written, phrase), 0) + 1
-    if not terms:
-        return
-    async with db.begin() as tx:
+class Vocabulary:
+    """Words and phrases of goods that are new to an index, gathered until they are kept."""
+
+    def __init__(self) -> None:
+        self._terms: dict[str, tuple[str, int]] = {}
+        self._phrases: dict[tuple[str, str], float] = {}
+
+    def learn(self, entries: Sequence[Entry]) -> None:
+        """Take in what these say."""
+        for entry in entries:
+            for term, surface in _terms(entry).items():
+                shown, times = self._terms.get(term, (surface, 0))
+                self._terms[term] = (shown, times + 1)
+            for phrase in _phrases(entry):
+                for written in {fold(phrase), sound_of(phrase)} - {""}:
+                    self._phrases[written, phrase] = self._phrases.get((written, phrase), 0) + 1
+
+    async def keep(self, db: Db) -> None:
+        """Add it to what is known."""
+        terms, phrases = self._terms, self._phrases
+        self._terms, self._phrases = {}, {}
         order = sorted(terms)
-        sounds = [stem(sound_of(term)) if is_han(term) else "" for term in order]
-        nears = [msgspec.Raw(msgspec.json.encode(near_of(term))) for term in order]
-        surfaces = [terms[term][0] for term in order]
-        await tx.run(PUT_TERMS, order, surfaces, sounds, nears, [terms[term][1] for term in order])
-        await put_phrases(tx, "goods", phrases)
+        for start in range(0, len(order), MOST_KEPT):
+            some = order[start : start + MOST_KEPT]
+            sounds = [stem(sound_of(term)) if is_han(term) else "" for term in some]
+            nears = [
+                msgspec.Raw(msgspec.json.encode(near_of(sound or term)))
+                for term, sound in zip(some, sounds, strict=True)
+            ]
+            surfaces, counts = [terms[term][0] for term in some], [terms[term][1] for term in some]
+            async with db.begin() as tx:
+                await tx.run(PUT_TERMS, some, surfaces, sounds, nears, counts)
+        keys = sorted(phrases)
+        for start in range(0, len(keys), MOST_KEPT):
+            async with db.begin() as tx:
+                await put_phrases(tx, "goods", {key: phrases[key] for key in keys[start : start + MOST_KEPT]})
 
 
 async def put_phrases(tx: Tx, kind: str, phrases: Mapping[tuple[str, str], float]) -> None:
@@ -179,9 +200,13 @@ def _nearest(word: str, near: Sequence[Term]) -> Term | None:
     if len(word) < FUZZY_LETTERS:
         return None
     most = 2 if len(word) >= FAR_LETTERS else 1
-    measured = [(distance(word, each.term), -each.products, each.term, each) for each in near]
-    close = [each for each in measured if each[0] <= most]
-    return min(close)[3] if close else None
+    close = [
+        (wrong, bool(each.sound), -each.products, each.term, each)
+        for each in near
+        if (wrong := distance(word, each.sound or each.term)) <= (1 if each.sound else most)
+        and (not each.sound or len(each.sound) >= FUZZY_SOUND)
+    ]
+    return min(close)[-1] if close else None
 
 
 async def _halves(tx: Tx, words: Sequence[str]) -> dict[str, Meant]:
@@ -193,7 +218,10 @@ async def _halves(tx: Tx, words: Sequence[str]) -> dict[str, Meant]:
         for word in words
     }
     parts = sorted({part for options in pairs.values() for pair in options for part in pair})
-    known = {each.term: each for each in await tx.all(WHOLE, parts)} if parts else {}
+    known: dict[str, Term] = {}
+    if parts:
+        known = {each.sound: each for each in reversed(await tx.all(SOUNDS, parts)) if each.sound}
+        known |= {each.term: each for each in await tx.all(WHOLE, parts)}
     found: dict[str, Meant] = {}
     for word, options in pairs.items():
         whole = [(known[left], known[right]) for left, right in options if {left, right} <= known.keys()]

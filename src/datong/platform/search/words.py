@@ -106,6 +106,8 @@ class Words(msgspec.Struct, frozen=True):
 
 def fold(text: str) -> str:
     """Small letters of one width without accents; Chinese stays as it is."""
+    if text.isascii():
+        return _APOSTROPHE.sub("", text.lower())
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).lower())
     bare = "".join(each for each in plain if not unicodedata.combining(each))
     return _APOSTROPHE.sub("", unicodedata.normalize("NFC", bare))
