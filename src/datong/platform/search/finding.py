@@ -35,7 +35,7 @@ SORTED: dict[str, tuple[str, bool]] = {
     "price_up": ("by_price", True),
     "price_down": ("by_price", False),
 }
-WINDOW = 300
+WINDOW = 200
 MOST_WINDOWS = 10
 PREDICTING = 50
 PREDICTED_SHARE = 0.5

@@ -64,33 +64,33 @@ class Gauge:
     def _word(self, term: "_Term", fields: Sequence[Sequence[str]]) -> float:
         """What a word scores in all fields."""
         best = total = 0.0
+        begin = term.begin
         for (weight, least, for_a_word), texts in zip(self._shape, fields, strict=True):
             value = 0.0
             for text in texts:
-                times = term.times(text)
-                if times:
+                if begin in text and (times := term.times(text)):
                     norm = least + for_a_word * (text.count(" ") + 1)
                     value = max(value, weight * times * (SATURATION + 1) / (times + norm))
-            best = max(best, value)
-            total += value
+            if value:
+                best = max(best, value)
+                total += value
         return term.idf * (best + REST * (total - best))
 
 
 class _Term:
     """A word, as it is looked for in texts of words with spaces between them."""
 
-    __slots__ = ("_begin", "_is_signs", "_padded", "idf", "word")
+    __slots__ = ("_is_signs", "_padded", "begin", "idf", "word")
 
     def __init__(self, word: str, idf: float) -> None:
         self.word, self.idf = word, idf
         self._padded = f" {word} "
         self._is_signs = len(word) > 1 and is_han(word)
-        self._begin = word[0] if self._is_signs else word
+        self.begin = word[0] if self._is_signs else word
+        """Texts without this do not say the word; the others have to be looked at."""
 
     def times(self, text: str) -> int:
         """How often a text says it; a Chinese one also where the text was cut into words otherwise."""
-        if self._begin not in text:
-            return 0
         times = f" {text.replace(' ', '  ')} ".count(self._padded)
         if not times and self._is_signs and self.word in text.replace(" ", ""):
             return 1
