@@ -109,7 +109,7 @@ async def multiply(dsn: str, products: int) -> int:
             own = "titles := jsonb_build_object('en', (t.titles->>'en') || ' v' || n)"
             ids = f"product_id := {moved('t.product_id')}"
             await copy_rows(
-                connection, "product", f"{ids}; outer_id := n || t.outer_id; {own}", 1, last, "first_product"
+                connection, "product", f"{ids}; outer_id := n || '-' || t.outer_id; {own}", 1, last, "first_product"
             )
             await copy_rows(connection, "sku", f"{ids}; sku_id := {moved('t.sku_id')}", 1, last, "first_sku")
         await connection.execute("vacuum analyze product, sku")

@@ -156,16 +156,18 @@ class Shop:
         self.owner = owner
 
     async def product(
-        self, price: int = 10_000, stock: int = 10, skus: int = 1, freight: int = 0, brand: str = ""
-    ) -> "Goods":
+        self, price: int = 10_000, stock: int = 10, skus: int = 1, freight: int = 0, brand: str = "", title: str = "",
+        zh: str = "", **about: Any,  # noqa: ANN401 - of a draft
+    ) -> "Goods":  # fmt: skip
         """A product on sale with that many SKUs at a price, each with its stock."""
+        about = {"category_id": self.town.category_id} | about
         draft = catalog.ProductDraft(
             outer_id=f"P{self.town.next()}",
-            category_id=self.town.category_id,
-            titles={"en": "A phone", "zh": "一部手机"},
+            titles=({"en": title} | ({"zh": zh} if zh else {})) if title else {"en": "A phone", "zh": "一部手机"},
             skus=[catalog.SkuDraft(price, {"colour": f"colour {n}"} if skus > 1 else {}) for n in range(skus)],
             brand=brand,
             freight_template_id=freight,
+            **about,
         )
         row = await catalog.publish_product(self.town.db, self.owner, self.id, draft)
         sku_ids = list(row.sku_ids.values())

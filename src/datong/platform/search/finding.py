@@ -26,7 +26,7 @@ from datong.platform.search.shops import get_standings, young
 from datong.platform.search.understanding import Query, Synonyms
 from datong.platform.search.vocabulary import put_right
 from datong.platform.search.words import stem
-from datong.plugs.engine import Among, Ask, Engine, Found, Match, Node, Range
+from datong.plugs.engine import Among, Ask, Engine, EngineDown, Found, Match, Node, Range
 
 Order = Literal["relevance", "sales", "newest", "price_up", "price_down"]
 SORTED: dict[str, tuple[str, bool]] = {
@@ -128,6 +128,15 @@ async def find_products(
 ) -> Results:
     """A page of what answers a query; refuses `SearchNotReady`, `Invalid`, and `EngineDown` of the engine."""
     clamp_limit(limit)
+    try:
+        return await _find(db, engine, query, chosen, (order, cursor, limit))
+    except EngineDown:
+        INDEXES.forget()  # it may be another one by now
+        raise
+
+
+async def _find(db: Db, engine: Engine, query: Query, chosen: Chosen, how: tuple[Order, str, int]) -> Results:
+    order, cursor, limit = how
     context = await read_context(db)
 
     async def correct(words: Sequence[str]) -> dict[str, Meant]:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,10 @@ class FolderEngine:
 
     def _make(self, index: str, fields: Fields) -> None:
         path = self._path(index)
-        if tantivy.Index.exists(str(path)) if path.is_dir() else False:
-            return
+        if path.is_dir():
+            with suppress(ValueError):  # what cannot be opened is made anew
+                tantivy.Index.open(str(path))
+                return
         shutil.rmtree(path, ignore_errors=True)
         path.mkdir(parents=True)
         builder = tantivy.SchemaBuilder()
