@@ -9,6 +9,7 @@ from datong.platform.search.words import analyse
 from datong.plugs.engine import Document, Kind
 
 FIELDS: dict[str, Kind] = {
+    "any": "bag",
     "title": "words",
     "points": "words",
     "brand": "words",
@@ -28,7 +29,7 @@ FIELDS: dict[str, Kind] = {
     "by_sales": "number",
     "by_age": "number",
 }
-SCHEMA = 2
+SCHEMA = 3
 """Another number: the index is built anew."""
 TIE_BITS = 20
 _TIE = (1 << TIE_BITS) - 1
@@ -106,6 +107,8 @@ def document_of(entry: Entry) -> Document:
     parts = (titles, points, brand, kind, facts)
     joined = " ".join(dict.fromkeys(word for part in parts for word in part.joined))
     facts_words = " ".join(facts.places[:MOST_FACT_WORDS])
+    fields = (titles.places, points.places, brand.places, kind.places, facts.places[:MOST_FACT_WORDS])
+    everything = dict.fromkeys(word for words in (*fields, *(part.joined for part in parts)) for word in words)
     listing = Listing(
         entry.product_id, entry.shop_id, entry.storefront_id, entry.categories[0] if entry.categories else 0, entry.brand_id,
         _apart(titles.places), _apart(points.places), " ".join(brand.places), " ".join(kind.places), facts_words, joined,
@@ -114,7 +117,7 @@ def document_of(entry: Entry) -> Document:
     return Document(
         entry.product_id,
         {
-            "title": " ".join(titles.places), "points": " ".join(points.places), "brand": listing.brand,
+            "any": " ".join(everything), "title": " ".join(titles.places), "points": " ".join(points.places), "brand": listing.brand,
             "kind": listing.kind, "facts": facts_words, "joined": joined,
             "signs": " | ".join(" ".join(part.signs) for part in parts[:4] if part.signs),
         },

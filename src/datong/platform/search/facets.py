@@ -4,6 +4,7 @@ A facet that is chosen from is counted as if nothing of it were chosen, so that 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -21,7 +22,7 @@ MOST_OPTIONS = 12
 MOST_ATTRIBUTES = 6
 MOST_CHOSEN = 20
 CATEGORIES_COUNTED = 300
-CHOICES_COUNTED = 200
+CHOICES_COUNTED = 80
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -164,7 +165,12 @@ def _plain(
 
 def _is_said(names: Mapping[str, str], words: Sequence[str]) -> bool:
     """Whether the query has all words of one of these names."""
-    return any(said and set(said) <= set(words) for said in (ask_words(name) for name in names.values()))
+    return any(said and said.issubset(words) for said in map(_words_of, names.values()))
+
+
+@lru_cache(maxsize=50_000)
+def _words_of(name: str) -> frozenset[str]:
+    return frozenset(ask_words(name))
 
 
 def _categories(book: catalog.CategoryBook, counts: Mapping[str, int], chosen: int) -> Facet:

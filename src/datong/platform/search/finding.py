@@ -26,7 +26,7 @@ from datong.platform.search.shops import get_standings, young
 from datong.platform.search.understanding import Query, Synonyms
 from datong.platform.search.vocabulary import put_right
 from datong.platform.search.words import stem
-from datong.plugs.engine import Among, Ask, Engine, EngineDown, Found, Match, Node, Range
+from datong.plugs.engine import Among, Answer, Ask, Engine, EngineDown, Found, Match, Node, Range
 
 Order = Literal["relevance", "sales", "newest", "price_up", "price_down"]
 SORTED: dict[str, tuple[str, bool]] = {
@@ -144,56 +144,80 @@ async def _find(db: Db, engine: Engine, query: Query, chosen: Chosen, how: tuple
             return await put_right(tx, words)
 
     plan = await make_plan(engine, context.index.name, query, context.synonyms, correct)
-    filters = chosen.filters()
-    node = Match((plan.node, *filters.values()), nevers=context.nevers())
-    counts = () if cursor else counts_of(Match((plan.node,), nevers=context.nevers()), filters)
+    filters, nevers = chosen.filters(), context.nevers()
+    matching = Match((plan.counting, *filters.values()), nevers=nevers)
     if order == "relevance":
-        found, ranked, next_cursor = await _by_relevance(
-            db, engine, context, plan, Ask(node, counts=counts), cursor, limit
-        )
+        ask = _window(Match((plan.finding, *filters.values()), nevers=nevers), cursor)
     else:
-        ask = Ask(node, order=SORTED[order][0], is_rising=SORTED[order][1], counts=counts)
-        found, ranked, next_cursor = await _sorted(engine, context, plan, ask, cursor, limit)
+        ask = _stretch(matching, *SORTED[order], cursor, limit)
+    if not cursor:
+        counts = counts_of(Match((plan.counting,), nevers=nevers), filters)
+        ask = msgspec.structs.replace(ask, counts=counts, matching=matching)
+    answer = Answer(engine, context.index.name, ask)
+    try:  # the engine counts while the results are ranked
+        found = await answer.hits()
+        if order == "relevance":
+            ranked, next_cursor = await _rank_page(db, context, plan, found, cursor, limit)
+        else:
+            found, ranked, next_cursor = _sorted_page(context, plan, found, ask.order, cursor, limit)
+        counted = await answer.whole()
+    finally:
+        answer.drop()
     predicted = _predict(ranked) if plan.query.words else 0
-    async with db.read() as tx:
-        facets = await read_facets(tx, found, chosen, plan.query.words, predicted) if counts else []
-    return Results(query, plan, ranked, next_cursor, found.total, found.is_estimated, facets, predicted)
+    facets: list[Facet] = []
+    if not cursor:
+        async with db.read() as tx:
+            facets = await read_facets(tx, counted, chosen, plan.query.words, predicted)
+    return Results(query, plan, ranked, next_cursor, found.total, counted.is_estimated, facets, predicted)
 
 
-async def _by_relevance(
-    db: Db, engine: Engine, context: Context, plan: Plan, ask: Ask, cursor: str, limit: int
-) -> tuple[Found, list[Ranked], str]:
-    """One page of a ranked window: what follows the product the last page ended with, or its place if it is gone."""
+def _read_window(cursor: str) -> tuple[int, int, int]:
+    """Which window a page is of, the product that the last page ended with, and the place after it."""
     window, after_id, place = decode_cursor(cursor, (0, 0, 0))
-    window = min(max(window, 0), MOST_WINDOWS - 1)
-    found = await engine.find(context.index.name, msgspec.structs.replace(ask, limit=WINDOW, offset=window * WINDOW))
+    return min(max(window, 0), MOST_WINDOWS - 1), after_id, max(place, 0)
+
+
+def _window(node: Node, cursor: str) -> Ask:
+    """The candidates of a page in the order of relevance."""
+    return Ask(node, limit=WINDOW, offset=_read_window(cursor)[0] * WINDOW)
+
+
+async def _rank_page(
+    db: Db, context: Context, plan: Plan, found: Found, cursor: str, limit: int
+) -> tuple[list[Ranked], str]:
+    """One page of a ranked window: what follows the product the last page ended with, or its place if it is gone."""
+    window, after_id, place = _read_window(cursor)
     listings = [read_listing(each.body) for each in found.hits]
     ranked = rank(listings, _asked(context, plan), await _around(db, context, listings))
-    start = next((at for at, each in enumerate(ranked, 1) if each.listing.product_id == after_id), max(place, 0))
+    start = next((at for at, each in enumerate(ranked, 1) if each.listing.product_id == after_id), place)
     page, rest = ranked[start : start + limit], ranked[start + limit :]
     if rest:
-        return found, page, encode_cursor((window, page[-1].listing.product_id, start + limit))
+        return page, encode_cursor((window, page[-1].listing.product_id, start + limit))
     has_more = found.total > (window + 1) * WINDOW and window + 1 < MOST_WINDOWS
-    return found, page, encode_cursor((window + 1, 0, 0)) if has_more else ""
+    return page, encode_cursor((window + 1, 0, 0)) if has_more else ""
 
 
-async def _sorted(
-    engine: Engine, context: Context, plan: Plan, ask: Ask, cursor: str, limit: int
-) -> tuple[Found, list[Ranked], str]:
-    """One page in the order of a number, from the last page's number on."""
-    (key, last_id) = decode_cursor(cursor, (-1, 0))
-    query = ask.query
+def _stretch(node: Node, number: str, is_rising: bool, cursor: str, limit: int) -> Ask:  # noqa: FBT001 - as in `SORTED`
+    """The next ones in the order of a number, from where the last page ended, and one to see whether there are more."""
+    key, _, _ = decode_cursor(cursor, (-1, 0, 0))
     if cursor:
-        bound = Range(ask.order, key, None) if ask.is_rising else Range(ask.order, None, key)
-        query = Match((ask.query, bound))
-    found = await engine.find(context.index.name, msgspec.structs.replace(ask, query=query, limit=limit + 2))
+        node = Match((node, Range(number, key, None) if is_rising else Range(number, None, key)))
+    return Ask(node, limit + 2, order=number, is_rising=is_rising)
+
+
+def _sorted_page(
+    context: Context, plan: Plan, found: Found, number: str, cursor: str, limit: int
+) -> tuple[Found, list[Ranked], str]:
+    """One page in the order of a number; the total is the first page's."""
+    _, last_id, total = decode_cursor(cursor, (-1, 0, 0))
+    found = msgspec.structs.replace(found, total=total) if cursor else found
     listings = [each for each in (read_listing(hit.body) for hit in found.hits) if each.product_id != last_id]
     asked = _asked(context, plan)
     page = [rank([each], asked, context.around)[0] for each in listings[:limit]]
     if len(listings) <= limit:
         return found, page, ""
     last = listings[limit - 1]
-    return found, page, encode_cursor((_key_of(last, ask.order), last.product_id))
+    return found, page, encode_cursor((_key_of(last, number), last.product_id, found.total))
 
 
 def _key_of(listing: Listing, order: str) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
-from datong.platform.search.recalling import query_node, word_node, words_node
+from datong.platform.search.recalling import counting_node, finding_node, word_node, words_node
 from datong.platform.search.understanding import Query, Synonyms, relaxed
 from datong.platform.search.words import is_han
 from datong.plugs.engine import Ask, Engine, Node
@@ -39,9 +39,14 @@ class Plan(msgspec.Struct, frozen=True):
     meant: Mapping[str, Meant] = {}
 
     @property
-    def node(self) -> Node:
-        """The tree of it."""
-        return query_node(self.query, (*self.variants, *self.less))
+    def finding(self) -> Node:
+        """The tree to find by."""
+        return finding_node(self.query, (*self.variants, *self.less))
+
+    @property
+    def counting(self) -> Node:
+        """The tree to count by."""
+        return counting_node(self.query, (*self.variants, *self.less))
 
     @property
     def left_out(self) -> tuple[str, ...]:

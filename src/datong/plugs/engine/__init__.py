@@ -5,14 +5,15 @@ same; what ranks them at last is not the engine's business, its scores only choo
 an index, any number read it.
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
 import msgspec
 
-Kind = Literal["words", "code", "number"]
+Kind = Literal["words", "bag", "code", "number"]
 Fields = Mapping[str, Kind]
-"""What documents consist of: `words` have places, a `code` is exact and counted, a `number` has a range and an order."""
+"""What documents consist of: `words` have places, a `bag` of words has none, a `code` is exact and counted, a `number` has a range and an order."""
 
 
 class EngineDown(Exception):  # noqa: N818 - a state of the world
@@ -82,7 +83,10 @@ class Count(msgspec.Struct, frozen=True):
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """What to find: the first ones after `offset` by score, or in the order of a number; and what to count."""
+    """What to find: the first ones after `offset` by score, or in the order of a number; and what to count.
+
+    `matching` matches the same documents and is the cheaper one to count by, if there is such a one.
+    """
 
     query: Node
     limit: int = 20
@@ -90,6 +94,7 @@ class Ask(msgspec.Struct, frozen=True):
     order: str = ""
     is_rising: bool = False
     counts: tuple[Count, ...] = ()
+    matching: Node | None = None
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -106,6 +111,30 @@ class Found(msgspec.Struct, frozen=True):
     hits: list[Hit]
     counts: dict[str, dict[str, int]] = {}
     is_estimated: bool = False
+
+
+OnHits = Callable[[Found], None]
+
+
+class Answer:
+    """An answer that is on its way: what was found, and with it or somewhat later what was counted."""
+
+    def __init__(self, engine: "Engine", index: str, ask: Ask) -> None:
+        self._hits: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
+        self._whole = asyncio.create_task(engine.find(index, ask, self._hits.set_result))
+
+    async def hits(self) -> Found:
+        """What was found."""
+        await asyncio.wait({self._hits, self._whole}, return_when=asyncio.FIRST_COMPLETED)
+        return self._hits.result() if self._hits.done() else await self._whole
+
+    async def whole(self) -> Found:
+        """The same with its counts."""
+        return await self._whole
+
+    def drop(self) -> None:
+        """Nobody waits for it any more."""
+        self._whole.cancel()
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -130,8 +159,8 @@ class Engine(Protocol):
     async def put(self, index: str, documents: Sequence[Document], gone: Sequence[int] = ()) -> None:
         """Put documents and take others out; kept for good when this returns, found within a second."""
 
-    async def find(self, index: str, ask: Ask) -> Found:
-        """What matches."""
+    async def find(self, index: str, ask: Ask, on_hits: OnHits | None = None) -> Found:
+        """What matches. `on_hits` may be called with an answer that lacks its counts, as soon as there is one."""
 
     async def frequency(self, index: str, field: str, words: Sequence[str]) -> tuple[int, dict[str, int]]:
         """How many documents there are, and in how many of them a field has each of these words."""
@@ -148,6 +177,7 @@ class Engine(Protocol):
 
 __all__ = [
     "Among",
+    "Answer",
     "Ask",
     "Best",
     "Count",
@@ -160,6 +190,7 @@ __all__ = [
     "Kind",
     "Match",
     "Node",
+    "OnHits",
     "Phrase",
     "Range",
     "Word",

@@ -6,19 +6,22 @@ from typing import Any
 
 from datong.plugs.engine import Count
 
+SPARE = 10
+"""So many values more are looked at in each part of an index than are answered."""
+
 
 def aggregation(count: Count) -> dict[str, Any]:
     """A count as the engines are asked for it."""
     if not count.bounds:
-        return {"terms": {"field": count.field, "size": count.most}}
+        return {"terms": {"field": count.field, "size": count.most, "shard_size": count.most + SPARE}}
     ranges = [{"from": low} | ({} if high is None else {"to": high}) for low, high in pairwise((*count.bounds, None))]
     return {"range": {"field": count.field, "ranges": ranges}}
 
 
-def counted(count: Count, answer: Mapping[str, Any], factor: int = 1) -> dict[str, int]:
+def counted(count: Count, answer: Mapping[str, Any], factor: float = 1) -> dict[str, int]:
     """What an engine answered: by value, or by a range's lower bound; what does not occur is left out."""
     return {
-        str(int(bucket["from"])) if count.bounds else str(bucket["key"]): int(bucket["doc_count"]) * factor
+        str(int(bucket["from"])) if count.bounds else str(bucket["key"]): round(bucket["doc_count"] * factor)
         for bucket in answer[count.name]["buckets"]
         if bucket["doc_count"] and (not count.bounds or "from" in bucket)
     }

@@ -25,6 +25,7 @@ from datong.plugs.engine import (
     Found,
     Hit,
     Node,
+    OnHits,
     Phrase,
     Range,
     Word,
@@ -34,11 +35,11 @@ from datong.plugs.engine.counting import aggregation, counted
 HEAP_BYTES = 64_000_000
 LOOK_SECONDS = 0.1
 """How long a reader goes on with what it has before it looks whether something new was written."""
-EXACT_RESULTS = 20_000
+EXACT_RESULTS = 10_000
 SLICES = 32
-"""Of more results than that, one document in 32 is counted and the counts are multiplied."""
+SAMPLE = 4_000
+"""Of more results than that, about so many are counted and the counts are multiplied: as many slices as it takes."""
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
-_TOKENIZERS = {"words": "whitespace", "code": "raw"}
 
 
 class _Opened:
@@ -98,8 +99,9 @@ class FolderEngine:
                 builder.add_integer_field(name, indexed=True, fast=True)
             else:
                 is_code = kind == "code"
-                option = "basic" if is_code else "position"
-                builder.add_text_field(name, fast=is_code, tokenizer_name=_TOKENIZERS[kind], index_option=option)
+                option = "position" if kind == "words" else "basic"
+                tokenizer = "raw" if is_code else "whitespace"
+                builder.add_text_field(name, fast=is_code, tokenizer_name=tokenizer, index_option=option)
         tantivy.Index(builder.build(), path=str(path))
 
     async def has(self, index: str) -> bool:
@@ -130,41 +132,48 @@ class FolderEngine:
                 opened.writer = None
                 raise
 
-    async def find(self, index: str, ask: Ask) -> Found:
-        """What matches."""
-        found: Found = await self._run(self._find, index, ask)
+    async def find(self, index: str, ask: Ask, on_hits: OnHits | None = None) -> Found:
+        """What matches; it is counted after the hits were handed on, while they are looked at."""
+        loop = asyncio.get_running_loop()
+
+        def hand_on(found: Found) -> None:
+            if on_hits and ask.counts:
+                loop.call_soon_threadsafe(on_hits, found)
+
+        found: Found = await self._run(self._find, index, ask, hand_on)
         return found
 
-    def _find(self, index: str, ask: Ask) -> Found:
+    def _find(self, index: str, ask: Ask, hand_on: OnHits) -> Found:
         opened = self._open(index)
         searcher, schema = opened.searcher(), opened.schema
-        query = compile_node(ask.query, schema)
+        query = compile_node(ask.query, schema, is_scored=bool(ask.limit) and not ask.order)
+        counted = compile_node(ask.matching or ask.query, schema, is_scored=False)
         order = tantivy.Order.Asc if ask.is_rising else tantivy.Order.Desc
         result = searcher.search(query, max(ask.limit, 1), True, ask.order or None, ask.offset, order)
         total = int(result.count)  # type: ignore[attr-defined]  # there, though the stubs do not say so
-        hits = [] if ask.limit == 0 else result.hits
-        is_estimated = total > EXACT_RESULTS and bool(ask.counts)
-        counts = self._count(searcher, schema, ask, query, is_sampled=is_estimated)
-        return Found(
-            total, [Hit(float(score), searcher.doc(at)["_body"][0]) for score, at in hits], counts, is_estimated
-        )
+        hits = [Hit(float(score), searcher.doc(at)["_body"][0]) for score, at in result.hits] if ask.limit else []
+        hand_on(Found(total, hits))
+        slices = SLICES
+        if total > EXACT_RESULTS and ask.counts:
+            slices = max(1, SLICES * SAMPLE // total)
+        counts = self._count(searcher, schema, ask, counted, slices)
+        return Found(total, hits, counts, slices < SLICES)
 
     @staticmethod
     def _count(
-        searcher: tantivy.Searcher, schema: tantivy.Schema, ask: Ask, query: Query, *, is_sampled: bool
+        searcher: tantivy.Searcher, schema: tantivy.Schema, ask: Ask, query: Query, slices: int
     ) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = {}
         groups: dict[Node | None, list[Count]] = {}
         for each in ask.counts:
             groups.setdefault(each.query, []).append(each)
         for own, counts in groups.items():
-            asked = query if own is None else compile_node(own, schema)
-            if is_sampled:
-                sample = Query.term_query(schema, "_slice", "0")
+            asked = query if own is None else compile_node(own, schema, is_scored=False)
+            if slices < SLICES:
+                sample = Query.term_set_query(schema, "_slice", [str(each) for each in range(slices)])
                 asked = Query.boolean_query([(Occur.Must, sample), (Occur.Must, asked)])
             answer = searcher.aggregate(asked, {each.name: aggregation(each) for each in counts})
-            factor = SLICES if is_sampled else 1
-            found |= {each.name: counted(each, answer, factor) for each in counts}
+            found |= {each.name: counted(each, answer, SLICES / slices) for each in counts}
         return found
 
     async def frequency(self, index: str, field: str, words: Sequence[str]) -> tuple[int, dict[str, int]]:
@@ -222,24 +231,36 @@ def _made(document: Document, schema: tantivy.Schema) -> tantivy.Document:
     return tantivy.Document.from_dict(body | dict(document.words) | dict(document.numbers), schema)
 
 
-def compile_node(node: Node, schema: tantivy.Schema) -> Query:  # noqa: PLR0911 - one for each kind of node
-    """A tree as the library's query."""
+def compile_node(  # noqa: PLR0911 - one for each kind of node
+    node: Node, schema: tantivy.Schema, *, is_scored: bool = True
+) -> Query:
+    """A tree as the library's query; what only scores is left out where nothing is scored."""
     if isinstance(node, Word):
         query = Query.term_query(schema, node.field, node.word)
-        return query if node.weight == 1 else Query.boost_query(query, node.weight)
+        return _weighed(query, node.weight, is_scored=is_scored)
     if isinstance(node, Phrase):
         if len(node.words) == 1:
-            return compile_node(Word(node.field, node.words[0], node.weight), schema)
-        return Query.boost_query(Query.phrase_query(schema, node.field, list(node.words)), node.weight)
+            return compile_node(Word(node.field, node.words[0], node.weight), schema, is_scored=is_scored)
+        return _weighed(Query.phrase_query(schema, node.field, list(node.words)), node.weight, is_scored=is_scored)
     if isinstance(node, Among):
         return Query.const_score_query(Query.term_set_query(schema, node.field, list(node.values)), 0)
     if isinstance(node, Range):
         bounds = Query.range_query(schema, node.field, FieldType.Integer, node.least, node.most)
         return Query.const_score_query(bounds, 0)
     if isinstance(node, Best):
-        return Query.disjunction_max_query([compile_node(part, schema) for part in node.parts], node.rest)
-    parts = [(Occur.Must, compile_node(part, schema)) for part in node.musts]
+        any_of = [compile_node(part, schema, is_scored=is_scored) for part in node.parts]
+        if is_scored:
+            return Query.disjunction_max_query(any_of, node.rest)
+        return Query.boolean_query([(Occur.Should, part) for part in any_of])
+    parts = [(Occur.Must, compile_node(part, schema, is_scored=is_scored)) for part in node.musts]
     parts = parts or [(Occur.Must, Query.all_query())]
-    parts += [(Occur.Should, compile_node(part, schema)) for part in node.shoulds]
-    parts += [(Occur.MustNot, compile_node(part, schema)) for part in node.nevers]
+    if is_scored:
+        parts += [(Occur.Should, compile_node(part, schema)) for part in node.shoulds]
+    parts += [(Occur.MustNot, compile_node(part, schema, is_scored=False)) for part in node.nevers]
     return Query.boolean_query(parts)
+
+
+def _weighed(query: Query, weight: float, *, is_scored: bool) -> Query:
+    if not is_scored or weight == 1:
+        return query
+    return Query.boost_query(query, weight) if weight else Query.const_score_query(query, 0)

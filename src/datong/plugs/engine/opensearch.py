@@ -20,6 +20,7 @@ from datong.plugs.engine import (
     Hit,
     Match,
     Node,
+    OnHits,
     Phrase,
     Range,
     Word,
@@ -29,6 +30,7 @@ from datong.plugs.engine.counting import aggregation, counted
 NOT_FOUND = 404
 KINDS: dict[str, dict[str, Any]] = {
     "words": {"type": "text", "analyzer": "whitespace"},
+    "bag": {"type": "text", "analyzer": "whitespace", "index_options": "docs", "norms": False},
     "code": {"type": "keyword"},
     "number": {"type": "long"},
 }
@@ -80,7 +82,7 @@ class OpenSearchEngine:
         if failed:
             raise EngineDown(f"{len(failed)} documents were refused: {str(failed[0].get('error'))[:200]}")
 
-    async def find(self, index: str, ask: Ask) -> Found:
+    async def find(self, index: str, ask: Ask, on_hits: OnHits | None = None) -> Found:  # noqa: ARG002 - all at once
         """What matches: one search, and one more for each query that is only counted."""
         groups: dict[Node | None, list[Count]] = {None: []}
         for each in ask.counts:
