@@ -22,7 +22,7 @@ async def feed(town: Town) -> None:
 
 
 HOSTILE = [
-    "x" * 10_000, "手" * 5_000, "\x00", "a\x00b", "%00", "' or 1=1 --", '"', '"""', '"a', "(((", "a AND b OR NOT c", "title:*", "*", "?",
+    "x" * 10_000, "手" * 2_000, "\x00", "a\x00b", "%00", "' or 1=1 --", '"', '"""', '"a', "(((", "a AND b OR NOT c", "title:*", "*", "?",
     "a~2 b^9", "[a TO z]", "\\", "//", "🦀🎁", "👩‍👩‍👧‍👦", "\u202eabc\u202d", "שלום עולם", "مرحبا", "\ufeff", "\ud7ff", "é" * 150, "a " * 90,
     "<script>alert(1)</script>", "{{7*7}}", "../../etc/passwd", "\r\nSet-Cookie: a=b", "-1", "9" * 190, "17" + '"' * 150, "ﷺ" * 50, "𒐫" * 60,
 ]  # fmt: skip
@@ -52,7 +52,8 @@ async def test_results_with_facets_in_both_languages(site: Site) -> None:
     shop = await town.shop()
     dear = await shop.product(50_000, title="Pine shelf", zh="松木书架")
     for number in range(25):
-        await shop.product(1_000 + number, title=f"Pine shelf {number}", zh=f"松木书架 {number}")
+        price = (1_000 if number < 15 else 30_000) + number
+        await shop.product(price, title=f"Pine shelf {number}", zh=f"松木书架 {number}")
     await feed(town)
     browser = Browser(site)
     page = await browser.get("/search?q=pine+shelf")
@@ -218,8 +219,7 @@ async def test_the_search_desk_is_the_platform_centres(site: Site) -> None:
         await browser.get("/console/search", 303 if actor_id == 0 else 403)
         for path in ("rebuild", "penalties", "penalties/4096/lift"):
             form = {"subject": "product", "subject_id": str(goods.product_id), "reason": "false sales"}
-            answer = await browser.post(f"/console/search/{path}", form, 403 if actor_id else 303)
-            assert actor_id or answer.headers["location"].startswith("/log-in")
+            await browser.post(f"/console/search/{path}", form, 403 if actor_id else 401)
     token = await token_of(site, staff)
     made = (await site.call("POST", "/operator/search/penalties", token, penalty, status=201)).json()["id"]
     (kept,) = (await site.call("GET", "/operator/search/penalties", token, status=200)).json()

@@ -62,6 +62,11 @@ class Feeder:
         self._held_until = 0.0
         self._building: _Build | None = None
 
+    @property
+    def is_building(self) -> bool:
+        """Whether it is in the middle of a build."""
+        return self._building is not None
+
     async def feed(self) -> int:
         """One turn; answers how many products were put into an index or taken out."""
         if not await self._holds_lease():

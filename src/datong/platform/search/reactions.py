@@ -16,6 +16,7 @@ from datong.platform.search.noting import find_trails, note_orders
 from datong.platform.search.parameters import TRAIL_DAYS
 from datong.plugs import World
 
+BUILD_TURNS = 3
 PUT_SCORE = command(
     """
     insert into search_shop (bkt, shop_id, score, ratings) values ($1, $2, $3, $4)
@@ -59,8 +60,12 @@ async def credit_queries(tx: Tx, fact: OrderPaid) -> None:
 
 @every(0.25)
 async def feed(world: World) -> int:
-    """Put what changed into the index."""
-    return await world.db.keep("search.feeder", lambda: Feeder(world.db, world.engine)).feed()
+    """Put what changed into the index; a build has a few turns before the next pause."""
+    feeder = world.db.keep("search.feeder", lambda: Feeder(world.db, world.engine))
+    fed = await feeder.feed()
+    for _ in range(BUILD_TURNS):
+        fed += await feeder.feed() if feeder.is_building else 0
+    return fed
 
 
 @every(60)

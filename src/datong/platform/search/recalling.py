@@ -5,7 +5,7 @@ one to find by, which scores the fields that say most. Of one word the fields th
 only asked about what has all of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from datong.platform.search.understanding import Query
 from datong.platform.search.words import is_han
@@ -13,6 +13,8 @@ from datong.plugs.engine import Best, Match, Node, Phrase, Word
 
 WEIGHTS = {"title": 1.5, "points": 1.5, "brand": 1.0, "kind": 0.5, "facts": 0.1, "joined": 1.0}
 """What a word counts in each field."""
+LEADING = ("title", "points", "brand")
+"""Which fields say who of those that have several words is looked at first; ranking goes by all of them."""
 REST = 0.3
 """What further fields with the same word add to the best one."""
 TOGETHER = 2.0
@@ -30,8 +32,8 @@ def _signs(word: str) -> tuple[Node, ...]:
     return (Phrase("signs", tuple(word)),) if len(word) > 1 and is_han(word) else ()
 
 
-def _scored(word: str, scale: float) -> Best:
-    return Best(tuple(Word(field, word, weight * scale) for field, weight in WEIGHTS.items()), REST)
+def _scored(word: str, scale: float, fields: Iterable[str] = WEIGHTS) -> Best:
+    return Best(tuple(Word(field, word, WEIGHTS[field] * scale) for field in fields), REST)
 
 
 def words_node(words: Sequence[str], phrases: Sequence[Sequence[str]] = ()) -> Match:
@@ -49,7 +51,7 @@ def _finding(words: Sequence[str], phrases: Sequence[Sequence[str]], scale: floa
     if len(words) == 1:
         scored = _scored(words[0], scale)
         return Match((Best((*scored.parts, *_signs(words[0])), REST), *_together(phrases)))
-    better = tuple(_scored(word, scale) for word in words)
+    better = tuple(_scored(word, scale, LEADING) for word in words)
     return Match(words_node(words, phrases).musts, (*better, Phrase("title", tuple(words), TOGETHER * scale)))
 
 
