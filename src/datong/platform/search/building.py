@@ -1,6 +1,6 @@
 """Building: the index of this moment, the next one while it is made beside it, and the swap.
 
-One worker at a time writes (a lease of ten seconds). A build goes through the catalogue step by step and notes how far it
+One worker at a time writes (a lease of four seconds). A build goes through the catalogue step by step and notes how far it
 came after each, so that whoever comes after a crash goes on from there; what changes meanwhile goes into both indexes.
 """
 
@@ -14,7 +14,7 @@ from datong.kernel.sql import changed_value, command, rows
 from datong.kernel.tx import Db, Tx
 from datong.platform.search.entries import SCHEMA
 
-LEASE = timedelta(seconds=10)
+LEASE = timedelta(seconds=4)
 READERS_NOTICE = timedelta(seconds=30)
 """So long after the swap every reader has noticed it, and the old index may go."""
 
@@ -65,7 +65,7 @@ TAKE_LEASE = changed_value(
 
 
 async def take_lease(db: Db, holder: str) -> bool:
-    """Whether this worker is the one that writes, for the next ten seconds."""
+    """Whether this worker is the one that writes, for the next four seconds."""
     async with db.begin() as tx:
         return await tx.maybe(TAKE_LEASE, holder, tx.now + LEASE, tx.now) is not None
 

@@ -19,7 +19,7 @@ from datong.plugs.engine import Document, Engine, EngineDown
 
 log = logging.getLogger("datong.search")
 BATCH = 500
-RENEW_SECONDS = 3.0
+RENEW_SECONDS = 1.0
 BUILD_BATCH = 1000
 BUILD_SECONDS = 0.5
 """How long a build goes on before what changed meanwhile has its turn."""

@@ -3,7 +3,7 @@
 Signals fade by half in thirty days. A phrase is suggested to others only when several have asked it and it found something.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -101,6 +101,14 @@ async def learn_signals(db: Db) -> int:
     return len(happened)
 
 
+class _Learned:
+    """What this process has learnt last: what has not changed is not written again."""
+
+    def __init__(self) -> None:
+        self.phrases: dict[tuple[str, str], float] | None = None
+        self.forgotten_on: date | None = None
+
+
 async def learn_phrases(db: Db) -> int:
     """What several looked for in the last days and found; answers how many phrases it are."""
     async with db.snapshot() as tx:
@@ -109,15 +117,21 @@ async def learn_phrases(db: Db) -> int:
     for each in popular:
         for written in {each.phrase, sound_of(each.phrase)} - {""}:
             phrases[written, each.shown] = ASKED_WEIGHT * each.askers
-    async with db.begin() as tx:
-        await tx.run(FORGET_POPULAR)
-        await put_phrases(tx, "query", phrases)
+    learned = db.keep("search.phrases", _Learned)
+    if phrases != learned.phrases:
+        async with db.begin() as tx:
+            await tx.run(FORGET_POPULAR)
+            await put_phrases(tx, "query", phrases)
+        learned.phrases = phrases
     return len(popular)
 
 
 async def forget_old(db: Db) -> int:
-    """Notes older than they are kept; answers how many rows went."""
-    gone = 0
+    """Notes older than they are kept, once a day; answers how many rows went."""
+    gone, learned = 0, db.keep("search.phrases", _Learned)
+    if learned.forgotten_on == db.now().date():
+        return 0
+    learned.forgotten_on = db.now().date()
     async with db.begin() as tx:
         rules = await get_rules(tx)
         for days, statement in PRUNE:
