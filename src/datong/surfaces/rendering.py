@@ -1,8 +1,9 @@
 """Pages: one Jinja environment, what every page needs to know, and how a page is answered."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,13 @@ def _icons() -> dict[str, str]:
         return {}
     found = msgspec.json.decode(ICONS.read_bytes(), type=_Icons).icons
     return {name: found[name].body for name in WANTED_ICONS if name in found}
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file of this release: another content has another address, so no browser keeps an old one."""
+    digest = hashlib.sha256((HERE / "static" / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
 
 
 def icon(name: str) -> Markup:
@@ -136,6 +144,7 @@ def make_environment(settings: Settings) -> Environment:
     )
     environment.globals.update(
         icon=icon,
+        asset=asset,
         price_parts=price_parts,
         picture_set=picture_set,
         regions=REGIONS,

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import combinations
 
 import msgspec
+import rjieba
 from pypinyin import lazy_pinyin
 
 from datong.kernel.sql import command, rows
@@ -162,13 +163,18 @@ def _terms(entry: Entry) -> dict[str, str]:
 
 
 def _phrases(entry: Entry) -> Iterable[str]:
-    """What one might type to find it: its kind, its brand, how its titles begin."""
-    yield from (each for each in (*entry.kinds, *entry.brands) if 1 < len(each) <= MOST_PHRASE)
+    """What one might type to find it: its kind, its brand, how its titles begin, and how these end: there the thing stands."""
+    found = [*entry.kinds, *entry.brands]
     for title in entry.titles:
         head = re.split(r"[,，;；(（|]", title)[0].strip()
         begun = head.split()[0] if is_han(fold(head)[:1]) and head else " ".join(head.split()[:MOST_WORDS])
-        if 1 < len(begun) <= MOST_PHRASE:
-            yield begun
+        found.append(begun)
+        if is_han(begun[:1]):
+            words = rjieba.cut(begun)
+            found += ["".join(words[-1:]), "".join(words[-2:])]
+        elif begun == head:
+            found += [" ".join(head.split()[-1:]), " ".join(head.split()[-2:])]
+    yield from dict.fromkeys(each for each in found if 1 < len(each) <= MOST_PHRASE and not each.isdigit())
 
 
 async def put_right(tx: Tx, words: Sequence[str]) -> dict[str, Meant]:

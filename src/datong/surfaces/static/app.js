@@ -47,7 +47,7 @@ for (const box of document.querySelectorAll("form[data-suggest]")) {
   input.addEventListener("focus", () => { if (!list.childElementCount) ask(); else show(true); });
   input.addEventListener("keydown", (event) => {
     const all = options(), at = all.findIndex((each) => each.getAttribute("aria-selected") === "true");
-    if (event.key === "Escape") show(false);
+    if (event.key === "Escape" && !list.hidden) { event.preventDefault(); show(false); }
     else if (event.key === "Enter" && at >= 0 && !list.hidden) { event.preventDefault(); all[at].click(); }
     else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && all.length) {
       event.preventDefault(); show(true);
