@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from datong.platform.search import Feeder
 from tests.cases import lines
 from tests.surfaces.conftest import Site
 from tests.surfaces.test_pages import Browser, operator_of
@@ -31,6 +32,7 @@ class Counted:
         for each in goods:
             await shopper.fill(each)
         await self.browser.log_in(shopper.actor.id)
+        await Feeder(town.db, town.world.engine, "test").feed_all()
         order = await shopper.order(order_id)
         self.paths = {
             "product": str(goods[0].product_id), "category": str(town.category_id), "order": str(order_id),
@@ -50,11 +52,12 @@ PAGES = {
     "/": 5, "/s/market": 4, "/c/{category}": 5, "/p/{product}": 11, "/cart": 7, "/checkout": 7, "/orders": 4,
     "/orders/{order}": 8, "/purchases/{purchase}": 4, "/addresses": 3, "/me": 3,
     "/refunds": 3, "/reviews": 5, "/p/{product}/reviews": 7, "/orders/{order}/lines/{line}/refund": 6,
+    "/search?q=phone": 7, "/search?category={category}&order=sales": 6, "/search/suggestions?q=ph": 3, "/search": 4,
 }  # fmt: skip
 """One more than is needed where nothing else happens: reference data may come of age in between."""
 CALLS = {
     "/categories": 1, "/products/{product}": 5, "/products?category={category}": 4, "/cart": 4, "/orders": 3,
-    "/orders/{order}": 5, "/purchases/{purchase}": 3, "/addresses": 2,
+    "/orders/{order}": 5, "/purchases/{purchase}": 3, "/addresses": 2, "/search?q=phone": 6,
 }  # fmt: skip
 
 

@@ -97,12 +97,26 @@ async def make_plan(engine: Engine, index: str, query: Query, synonyms: Synonyms
 async def _put_right(probe: _Probe, query: Query, correct: Correct) -> tuple[Query, Mapping[str, Meant], list[str]]:
     """The query with those of its words replaced that are nowhere, if that is known; and those where it is not."""
     nowhere = [word for word in query.words if not await probe.count(word_node(word))]
-    meant = await correct(nowhere) if nowhere else {}
+    meant = dict(await correct(nowhere)) if nowhere else {}
+    for word in nowhere:
+        if word not in meant and is_han(word) and (part := await _part_of(probe, word, is_alone=len(query.words) == 1)):
+            meant[word] = Meant(part, part)
     if not meant:
         return query, {}, nowhere
     parts = [meant[word].words.split() if word in meant else [word] for word in query.words]
     words = tuple(dict.fromkeys(part for each in parts for part in each))
     return Query(query.text, words, (), query.written), meant, [word for word in nowhere if word not in meant]
+
+
+async def _part_of(probe: _Probe, word: str, *, is_alone: bool) -> str:
+    """The longest part of a Chinese word that is somewhere; of one asked alone, at last the sign that says what it is."""
+    parts = [part for length in range(len(word) - 1, 1, -1) for part in (word[:length], word[-length:])]
+    if is_alone:
+        parts.append(word.removesuffix("子")[-1])
+    for part in parts:
+        if part != word and await probe.count(word_node(part)):
+            return part
+    return ""
 
 
 async def _leave_out(

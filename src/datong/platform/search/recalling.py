@@ -29,7 +29,7 @@ def word_node(word: str) -> Node:
 
 
 def _signs(word: str) -> tuple[Node, ...]:
-    return (Phrase("signs", tuple(word)),) if len(word) > 1 and is_han(word) else ()
+    return (Phrase("signs", tuple(word)),) if is_han(word) else ()
 
 
 def _scored(word: str, scale: float, fields: Iterable[str] = WEIGHTS) -> Best:

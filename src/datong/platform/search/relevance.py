@@ -85,7 +85,7 @@ class _Term:
     def __init__(self, word: str, idf: float) -> None:
         self.word, self.idf = word, idf
         self._padded = f" {word} "
-        self._is_signs = len(word) > 1 and is_han(word)
+        self._is_signs = is_han(word)
         self.begin = word[0] if self._is_signs else word
         """Texts without this do not say the word; the others have to be looked at."""
 

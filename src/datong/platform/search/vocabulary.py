@@ -16,7 +16,7 @@ from datong.kernel.sql import command, rows
 from datong.kernel.tx import Db, Tx
 from datong.platform.search.entries import Entry
 from datong.platform.search.planning import Meant
-from datong.platform.search.words import HAN, cut, fold, is_han, stem
+from datong.platform.search.words import HAN, fold, is_han, stem
 
 LEAST_LETTERS, MOST_LETTERS = 3, 24
 FAR_LETTERS = 7
@@ -155,7 +155,7 @@ def _terms(entry: Entry) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in (*entry.titles, *entry.brands, *entry.kinds):
         for surface in re.findall(rf"[{HAN}]+|[a-z]+", fold(text)):
-            words = [each for each in cut(surface) if len(each) > 1] if is_han(surface) else [surface]
+            words = [each for each in rjieba.cut_for_search(surface) if len(each) > 1] if is_han(surface) else [surface]
             for word in words:
                 if is_han(word) or LEAST_LETTERS <= len(word) <= MOST_LETTERS:
                     found.setdefault(stem(word), word)

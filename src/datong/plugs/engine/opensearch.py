@@ -52,7 +52,7 @@ class OpenSearchEngine:
         if await self.has(index):
             return
         properties = {name: KINDS[kind] for name, kind in fields.items()}
-        properties["_body_"] = {"type": "binary"}
+        properties["body"] = {"type": "binary"}
         body = {
             "settings": {"index": {"refresh_interval": "500ms"}},
             "mappings": {"dynamic": "strict", "properties": properties},
@@ -67,7 +67,7 @@ class OpenSearchEngine:
         """Put documents and take others out, in one bulk."""
         lines: list[object] = [{"delete": {"_id": str(each)}} for each in gone]
         for each in documents:
-            body = {**each.words, **each.codes, **each.numbers, "_body_": base64.b64encode(each.body).decode()}
+            body = {**each.words, **each.codes, **each.numbers, "body": base64.b64encode(each.body).decode()}
             lines += [{"index": {"_id": str(each.id)}}, body]
         if not lines:
             return
@@ -91,7 +91,7 @@ class OpenSearchEngine:
         for own, counts in groups.items():
             body: dict[str, Any] = {"query": compile_node(own or ask.query), "size": 0, "track_total_hits": own is None}
             if own is None:
-                body |= {"size": ask.limit, "from": ask.offset, "_source": ["_body_"]}
+                body |= {"size": ask.limit, "from": ask.offset, "_source": ["body"]}
                 if ask.order:
                     body["sort"] = [{ask.order: {"order": "asc" if ask.is_rising else "desc"}}]
             if counts:
@@ -110,7 +110,7 @@ class OpenSearchEngine:
         hits = parts[0]["hits"]
         return Found(
             hits["total"]["value"],
-            [Hit(each["_score"] or 0.0, base64.b64decode(each["_source"]["_body_"])) for each in hits["hits"]],
+            [Hit(each["_score"] or 0.0, base64.b64decode(each["_source"]["body"])) for each in hits["hits"]],
             counts_of,
         )
 
