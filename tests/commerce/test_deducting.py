@@ -280,7 +280,7 @@ def tools(draw: st.DrawFn) -> list[Tool]:
     return made
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(carts, tools(), st.sampled_from(["largest", "last"]), st.sampled_from(["cap", "disallow"]))
 def test_of_any_cart_and_tools_parts_sum_and_nothing_is_below_zero(
     cart: list[tuple[int, int, int]], given_tools: list[Tool], remainder: str, policy: str
@@ -317,7 +317,7 @@ def test_one_line_of_many_pieces_costs_what_many_lines_do(price: int, pieces: in
     assert one == other
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(carts, tools(), tools())
 def test_a_right_never_makes_it_dearer(
     cart: list[tuple[int, int, int]], given_tools: list[Tool], more: list[Tool]
