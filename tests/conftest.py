@@ -10,7 +10,9 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from argon2 import PasswordHasher
 
+from datong.commerce.member import passwords
 from datong.migrating import migrate
 from datong.postgres import Postgres
 from tests.make import Town, open_town
@@ -55,6 +57,12 @@ async def _make_template(server: Postgres) -> None:
     await connection.execute(f"create database {TEMPLATE}")
     await connection.close()
     await migrate(server.dsn(TEMPLATE))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Hundreds of members join: their passwords are hashed with the least effort there is."""
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session")
