@@ -18,6 +18,7 @@ from datong.kernel.clock import Clock
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.tx import Db, open_db
+from datong.platform.search import Feeder
 from datong.plugs import World
 from datong.plugs.payment.sandbox import SandboxGateway
 from datong.settings import Settings
@@ -61,6 +62,11 @@ class Town:
         await self.deliver()
         found = await audit(self.db)
         assert found == {}, found
+
+    async def feed(self) -> None:
+        """Deliver every fact that waits, and put what changed into the search index."""
+        await self.deliver()
+        await Feeder(self.db, self.world.engine, "test").feed_all()
 
     async def settle_down(self) -> None:
         """Let sweeps and deliveries run until a round changes nothing more for facts."""

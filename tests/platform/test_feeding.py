@@ -27,13 +27,6 @@ async def found(town: Town, text: str = "") -> set[int]:
     return {each.listing.product_id for each in results.ranked}
 
 
-async def feed(town: Town) -> None:
-    """Facts are delivered and everything is put into the index."""
-    await town.deliver()
-    await Feeder(town.db, town.world.engine, "test").feed_all()
-    await asyncio.sleep(0.15)  # readers look again after a tenth of a second: this is the promise
-
-
 async def build_anew(town: Town) -> None:
     """Ask for an index made anew."""
     async with town.db.begin() as tx:
@@ -43,17 +36,17 @@ async def build_anew(town: Town) -> None:
 async def test_what_changes_is_found_as_it_is_now_and_what_is_gone_is_not(town: Town) -> None:
     shop = await town.shop()
     goods = await shop.product(title="Copper lantern", zh="铜灯笼")
-    await feed(town)
+    await town.feed()
     assert await found(town, "lantern") == {goods.product_id}
     async with town.db.read() as tx:
         outer_id = (await catalog.get_product(tx, goods.product_id)).product.outer_id
     draft = catalog.ProductDraft(outer_id, town.category_id, {"en": "Brass lamp"}, [catalog.SkuDraft(10_000)])
     await catalog.publish_product(town.db, shop.owner, shop.id, draft)
-    await feed(town)
+    await town.feed()
     assert await found(town, "brass lamp") == {goods.product_id}
     assert await found(town, "lantern") == set()
     await catalog.set_on_sale(town.db, shop.owner, shop.id, goods.product_id, is_on_sale=False)
-    await feed(town)
+    await town.feed()
     assert await found(town, "brass lamp") == set()
 
 
@@ -62,7 +55,7 @@ async def test_a_build_goes_on_beside_changes_and_is_swapped_in(town: Town, monk
     monkeypatch.setattr(feeding_room, "BUILD_SECONDS", 0.0)
     shop = await town.shop()
     before = [await shop.product(title=f"Kettle {n}") for n in range(6)]
-    await feed(town)
+    await town.feed()
     (first,) = await indexes(town)
     await build_anew(town)
     await build_anew(town)
@@ -76,14 +69,12 @@ async def test_a_build_goes_on_beside_changes_and_is_swapped_in(town: Town, monk
     late = {(await shop.product(title=f"Late kettle {n}")).product_id for n in range(3)}
     await town.deliver()
     await feeder.feed()
-    await asyncio.sleep(0.15)  # readers look again after a tenth of a second: this is the promise
     assert await found(town, "kettle") == stays | late
     await feeder.feed_all()
     after = {each.state: each.name for each in await indexes(town)}
     assert after["current"] == states["building"]
     assert after["retired"] == first.name
     town.move_clock(seconds=5)
-    await asyncio.sleep(0.15)  # readers look again after a tenth of a second: this is the promise
     assert await found(town, "kettle") == stays | late
     town.move_clock(minutes=1)
     await feeder.feed()
@@ -110,7 +101,6 @@ async def test_a_build_that_broke_off_goes_on_from_where_it_was_noted(
     await town.world.engine.let_go()
     second = Feeder(town.db, town.world.engine, "second")
     await second.feed_all()
-    await asyncio.sleep(0.15)  # readers look again after a tenth of a second: this is the promise
     assert await first.feed() == 0
     (state,) = await indexes(town)
     assert (state.state, state.products) == ("current", 11)
@@ -133,13 +123,12 @@ async def feed_with(town: Town, feeders: list[Feeder]) -> None:
     """Turns of all until all is done."""
     for _ in range(5):
         await asyncio.gather(*(each.feed() for each in feeders))
-    await asyncio.sleep(0.15)  # readers look again after a tenth of a second: this is the promise
 
 
 async def test_a_lost_index_is_built_again(town: Town) -> None:
     shop = await town.shop()
     goods = await shop.product(title="Barometer")
-    await feed(town)
+    await town.feed()
     (lost,) = await indexes(town)
     engine = town.world.engine
     assert isinstance(engine, FolderEngine)
@@ -147,7 +136,7 @@ async def test_a_lost_index_is_built_again(town: Town) -> None:
     shutil.rmtree(town.settings.data_dir / "search", ignore_errors=True)
     with pytest.raises(EngineDown):
         await found(town, "barometer")
-    await feed(town)
+    await town.feed()
     assert await found(town, "barometer") == {goods.product_id}
     current = to_read(await indexes(town))
     assert current
@@ -159,12 +148,12 @@ async def test_an_index_of_another_schema_serves_until_the_next_one_is_there(
 ) -> None:
     shop = await town.shop()
     goods = await shop.product(title="Compass")
-    await feed(town)
+    await town.feed()
     (old,) = await indexes(town)
     monkeypatch.setattr(feeding_room, "SCHEMA", old.schema + 1)
     monkeypatch.setattr("datong.platform.search.building.SCHEMA", old.schema + 1)
     assert await found(town, "compass") == {goods.product_id}
-    await feed(town)
+    await town.feed()
     current = to_read(await indexes(town))
     assert current
     assert current.schema == old.schema + 1
@@ -173,7 +162,7 @@ async def test_an_index_of_another_schema_serves_until_the_next_one_is_there(
 
 async def test_what_an_engine_refuses_waits_and_goes_in_later(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     shop = await town.shop()
-    await feed(town)
+    await town.feed()
     goods = await shop.product(title="Telescope")
     await town.deliver()
     feeder = Feeder(town.db, town.world.engine, "test")
@@ -186,7 +175,6 @@ async def test_what_an_engine_refuses_waits_and_goes_in_later(town: Town, monkey
     assert await feeder.feed() == 0
     monkeypatch.setattr(town.world.engine, "put", put)
     await feeder.feed()
-    await asyncio.sleep(0.15)  # readers look again after a tenth of a second: this is the promise
     assert await found(town, "telescope") == {goods.product_id}
 
 

@@ -1,7 +1,5 @@
 """Searching: what is found and why, facets and filters, pages, penalties; a brand is no factor."""
 
-import asyncio
-
 import pytest
 
 from datong.commerce import catalog, rulebook
@@ -40,13 +38,6 @@ def ids(found: Results) -> list[int]:
     return [each.listing.product_id for each in found.ranked]
 
 
-async def feed(town: Town) -> None:
-    """What happened is in the index."""
-    await town.deliver()
-    await Feeder(town.db, town.world.engine, "test").feed_all()
-    await asyncio.sleep(0.15)  # readers look again after a tenth of a second: this is the promise
-
-
 def facet(found: Results, kind: str) -> dict[str, int]:
     """A facet's counts by name or code."""
     for each in found.facets:
@@ -74,7 +65,7 @@ async def shop(town: Town) -> Shop:
         ("Rice cooker", "电饭煲", 29_900), ("Rice, 5 kg", "五常大米 5千克", 6_900),
     ):  # fmt: skip
         await made.product(price, title=title, zh=zh)
-    await feed(town)
+    await town.feed()
     return made
 
 
@@ -129,7 +120,7 @@ async def test_facets_count_and_narrow(town: Town) -> None:
     for number in range(4):
         await small.product(1_000 + number, title=f"Tea cup {number}", skus=2)
     dear = await mall.product(90_000, title="Tea cup of silver", brand="")
-    await feed(town)
+    await town.feed()
     found = await find(town, "tea cup")
     assert facet(found, "store") == {"Jishi": 4, "Mingpin": 1}
     assert sum(facet(found, "price").values()) == 5
@@ -149,7 +140,7 @@ async def test_facets_count_and_narrow(town: Town) -> None:
 async def test_pages_lose_and_double_nothing(town: Town, order: Order) -> None:
     shop = await town.shop()
     goods = [(await shop.product(1_000 + number % 3, title=f"Spoon {number}")).product_id for number in range(23)]
-    await feed(town)
+    await town.feed()
     seen: list[int] = []
     cursor = ""
     while True:
@@ -170,10 +161,10 @@ async def test_pages_lose_and_double_nothing(town: Town, order: Order) -> None:
 async def test_a_page_that_is_gone_meanwhile_goes_on(town: Town) -> None:
     shop = await town.shop()
     goods = [await shop.product(title=f"Fork {number}") for number in range(9)]
-    await feed(town)
+    await town.feed()
     first = await find_products(town.db, town.world.engine, read_query("fork"), Chosen(), limit=3)
     await catalog.set_on_sale(town.db, shop.owner, shop.id, ids(first)[-1], is_on_sale=False)
-    await feed(town)
+    await town.feed()
     second = await find_products(
         town.db, town.world.engine, read_query("fork"), Chosen(), "relevance", first.next_cursor, 9
     )
@@ -192,7 +183,7 @@ async def test_swapping_the_brand_leaves_the_rank_unchanged(town: Town) -> None:
             goods.append(
                 await shop.product(1_000, title="Enamel mug" if number == 0 else "Enamel mug for the garden table")
             )
-        await feed(town)
+        await town.feed()
         found = ids(await find(town, "enamel mug"))
         places.append([found.index(each.product_id) for each in goods])
         for each in goods:
@@ -204,7 +195,7 @@ async def test_swapping_the_brand_leaves_the_rank_unchanged(town: Town) -> None:
 async def test_a_shielded_shop_is_not_found_but_a_direct_link_works(town: Town) -> None:
     shop, other = await town.shop(), await town.shop()
     hidden, shown = await shop.product(title="Brass bell"), await other.product(title="Brass bell too")
-    await feed(town)
+    await town.feed()
     async with town.db.begin() as tx:
         penalty = await search.shield(tx, PLATFORM, "shop", shop.id, "cheats")
     found = await find(town, "brass bell")
@@ -224,7 +215,7 @@ async def test_a_shielded_shop_is_not_found_but_a_direct_link_works(town: Town) 
 async def test_what_is_ranked_down_recovers_on_day_31(town: Town) -> None:
     shop, other = await town.shop(), await town.shop()
     better, worse = await shop.product(title="Oil lamp"), await other.product(title="Oil lamp in a box of wood, old")
-    await feed(town)
+    await town.feed()
     assert ids(await find(town, "oil lamp")) == [better.product_id, worse.product_id]
     async with town.db.begin() as tx:
         await search.rank_down(tx, PLATFORM, "product", better.product_id, "false sales")
@@ -256,13 +247,13 @@ async def test_penalties_need_the_right_a_subject_and_a_reason(town: Town) -> No
 async def test_a_shops_experience_counts_and_sales_do(town: Town) -> None:
     shop, other = await town.shop(), await town.shop()
     plain, sold = await shop.product(title="Tin whistle"), await other.product(title="Tin whistle")
-    await feed(town)
+    await town.feed()
     shopper = await town.shopper()
     order_id = await shopper.buy(sold, 5)
     await other.ship(order_id)
     await shopper.confirm(order_id)
     town.move_clock(days=1)
-    await feed(town)
+    await town.feed()
     ranked = (await find(town, "tin whistle")).ranked
     assert [each.listing.product_id for each in ranked] == [sold.product_id, plain.product_id]
     assert ranked[0].score.sales > 0 == ranked[1].score.sales

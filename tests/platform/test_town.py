@@ -1,11 +1,9 @@
 """Chinese queries on what the demo town sells find what they should: as people type, not as titles are written."""
 
-import asyncio
-
 from datong.commerce import catalog
 from datong.kernel.ids import bucket_of
 from datong.loading.goods_of_the_town import VERTICALS
-from datong.platform.search import Chosen, Feeder, find_products, read_query
+from datong.platform.search import Chosen, find_products, read_query
 from tests.make import Town
 
 MEANT = {
@@ -44,9 +42,7 @@ async def publish_all(town: Town) -> None:
         to = await catalog.get_publishing(tx, shop.id, [town.category_id])
     async with town.db.begin(bucket_of(shop.id)) as tx:
         await catalog.publish_batch(tx, shop.owner, to, {}, drafts)
-    await town.deliver()
-    await Feeder(town.db, town.world.engine, "test").feed_all()
-    await asyncio.sleep(0.15)  # readers look again after a tenth of a second: this is the promise
+    await town.feed()
 
 
 async def test_what_is_typed_in_chinese_finds_what_is_meant(town: Town) -> None:

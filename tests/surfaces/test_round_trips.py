@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from datong.platform.search import Feeder
 from tests.cases import lines
 from tests.surfaces.conftest import Site
 from tests.surfaces.test_pages import Browser, operator_of
@@ -32,7 +31,7 @@ class Counted:
         for each in goods:
             await shopper.fill(each)
         await self.browser.log_in(shopper.actor.id)
-        await Feeder(town.db, town.world.engine, "test").feed_all()
+        await town.feed()
         order = await shopper.order(order_id)
         self.paths = {
             "product": str(goods[0].product_id), "category": str(town.category_id), "order": str(order_id),

@@ -1,25 +1,15 @@
 """Searching over HTTP: pages in both languages, the API, hostile queries, and nothing for strangers."""
 
-import asyncio
 import re
 from urllib.parse import quote, urlencode
 
 import pytest
 
-from datong.platform.search import Feeder, notes_of
+from datong.platform.search import notes_of
 from datong.plugs.engine import EngineDown
-from tests.make import Town
 from tests.surfaces.conftest import Site
 from tests.surfaces.test_api import token_of
 from tests.surfaces.test_pages import Browser, operator_of
-
-
-async def feed(town: Town) -> None:
-    """What happened is in the index."""
-    await town.deliver()
-    await Feeder(town.db, town.world.engine, "test").feed_all()
-    await asyncio.sleep(0.15)  # readers look again after a tenth of a second: this is the promise
-
 
 HOSTILE = [
     "x" * 10_000, "手" * 2_000, "\x00", "a\x00b", "%00", "' or 1=1 --", '"', '"""', '"a', "(((", "a AND b OR NOT c", "title:*", "*", "?",
@@ -31,7 +21,7 @@ HOSTILE = [
 async def test_hostile_queries_are_answered_or_refused(site: Site) -> None:
     shop = await site.town.shop()
     await shop.product()
-    await feed(site.town)
+    await site.town.feed()
     browser = Browser(site)
     for text in HOSTILE:
         q = quote(text, safe="")
@@ -54,7 +44,7 @@ async def test_results_with_facets_in_both_languages(site: Site) -> None:
     for number in range(25):
         price = (1_000 if number < 15 else 30_000) + number
         await shop.product(price, title=f"Pine shelf {number}", zh=f"松木书架 {number}")
-    await feed(town)
+    await town.feed()
     browser = Browser(site)
     page = await browser.get("/search?q=pine+shelf")
     assert "26 products" in page
@@ -79,7 +69,7 @@ async def test_results_with_facets_in_both_languages(site: Site) -> None:
 
 async def test_nothing_found_and_nothing_asked_lead_on(site: Site) -> None:
     await (await site.town.shop()).product()
-    await feed(site.town)
+    await site.town.feed()
     browser = Browser(site)
     assert "Nothing was found" in await browser.get("/search?q=zzzzqq")
     assert "没有找到" in await browser.get("/search?q=zzzzqq", language="zh")
@@ -95,7 +85,7 @@ async def test_before_there_is_an_index_and_without_an_engine_it_is_said(
     browser = Browser(site)
     assert "being set up" in await browser.get("/search?q=phone", 409)
     await (await site.town.shop()).product()
-    await feed(site.town)
+    await site.town.feed()
     assert 'class="goods"' in await browser.get("/search?q=phone")
 
     async def away(*_: object) -> None:
@@ -110,7 +100,7 @@ async def test_from_a_search_to_an_order_by_forms(site: Site) -> None:
     town = site.town
     shop, shopper = await town.shop(), await town.shopper()
     goods = await shop.product()
-    await feed(town)
+    await town.feed()
     browser = Browser(site)
     await browser.log_in(shopper.actor.id)
     page = await browser.get("/search?q=phone")
@@ -138,7 +128,7 @@ async def test_history_and_suggestions_are_ones_own(site: Site) -> None:
     town = site.town
     shopper, stranger = await town.shopper(), await town.shopper()
     await (await town.shop()).product(title="Garden gnome", zh="花园侏儒")
-    await feed(town)
+    await town.feed()
     mine, others = Browser(site), Browser(site)
     await mine.log_in(shopper.actor.id)
     await others.log_in(stranger.actor.id)
@@ -167,7 +157,7 @@ async def test_the_api_searches_narrows_and_takes_events(site: Site) -> None:
     town = site.town
     shop = await town.shop()
     goods = [await shop.product(1_000 * number, title=f"Felt hat {number}") for number in range(1, 5)]
-    await feed(town)
+    await town.feed()
     answer = (await site.call("GET", "/search?q=felt+hat&limit=2&order=price_up", status=200)).json()
     assert [each["product"]["id"] for each in answer["items"]] == [str(each.product_id) for each in goods[:2]]
     assert (answer["total"], answer["is_estimated"], answer["corrected"], answer["left_out"]) == (4, False, {}, [])
@@ -200,7 +190,7 @@ async def test_the_search_desk_is_the_platform_centres(site: Site) -> None:
     town = site.town
     shop, shopper = await town.shop(), await town.shopper()
     goods = await shop.product()
-    await feed(town)
+    await town.feed()
     staff = await operator_of(town)
     penalty = {"subject": "product", "subject_id": str(goods.product_id), "reason": "false sales", "is_shield": True}
     calls = [
@@ -235,7 +225,7 @@ async def test_the_search_desk_is_the_platform_centres(site: Site) -> None:
 async def test_the_search_desk_by_forms(site: Site) -> None:
     town = site.town
     goods = await (await town.shop()).product()
-    await feed(town)
+    await town.feed()
     browser = Browser(site)
     await browser.log_in(await operator_of(town))
     page = await browser.get("/console/search?q=phone")

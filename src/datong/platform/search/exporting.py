@@ -3,50 +3,25 @@
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from datong.kernel.actor import Actor
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.sql import rows
 from datong.kernel.tx import Tx
+from datong.platform.search.noting import EventNote, QueryNote
 
 APPLICATION = "datong"
 OBJECT_FIELD = "product_id"
 
 
-class NotedQuery(msgspec.Struct, frozen=True):
-    """A query as it was noted."""
-
-    query_id: int
-    client: str
-    shown: str
-    attributes: dict[str, Any]
-    total: int
-    hits: list[int]
-    asked_at: datetime
-
-
-class NotedEvent(msgspec.Struct, frozen=True):
-    """An event as it was noted."""
-
-    event_id: int
-    query_id: int
-    client: str
-    action: str
-    product_id: int
-    position: int
-    happened_at: datetime
-
-
 QUERIES = rows(
-    NotedQuery,
+    QueryNote,
     """
-    select query_id, client, shown, attributes, total, hits, asked_at from search_query
+    select query_id, client, phrase, shown, attributes, total, hits, asked_at from search_query
     where (asked_at, query_id) > (to_timestamp($1::float8 / 1000000), $2) order by asked_at, query_id limit $3
     """,
 )
 EVENTS = rows(
-    NotedEvent,
+    EventNote,
     """
     select event_id, query_id, client, action, product_id, position, happened_at from search_event
     where (happened_at, event_id) > (to_timestamp($1::float8 / 1000000), $2) order by happened_at, event_id limit $3
@@ -76,7 +51,7 @@ async def export_events(tx: Tx, actor: Actor, cursor: str = "", limit: int = 100
     return Page([_ubi_event(each) for each in page.items], page.next_cursor)
 
 
-def _ubi_query(noted: NotedQuery) -> dict[str, Any]:
+def _ubi_query(noted: QueryNote) -> dict[str, Any]:
     hits = [str(each) for each in noted.hits]
     return {
         "application": APPLICATION,
@@ -91,7 +66,7 @@ def _ubi_query(noted: NotedQuery) -> dict[str, Any]:
     }
 
 
-def _ubi_event(noted: NotedEvent) -> dict[str, Any]:
+def _ubi_event(noted: EventNote) -> dict[str, Any]:
     return {
         "application": APPLICATION,
         "action_name": noted.action,

@@ -36,6 +36,8 @@ SORTED: dict[str, tuple[str, bool]] = {
     "price_down": ("by_price", False),
 }
 WINDOW = 200
+HOUR = 3600
+"""Freshness goes on by the hour, so that the order stands still while someone turns pages."""
 MOST_WINDOWS = 10
 PREDICTING = 50
 PREDICTED_SHARE = 0.5
@@ -110,7 +112,7 @@ async def read_context(db: Db) -> Context:
         penalties = await penalties_in_force(tx)
         words = db.keep("search.words", _Words).of(rules.value(SYNONYMS, tx.now), rules.value(ACCESSORIES, tx.now))
         around = Around(
-            rules.value(WEIGHTS, tx.now), int(tx.now.timestamp()),
+            rules.value(WEIGHTS, tx.now), int(tx.now.timestamp()) // HOUR * HOUR,
             penalties={each.subject_id: each.factor for each in penalties if each.factor},
             new_share=rules.value(NEW_SHOP_SHARE, tx.now),
         )  # fmt: skip

@@ -68,6 +68,10 @@ class _Opened:
                 self._looked_at = now
         return self._searcher
 
+    def look_again(self) -> None:
+        """This process has written: its next reader sees it."""
+        self._looked_at = 0.0
+
 
 class FolderEngine:
     """Indexes as folders in a folder."""
@@ -127,6 +131,7 @@ class FolderEngine:
                     writer.delete_documents_by_term("id", document.id)
                     writer.add_document(_made(document, opened.schema))
                 writer.commit()
+                opened.look_again()
             except BaseException:
                 # A disk that was full is not for ever: what was not committed is gone, the next try begins anew.
                 opened.writer = None
