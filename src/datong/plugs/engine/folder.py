@@ -61,11 +61,11 @@ class _Opened:
         now = time.monotonic()
         if now - self._looked_at > LOOK_SECONDS:
             with self._lock:
+                self._looked_at = now  # first: whoever writes from here on is seen by the next one
                 changed = (self.path / "meta.json").stat().st_mtime_ns
                 if changed != self._seen:
                     self.index.reload()
                     self._searcher, self._seen = self.index.searcher(), changed
-                self._looked_at = now
         return self._searcher
 
     def look_again(self) -> None:
