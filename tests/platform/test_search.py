@@ -110,6 +110,7 @@ async def test_both_engines_answer_the_same(town: Town, shop: Shop) -> None:
 async def test_what_was_put_right_or_left_out_is_said(town: Town, shop: Shop) -> None:
     assert {word: each.shown for word, each in (await find(town, "labtop")).plan.meant.items()} == {"labtop": "laptop"}
     assert (await find(town, "苹果手机")).plan.left_out == ("苹果",)
+    assert (await find(town, "55 inch tv")).plan.left_out == ()
     exact = (await find(town, "thin laptop 14")).plan
     assert (exact.left_out, dict(exact.meant)) == ((), {})
     assert (await find(town, "qqqqqqq zzzzzzz")).total == 0

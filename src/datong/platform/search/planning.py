@@ -89,8 +89,9 @@ async def make_plan(engine: Engine, index: str, query: Query, synonyms: Synonyms
                 total += found
     idf = await _idf(engine, index, {word for words in (query.words, *variants) for word in words})
     if total < FEW:
-        known = tuple(word for word in query.words if word not in nowhere)
-        less = await _leave_out(probe, known, idf, total, is_less=bool(nowhere))
+        # What is nowhere by itself may well be there under another name; if so, nothing has to go for it.
+        known = query.words if variants else tuple(word for word in query.words if word not in nowhere)
+        less = await _leave_out(probe, known, idf, total, is_less=known != query.words)
     return Plan(query, tuple(variants), tuple(less), idf, meant)
 
 
