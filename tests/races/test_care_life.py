@@ -5,7 +5,6 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -16,7 +15,8 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Refusal
 from tests.cases import Deeds, ask, give_address, lines, run_clocks, see, view
-from tests.make import Shop, Shopper, Town, open_town
+from tests.make import Shop, Shopper, Town
+from tests.races.living import live_through
 
 ASKS = (("REFUND", "not_wanted"), ("REFUND", "quality"), ("REFUND_AND_RETURN", "no_reason"), ("EXCHANGE", "damaged"),
         ("RESHIPPING", "not_received"))  # fmt: skip
@@ -166,18 +166,4 @@ class Care(RuleBasedStateMachine):
 
 
 def test_the_life_of_refunds_keeps_the_books(dsn: str) -> None:
-    with asyncio.Runner() as runner:
-        opened = open_town(dsn)
-        town = runner.run(opened.__aenter__())
-
-        class CareHere(Care):
-            """In this test's town."""
-
-        CareHere.runner, CareHere.town = runner, town
-        try:
-            CareHere.TestCase.settings = settings(
-                max_examples=10, stateful_step_count=16, deadline=None, suppress_health_check=list(HealthCheck)
-            )
-            CareHere.TestCase("runTest").debug()
-        finally:
-            runner.run(opened.__aexit__(None, None, None))
+    live_through(dsn, Care, examples=10, steps=16)

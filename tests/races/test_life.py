@@ -5,7 +5,6 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
@@ -14,7 +13,8 @@ from datong.commerce import inventory, order
 from datong.commerce.pricing import Wanted
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict
-from tests.make import Goods, Shop, Shopper, Town, open_town
+from tests.make import Goods, Shop, Shopper, Town
+from tests.races.living import live_through
 
 Answer = TypeVar("Answer")
 SKUS = 3
@@ -187,18 +187,4 @@ class Life(RuleBasedStateMachine):
 
 
 def test_the_life_of_orders_follows_the_model(dsn: str) -> None:
-    with asyncio.Runner() as runner:
-        opened = open_town(dsn)
-        town = runner.run(opened.__aenter__())
-
-        class LifeHere(Life):
-            """In this test's town."""
-
-        LifeHere.runner, LifeHere.town = runner, town
-        try:
-            LifeHere.TestCase.settings = settings(
-                max_examples=12, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
-            )
-            LifeHere.TestCase("runTest").debug()
-        finally:
-            runner.run(opened.__aexit__(None, None, None))
+    live_through(dsn, Life, examples=12, steps=15)
