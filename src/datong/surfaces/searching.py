@@ -9,8 +9,7 @@ import msgspec
 from datong.commerce import catalog
 from datong.commerce.storefront import get_storefronts
 from datong.kernel.actor import Actor
-from datong.kernel.ids import is_id
-from datong.kernel.refusal import Invalid
+from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.tx import Db, Tx
 from datong.platform import search
 from datong.platform.search import Action, Chosen, Facet, Order, Query, Ranked, Results
@@ -90,7 +89,7 @@ async def run_search(request: AnyRequest, actor: Actor, asked: Asked, client: st
         "order": asked.order,
         "is_first_page": not asked.cursor,
         "filters": sorted(asked.chosen.filters()),
-        "corrected": sorted(each.shown for each in results.plan.meant.values()),
+        "corrected": sorted(results.plan.corrected.values()),
         "left_out": list(results.plan.left_out),
     }
     query_id = await search.note_query(db, asked.query, client, attributes, results.total, shown)
@@ -102,11 +101,13 @@ async def run_search(request: AnyRequest, actor: Actor, asked: Asked, client: st
 
 def read_found_by(given: Mapping[str, str]) -> tuple[int, int] | None:
     """The query that led here and the place it showed this in, from an address or a form; what is none is none."""
-    query_id, place = given.get("sq", ""), given.get("at", "")
-    is_number = query_id.isascii() and query_id.isdigit() and place.isascii() and place.isdigit()
-    if not is_number or len(query_id) > 19 or len(place) > 5 or not is_id(int(query_id)):  # noqa: PLR2004
+    place = given.get("at", "")
+    if not place.isascii() or not place.isdigit() or len(place) > 5:  # noqa: PLR2004
         return None
-    return int(query_id), int(place)
+    try:
+        return read_id(given.get("sq", ""), "query"), int(place)
+    except NotFound:
+        return None
 
 
 async def note_deed(

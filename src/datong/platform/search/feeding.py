@@ -150,9 +150,9 @@ class Feeder:
             async with self._db.read() as tx:
                 marked = await list_marked(tx, BATCH)
                 wanted = [each.product_id for each in marked if indexes or self._has(each.product_id)]
-                gathered = await gather(tx, wanted)
-            documents = await asyncio.to_thread(_documents, gathered.entries)
-            if wanted:
+                gathered = await gather(tx, wanted) if wanted else None
+            if gathered is not None:
+                documents = await asyncio.to_thread(_documents, gathered.entries)
                 for name in indexes:
                     await self._engine.put(name, documents, gathered.gone)
                 await self._put_into_build(documents, gathered.gone)

@@ -13,7 +13,7 @@ from datong.commerce.rulebook import get_rules
 from datong.kernel.paging import clamp_limit, decode_cursor, encode_cursor
 from datong.kernel.reference import Reference
 from datong.kernel.refusal import Conflict
-from datong.kernel.tx import Db, Tx
+from datong.kernel.tx import Db
 from datong.platform.search.building import IndexState, list_indexes, to_read
 from datong.platform.search.entries import Listing, read_listing, sort_key
 from datong.platform.search.facets import Chosen, Facet, counts_of, read_facets
@@ -79,11 +79,7 @@ class Context(msgspec.Struct, frozen=True):
         return (*hidden, *(Range("by_age", each, each) for each in products))
 
 
-async def _read_indexes(tx: Tx) -> list[IndexState]:
-    return await list_indexes(tx)
-
-
-INDEXES = Reference(_read_indexes, max_age=1.0)
+INDEXES = Reference(list_indexes, max_age=1.0)
 
 
 class _Words:

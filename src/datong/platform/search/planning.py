@@ -49,6 +49,11 @@ class Plan(msgspec.Struct, frozen=True):
         return counting_node(self.query, (*self.variants, *self.less))
 
     @property
+    def corrected(self) -> dict[str, str]:
+        """The words that were put right, as they were typed, to what is shown instead."""
+        return {self.query.written.get(word, word): each.shown for word, each in self.meant.items()}
+
+    @property
     def left_out(self) -> tuple[str, ...]:
         """The words that not everything found has, as they were typed."""
         kept = [set(words) for words in self.less]

@@ -152,7 +152,7 @@ class FolderEngine:
         opened = self._open(index)
         searcher, schema = opened.searcher(), opened.schema
         query = compile_node(ask.query, schema, is_scored=bool(ask.limit) and not ask.order)
-        counted = compile_node(ask.matching or ask.query, schema, is_scored=False)
+        counted = compile_node(ask.matching or ask.query, schema, is_scored=False) if ask.counts else query
         order = tantivy.Order.Asc if ask.is_rising else tantivy.Order.Desc
         result = searcher.search(query, max(ask.limit, 1), True, ask.order or None, ask.offset, order)
         total = int(result.count)  # type: ignore[attr-defined]  # there, though the stubs do not say so

@@ -12,15 +12,16 @@ from litestar.params import Parameter
 from datong.commerce import catalog
 from datong.commerce.storefront import get_storefronts
 from datong.kernel.refusal import Invalid
+from datong.kernel.tx import Tx
 from datong.platform import search
-from datong.platform.search import IndexState, Order, Ranked, Score
+from datong.platform.search import Chosen, IndexState, Order, Ranked, Score
 from datong.surfaces.api.asking import Cursor, Limit, PathId, asker, shopper, token_of, who
 from datong.surfaces.api.goods import Code
 from datong.surfaces.api.views import Made, PageView, ProductCard, Texts, product_card
 from datong.surfaces.asking import AnyRequest, db_of, read_id, world_of
 from datong.surfaces.searching import Asked, client_of, read_chosen, run_search
 
-Text = Annotated[str, Parameter(query="q", description="what is looked for; its first 200 characters count")]
+Text = Annotated[str, Parameter(query="q", description="what is looked for, at most 200 characters")]
 Many = Annotated[list[str] | None, Parameter(description="several may be given; one of them is enough")]
 MOST_EXPLAINED = 50
 
@@ -56,6 +57,13 @@ def read_narrowing(
     return Narrowing(
         storefront, category_id, brand_id or [], choice or [], (price_from, price_to), ships_from or [], service or []
     )
+
+
+async def _chosen(tx: Tx, narrowed: Narrowing) -> Chosen:
+    return await read_chosen(
+        tx, narrowed.storefront, narrowed.category_id, narrowed.brand_id, narrowed.choice, narrowed.price,
+        (narrowed.ships_from, narrowed.service),
+    )  # fmt: skip
 
 
 class OptionView(msgspec.Struct, frozen=True):
@@ -156,10 +164,7 @@ async def find(
     asked = search.read_query(q)
     async with db_of(request).read() as tx:
         actor = await shopper(request, tx)
-        chosen = await read_chosen(
-            tx, narrowed.storefront, narrowed.category_id, narrowed.brand_id, narrowed.choice, narrowed.price,
-            (narrowed.ships_from, narrowed.service),
-        )  # fmt: skip
+        chosen = await _chosen(tx, narrowed)
         brands = {str(each.storefront_id): each.code for each in (await get_storefronts(tx)).all}
     token = token_of(request)
     answer = await run_search(request, actor, Asked(asked, chosen, order, cursor, limit), client_of(request, token))
@@ -179,7 +184,7 @@ async def find(
     ]  # fmt: skip
     return SearchView(
         str(answer.query_id), found.total, found.is_estimated,
-        {plan.query.written.get(word, word): each.shown for word, each in plan.meant.items()}, list(plan.left_out),
+        plan.corrected, list(plan.left_out),
         str(found.predicted) if found.predicted else "",
         [ResultView(place, product_card(card)) for place, (_, card) in enumerate(answer.places, 1)], facets,
         found.next_cursor,
@@ -242,10 +247,7 @@ async def explain(request: AnyRequest, narrowed: Narrowing, q: Text = "") -> lis
     db = db_of(request)
     async with db.read() as tx:
         (await who(request, tx)).must("operator:search:edit")
-        chosen = await read_chosen(
-            tx, narrowed.storefront, narrowed.category_id, narrowed.brand_id, narrowed.choice, narrowed.price,
-            (narrowed.ships_from, narrowed.service),
-        )  # fmt: skip
+        chosen = await _chosen(tx, narrowed)
     found = await search.find_products(db, world_of(request).engine, search.read_query(q), chosen, limit=MOST_EXPLAINED)
     async with db.read() as tx:
         cards = {each.product_id: each for each in await catalog.get_cards(tx, [_id_of(each) for each in found.ranked])}

@@ -1,5 +1,7 @@
 """The search desk: how the index is, why results stand where they stand, what is ranked down or not shown."""
 
+from contextlib import suppress
+
 from litestar import get, post
 from litestar.response import Redirect, Template
 
@@ -98,11 +100,9 @@ async def lift(request: AnyRequest, penalty_id: str) -> Redirect:
     async with db.read() as tx:
         actor = await asker(request, tx, is_fresh=True)
     actor.must("operator:search:edit")
-    try:
+    with suppress(NotFound):
         async with db.begin() as tx:
             await search.lift(tx, actor, each)
-    except NotFound:
-        pass
     return go("/console/search")
 
 

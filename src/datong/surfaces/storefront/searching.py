@@ -26,8 +26,6 @@ from datong.surfaces.searching import (
     run_search,
 )
 
-SINGLE = ("storefront", "category", "min", "max", "order", "cursor", "q")
-
 
 class Links:
     """Addresses of this search with something else chosen; a new choice begins on the first page."""
@@ -130,7 +128,7 @@ def _said(answer: Answered, seen: Visit) -> dict[str, Any]:
     ) if predicted and answer.results.predicted else None  # fmt: skip
     maker = facet_named(facets, "brand")
     return {
-        "meant": [(plan.query.written.get(word, word), each.shown) for word, each in plan.meant.items()],
+        "meant": list(plan.corrected.items()),
         "left_out": list(plan.left_out),
         "guess": guess,
         "named": [each for each in (maker.options if maker else []) if each.is_named and not each.is_chosen][:2],
