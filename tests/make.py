@@ -177,9 +177,13 @@ class Shop:
         )
         row = await catalog.publish_product(self.town.db, self.owner, self.id, draft)
         sku_ids = list(row.sku_ids.values())
-        async with self.town.db.begin(bucket_of(sku_ids[0])) as tx:
-            await inventory.put_stock(tx, self.owner, self.id, [(s, row.product_id, stock) for s in sku_ids])
+        await self.put_stock(row.product_id, sku_ids, stock)
         return Goods(row.product_id, sku_ids, price)
+
+    async def put_stock(self, product_id: int, sku_ids: list[int], stock: int = 10) -> None:
+        """That many pieces of each SKU of a product."""
+        async with self.town.db.begin(bucket_of(sku_ids[0])) as tx:
+            await inventory.put_stock(tx, self.owner, self.id, [(sku, product_id, stock) for sku in sku_ids])
 
     async def freight(self, fee: int = 600, add: int = 200) -> int:
         """A freight template by pieces: one for `fee`, each more for `add`."""
@@ -334,7 +338,7 @@ class Shopper:
 
 
 @asynccontextmanager
-async def open_town(dsn: str, pool_size: int = 12) -> AsyncIterator[Town]:
+async def open_town(dsn: str, pool_size: int = 12, public_url: str = "http://test") -> AsyncIterator[Town]:
     """A town on an empty, migrated database."""
     clock = Clock()
     db = await open_db(dsn, pool_size=pool_size, clock=clock)
@@ -342,7 +346,7 @@ async def open_town(dsn: str, pool_size: int = 12) -> AsyncIterator[Town]:
         settings = Settings(
             data_dir=Path(folder),
             secret="test-secret",  # noqa: S106
-            public_url="http://test",
+            public_url=public_url,
             object_store_url="memory:///",
         )
         async with _opened(db, clock, settings) as town:

@@ -21,7 +21,7 @@ from datong.kernel.logs import set_up_logs
 from datong.kernel.memory import settle_memory
 from datong.plugs import World
 from datong.settings import Settings, read_settings
-from datong.surfaces import api, callbacks, console, health, storefront, workbench
+from datong.surfaces import api, callbacks, console, design, health, storefront, workbench
 from datong.surfaces.answering import answer_error
 from datong.surfaces.rendering import make_environment
 from datong.wiring import make_world, open_own_db
@@ -67,6 +67,7 @@ def make_app(settings: Settings, world: World | None = None) -> Litestar:
             *storefront.HANDLERS,
             *workbench.HANDLERS,
             *console.HANDLERS,
+            *(design.HANDLERS if settings.is_demo else []),
             create_static_files_router(path="/static", directories=[SURFACES / "static"], cache_control=None),
             create_static_files_router(path="/media", directories=[settings.media_dir], name="media"),
         ],

@@ -14,6 +14,7 @@ import datong.commerce.review.tables
 import datong.commerce.rulebook.tables
 import datong.commerce.storefront.tables
 import datong.commerce.voucher.tables
+import datong.consumer.favourite.tables
 import datong.kernel.tables
 import datong.platform.search.tables
 import datong.plugs.tables  # noqa: F401 - each import adds its tables

@@ -15,6 +15,7 @@ import datong.commerce.payment.reactions
 import datong.commerce.pricing.reactions
 import datong.commerce.review.reactions
 import datong.commerce.voucher.reactions
+import datong.consumer.favourite.reactions
 import datong.platform.search.reactions
 from datong.facts import ALL
 from datong.kernel.fact import AnyReaction, Reaction, Sweep
@@ -42,6 +43,7 @@ ROOMS: tuple[ModuleType, ...] = (
     datong.commerce.pricing.reactions,
     datong.commerce.review.reactions,
     datong.commerce.voucher.reactions,
+    datong.consumer.favourite.reactions,
     datong.platform.search.reactions,
 )
 

@@ -35,4 +35,4 @@ def statements() -> Iterator[tuple[ModuleType, str, Statement]]:
 def room_of(module: str) -> str:
     """The room a module is in: datong.commerce.order.placing is in datong.commerce.order."""
     parts = module.split(".")
-    return ".".join(parts[:3]) if parts[1:2] in (["commerce"], ["platform"]) else ".".join(parts[:2])
+    return ".".join(parts[:3]) if parts[1:2] in (["commerce"], ["consumer"], ["platform"]) else ".".join(parts[:2])

@@ -10,20 +10,6 @@ from babel.messages.pofile import read_po
 
 from datong.floors import draw
 from datong.kernel.refusal import Refusal
-from datong.surfaces.labels import (
-    DEPOSIT_STATES,
-    MOVEMENTS,
-    PROMOTION_KINDS,
-    REASONS,
-    SHOP_STATES,
-    SORTS,
-    STATES,
-    STEPS,
-    VOUCHER_STATES,
-)
-from datong.surfaces.labels_after import ALL as AFTER
-from datong.surfaces.labels_after import HELP
-from datong.surfaces.labels_search import SEARCH
 from datong.surfaces.storefront.orders import TABS
 from datong.surfaces.texts import REFUSALS
 from datong.surfaces.workbench.care import TABS as CARE_TABS
@@ -70,7 +56,7 @@ def test_a_room_is_entered_by_its_door() -> None:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             target = node.module if isinstance(node, ast.ImportFrom) and node.module else ""
-            inner = re.match(r"datong\.(commerce|platform)\.\w+\.\w+", target)
+            inner = re.match(r"datong\.(commerce|consumer|platform)\.\w+\.\w+", target)
             if inner and room_of(target) != room_of(module):
                 wrong.append(f"{module} climbs into {target}")
     assert wrong == []
@@ -97,7 +83,7 @@ def test_no_room_is_named_for_nothing() -> None:
 def test_a_brand_is_data() -> None:
     wrong = [
         str(path.relative_to(SOURCE))
-        for wing in ("commerce", "platform")
+        for wing in ("commerce", "consumer", "platform")
         for path in (SOURCE / wing).rglob("*.py")
         if re.search(r"""(storefront|brand)\w*(\.code)?\s*(==|!=|in)\s*["'(\[{]""", path.read_text())
     ]
@@ -105,7 +91,7 @@ def test_a_brand_is_data() -> None:
 
 
 def test_every_door_says_what_it_owns() -> None:
-    for room in sorted(each for wing in ("commerce", "platform") for each in (SOURCE / wing).iterdir()):
+    for room in sorted(each for wing in ("commerce", "consumer", "platform") for each in (SOURCE / wing).iterdir()):
         door = room / "__init__.py"
         if room.is_dir() and door.exists():
             words = ast.get_docstring(ast.parse(door.read_text())) or ""
@@ -132,25 +118,11 @@ def test_every_refusal_has_a_sentence_of_its_own() -> None:
 
 def _spoken() -> set[str]:
     """Every text that pages say."""
-    said: set[str] = set(REFUSALS.values())
-    for labels in (
-        STATES,
-        REASONS,
-        STEPS,
-        SORTS,
-        SHOP_STATES,
-        MOVEMENTS,
-        TAB_LABELS,
-        VOUCHER_STATES,
-        PROMOTION_KINDS,
-        DEPOSIT_STATES,
-    ):
-        said |= set(labels.values())
-    said |= (
-        {text for labels in (*AFTER, *SEARCH) for text in labels.values()}
-        | set(HELP.values())
-        | set(CARE_TABS.values())
-    )
+    said: set[str] = set(REFUSALS.values()) | set(CARE_TABS.values()) | set(TAB_LABELS.values())
+    for module in modules():
+        if module.__name__.startswith("datong.surfaces.labels"):
+            kept = [value for name, value in vars(module).items() if isinstance(value, dict) and name.isupper()]
+            said |= {text for labels in kept for text in labels.values() if isinstance(text, str)}
     said |= {label for label, _ in TABS.values()}
     for path in (SOURCE / "surfaces" / "templates").rglob("*.html"):
         said |= {found[2] for found in re.finditer(r"""\b_\((["'])(.+?)\1\)""", path.read_text())}

@@ -44,6 +44,7 @@ SHOP_STATES: dict[str, str] = {
     "REJECTED": "Rejected",
     "CLOSED": "Closed",
 }
+FAVOURITE_TABS: dict[str, str] = {"product": "Products", "shop": "Shops"}
 MOVEMENTS: dict[str, str] = {
     "order_earned": "Order finished",
     "subsidy_earned": "Paid by Datong for a lower price",

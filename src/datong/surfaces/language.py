@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
@@ -53,3 +53,8 @@ def number(value: int, language: str) -> str:
 def moment(value: datetime, language: str, zone: str = "Asia/Shanghai") -> str:
     """A date and time in a zone."""
     return format_datetime(value.astimezone(ZoneInfo(zone)), "medium", locale=LOCALE[language])
+
+
+def day(value: datetime, language: str, zone: str = "Asia/Shanghai") -> str:
+    """A date in a zone."""
+    return format_date(value.astimezone(ZoneInfo(zone)).date(), "long", locale=LOCALE[language])

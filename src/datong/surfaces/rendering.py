@@ -27,8 +27,10 @@ WANTED_ICONS = frozenset(
     {
         "house", "shopping-cart", "layout-grid", "package", "user", "store", "truck", "wallet", "log-out", "log-in",
         "check", "x", "clock", "map-pin", "shield-check", "chevron-right", "languages", "minus", "plus", "trash",
-        "arrow-left", "activity", "circle-alert", "boxes", "tag", "badge-check", "receipt", "heart", "gem", "crown", "star", "search", "history", "flame",
-        "sliders-horizontal",
+        "arrow-left", "activity", "circle-alert", "boxes", "tag", "badge-check", "receipt", "heart", "gem", "crown",
+        "star", "search", "history", "flame", "sliders-horizontal", "scale", "message-circle", "bell", "key-round",
+        "users", "calendar", "book-open", "list-tree", "list-checks", "upload", "image", "send", "percent", "settings",
+        "footprints", "lock", "smartphone", "landmark", "timer", "wrench", "eye", "flag", "download", "undo-2", "pencil",
     }
 )  # fmt: skip
 

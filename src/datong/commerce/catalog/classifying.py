@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from datong.kernel.actor import Actor
-from datong.kernel.reference import Reference
+from datong.kernel.reference import Recent, Reference
 from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Tx
@@ -204,6 +204,26 @@ async def list_bindings(tx: Tx, category_ids: Sequence[int]) -> tuple[list[Bindi
     return found, values
 
 
+async def _read_bound(
+    tx: Tx, category_ids: list[int]
+) -> dict[int, tuple[list[Binding], dict[int, list[AttributeValue]]]]:
+    found, values = await list_bindings(tx, category_ids)
+    bound: dict[int, tuple[list[Binding], dict[int, list[AttributeValue]]]] = {
+        each: ([], values) for each in category_ids
+    }
+    for each in found:
+        bound[each.category_id][0].append(each)
+    return bound
+
+
+BOUND = Recent(_read_bound, max_age=30.0)
+
+
+async def get_bindings(tx: Tx, category_id: int) -> tuple[list[Binding], dict[int, list[AttributeValue]]]:
+    """One category's, from this process's memory: at most half a minute behind another process's edit."""
+    return (await BOUND.get_many(tx, [category_id]))[category_id]
+
+
 async def save_verticals(tx: Tx, actor: Actor, verticals: Sequence[Vertical]) -> None:
     """Make or rename verticals."""
     actor.must("operator:category:edit")
@@ -281,3 +301,5 @@ async def save_bindings(tx: Tx, actor: Actor, bindings: Sequence[tuple[int, int,
     actor.must("operator:category:edit")
     if bindings:
         await tx.run(PUT_BINDINGS, *(list(part) for part in zip(*bindings, strict=True)))
+    for each in bindings:
+        BOUND.forget(each[0])

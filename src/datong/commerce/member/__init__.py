@@ -1,6 +1,6 @@
 """Members: people who log in, where they live, and their sessions.
 
-Owns members, log-ins, sessions, addresses and who is an operator. Calls `rulebook`. Tells
+Owns members, log-ins, passkeys, sessions, addresses and who is an operator. Calls `rulebook`. Tells
 `MemberRegistered`. A member's things are in the member's bucket; a log-in name is found in its own.
 """
 
@@ -16,8 +16,20 @@ from datong.commerce.member.addressing import (
 )
 from datong.commerce.member.appointing import OPERATOR_RIGHTS, appoint_operator
 from datong.commerce.member.joining import LoginTaken, PasswordWeak, find_member_by_login, register
+from datong.commerce.member.passkeys import (
+    Passkey,
+    PasskeyRefused,
+    TooManyPasskeys,
+    ask_for_passkey,
+    ask_who,
+    drop_passkey,
+    keep_passkey,
+    list_passkeys,
+    log_in_with_passkey,
+)
 from datong.commerce.member.reading import Profile, get_profile
 from datong.commerce.member.regions import REGIONS
+from datong.commerce.member.securing import OpenSession, change_password, end_other_sessions, list_sessions
 from datong.commerce.member.signing_in import Session, WrongPassword, find_session, log_in, log_out, open_session
 
 __all__ = [
@@ -26,20 +38,33 @@ __all__ = [
     "Address",
     "AddressDraft",
     "LoginTaken",
+    "OpenSession",
+    "Passkey",
+    "PasskeyRefused",
     "PasswordWeak",
     "Profile",
     "Session",
+    "TooManyPasskeys",
     "WrongPassword",
     "add_address",
     "appoint_operator",
+    "ask_for_passkey",
+    "ask_who",
     "change_address",
+    "change_password",
+    "drop_passkey",
+    "end_other_sessions",
     "find_addresses",
     "find_member_by_login",
     "find_session",
     "get_address",
     "get_profile",
+    "keep_passkey",
     "list_addresses",
+    "list_passkeys",
+    "list_sessions",
     "log_in",
+    "log_in_with_passkey",
     "log_out",
     "open_session",
     "register",

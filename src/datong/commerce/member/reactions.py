@@ -1,5 +1,6 @@
 """What members' sweeps do."""
 
+from datong.commerce.member.passkeys import forget_challenges
 from datong.commerce.member.signing_in import close_expired_sessions
 from datong.kernel.fact import every
 from datong.plugs import World
@@ -9,3 +10,9 @@ from datong.plugs import World
 async def forget_expired_sessions(world: World) -> int:
     """Sessions that have run out are deleted."""
     return await close_expired_sessions(world.db)
+
+
+@every(600)
+async def forget_unanswered_challenges(world: World) -> int:
+    """Challenges that no passkey answered are deleted."""
+    return await forget_challenges(world.db)

@@ -90,7 +90,7 @@ async def open_session(db: Db, member_id: int, days: int = 30) -> str:
     token = f"{member_id}.{secret}"
     bucket = bucket_of(member_id)
     async with db.begin(bucket) as tx:
-        await tx.run(OPEN, bucket, _hash(token), member_id, tx.now, tx.now + timedelta(days=days))
+        await tx.run(OPEN, bucket, hash_token(token), member_id, tx.now, tx.now + timedelta(days=days))
     return token
 
 
@@ -99,7 +99,7 @@ async def find_session(tx: Tx, token: str) -> Session | None:
     owner = token.partition(".")[0]
     if not owner.isascii() or not owner.isdigit() or int(owner) > MAX_ID:
         return None
-    return await tx.maybe(FIND, bucket_of(int(owner)), _hash(token), tx.now)
+    return await tx.maybe(FIND, bucket_of(int(owner)), hash_token(token), tx.now)
 
 
 async def log_out(db: Db, token: str) -> None:
@@ -108,7 +108,7 @@ async def log_out(db: Db, token: str) -> None:
     if not owner.isascii() or not owner.isdigit() or int(owner) > MAX_ID:
         return
     async with db.begin(bucket_of(int(owner))) as tx:
-        await tx.run(CLOSE, tx.bucket, _hash(token))
+        await tx.run(CLOSE, tx.bucket, hash_token(token))
 
 
 async def close_expired_sessions(db: Db) -> int:
@@ -117,5 +117,6 @@ async def close_expired_sessions(db: Db) -> int:
         return await tx.run(CLOSE_EXPIRED, tx.now)
 
 
-def _hash(token: str) -> bytes:
+def hash_token(token: str) -> bytes:
+    """What is kept of a session's token."""
     return hashlib.sha256(token.encode()).digest()

@@ -49,3 +49,27 @@ operator = table(
     key("bkt", "member_id"),
     check("some_centre", "cardinality(centres) > 0"),
 )
+
+passkey = table(
+    "passkey",
+    "sharded",
+    column("credential_id", Bytes),
+    column("member_id"),
+    column("public_key", Bytes),
+    column("sign_count"),
+    column("name", sa.Text),
+    column("kept_at", Instant),
+    column("used_at", Instant, null=True),
+    key("bkt", "credential_id"),
+    index("passkey_member", "bkt", "member_id"),
+)
+
+passkey_challenge = table(
+    "passkey_challenge",
+    "sharded",
+    column("challenge", Bytes),
+    column("member_id"),
+    column("expires_at", Instant),
+    key("bkt", "challenge"),
+    index("passkey_challenge_expires", "expires_at"),
+)

@@ -105,6 +105,14 @@ async def get_recent_shops(tx: Tx, shop_ids: Iterable[int]) -> dict[int, Shop]:
     return await RECENT.get_many(tx, shop_ids)
 
 
+async def get_recent_shop(tx: Tx, shop_id: int) -> Shop:
+    """One of them; refuses `NotFound`."""
+    found = await RECENT.get_many(tx, [shop_id])
+    if shop_id not in found:
+        raise NotFound("shop", shop_id)
+    return found[shop_id]
+
+
 async def list_open_shops(tx: Tx, storefront_id: int, cursor: str = "", limit: int = 30) -> Page[Shop]:
     """Shops of one brand that trade."""
     (after,) = decode_cursor(cursor, [0])

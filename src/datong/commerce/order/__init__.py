@@ -47,6 +47,8 @@ from datong.commerce.order.reading import (
     OrderView,
     PurchaseView,
     ShopOrder,
+    StateCount,
+    count_own_orders,
     get_order,
     get_own_orders,
     get_purchase,
@@ -64,7 +66,6 @@ from datong.commerce.order.refunding import (
 )
 from datong.commerce.order.selling import (
     SellerOrder,
-    StateCount,
     copy_now,
     count_seller_orders,
     list_seller_orders,
@@ -109,6 +110,7 @@ __all__ = [
     "close_order",
     "confirm_order",
     "copy_now",
+    "count_own_orders",
     "count_seller_orders",
     "default_on_deposit",
     "earns",

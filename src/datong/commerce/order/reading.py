@@ -159,6 +159,22 @@ class Unpaid(msgspec.Struct, frozen=True):
     count: int
 
 
+class StateCount(msgspec.Struct, frozen=True):
+    """How many orders are in a state."""
+
+    state: str
+    count: int
+
+
+COUNT_OWN = rows(
+    StateCount,
+    """
+    select state, count(*) as count from (
+        select state from shop_order
+        where bkt = $1 and member_id = $2 and state not in ('TRADE_FINISHED', 'TRADE_CLOSED', 'TRADE_CLOSED_UNPAID')
+        limit 1000) as open group by state
+    """,
+)
 ORDER_COLUMNS = """order_id, purchase_id, member_id, shop_id, storefront_id, hold_id, state, version, currency,
     goods, freight, payable, commission, shop_names, address, note, placed_at, paid_at, shipped_at, delivered_at,
     ended_at, end_reason, due_at, is_extended_by_buyer, subsidy, tools,
@@ -275,3 +291,9 @@ async def count_unpaid(tx: Tx, member_ids: Sequence[int], most: int) -> dict[int
     """How many of each member's last orders, at most so many, wait for payment."""
     found = await tx.all(UNPAID, [bucket_of(each) for each in member_ids], list(member_ids), most)
     return {each.member_id: each.count for each in found}
+
+
+async def count_own_orders(tx: Tx, actor: Actor) -> dict[str, int]:
+    """How many of the actor's orders are in each state that waits for something."""
+    actor.must("member:order:read", actor.id)
+    return {each.state: each.count for each in await tx.all(COUNT_OWN, actor.bucket, actor.id)}

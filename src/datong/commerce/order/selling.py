@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from datong.commerce.order.reading import LINES_OF_MANY, MANY, OrderLine, ShopOrder
+from datong.commerce.order.reading import LINES_OF_MANY, MANY, OrderLine, ShopOrder, StateCount
 from datong.commerce.order.states import SHIP_PROMISE_HOURS, OrderState
 from datong.commerce.rulebook import Rules, Scope, get_rules
 from datong.kernel.actor import Actor
@@ -32,13 +32,6 @@ class SellerOrder(msgspec.Struct, frozen=True):
     placed_at: datetime
     paid_at: datetime | None
     ship_by: datetime | None
-
-
-class StateCount(msgspec.Struct, frozen=True):
-    """How many orders of a shop are in a state (counted up to 1,000)."""
-
-    state: str
-    count: int
 
 
 COPY = changed_value(int, "select order_copy($1, $2::jsonb)")

@@ -8,6 +8,7 @@ from datong.commerce.rulebook import Parameter, get_rules
 from datong.commerce.voucher.terms import SHOP_FUNDER, Terms, check_terms
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
+from datong.kernel.reference import Recent
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Tx
@@ -142,6 +143,7 @@ async def issue_template(tx: Tx, actor: Actor, owner_id: int, draft: TemplateDra
                 raise Invalid("per_member", f"at most {each}")
             if (begins - tx.now).days > starts or (ends and (ends - begins).days > days) or draft.use_days > days:
                 raise Invalid("use_until", f"starts within {starts} days and is valid for {days} at most")
+    RECENT.forget(owner_id)
     template_id = tx.new_id(bucket_of(owner_id))
     await tx.run(
         PUT, bucket_of(owner_id), template_id, owner_id, draft.kind, draft.titles, draft.terms, draft.total,
@@ -180,6 +182,7 @@ def _check_times(draft: TemplateDraft) -> None:
 async def stop_template(tx: Tx, actor: Actor, owner_id: int, template_id: int) -> None:
     """No more is claimed; what was claimed stays good. Refuses `NotFound`."""
     actor.must(*right_of(owner_id, "edit"))
+    RECENT.forget(owner_id)
     if not await tx.run(STOP, bucket_of(owner_id), template_id, owner_id):
         raise NotFound("voucher_template", template_id)
 
@@ -190,6 +193,17 @@ async def list_templates(tx: Tx, actor: Actor, owner_id: int) -> list[VoucherTem
     return await tx.all(LIST, bucket_of(owner_id), owner_id)
 
 
+async def _read_claimable(tx: Tx, owner_ids: list[int]) -> dict[int, list[VoucherTemplate]]:
+    found: dict[int, list[VoucherTemplate]] = {each: [] for each in owner_ids}
+    for template in await tx.all(CLAIMABLE, sorted({bucket_of(each) for each in owner_ids}), owner_ids, tx.now):
+        found[template.owner_id].append(template)
+    return found
+
+
+RECENT = Recent(_read_claimable)
+
+
 async def list_claimable(tx: Tx, owner_ids: list[int]) -> list[VoucherTemplate]:
-    """What can be claimed now of these shops (0: of the platform)."""
-    return await tx.all(CLAIMABLE, sorted({bucket_of(each) for each in owner_ids}), owner_ids, tx.now)
+    """What can be claimed now of these shops (0: of the platform), shops' first; at most two seconds old."""
+    found = await RECENT.get_many(tx, owner_ids)
+    return [each for owner_id in sorted(found, reverse=True) for each in found[owner_id]]

@@ -9,10 +9,11 @@ from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
 from datong.surfaces.cases import answer_file, case_words
+from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.forms import read_amount, read_form, read_number
 from datong.surfaces.labels import STEPS, worded
 from datong.surfaces.labels_after import review_words
-from datong.surfaces.rendering import go, page, visit
+from datong.surfaces.rendering import go, visit
 from datong.surfaces.texts import say
 
 
@@ -20,23 +21,21 @@ from datong.surfaces.texts import say
 async def desk(request: AnyRequest) -> Template:
     """What waits for a decision, least time left first; refunds that gateways declined."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx, is_fresh=True)
-        seen.must_be_member()
+        seen = await enter(request, tx)
         found = await aftersale.list_desk(tx, seen.actor, (), 100)
         declined = []
         if seen.actor.may("operator:refund:resend"):
             declined = await payment.list_declined_refunds(tx, seen.actor)
         now = tx.now
-    return page(seen, "console/disputes.html", desk=found, declined=declined, now=now, **case_words(seen))
+    return console_page(seen, "disputes", desk=found, declined=declined, now=now, **case_words(seen))
 
 
 async def _case(request: AnyRequest, tx: Tx, case_id: int, problem: str = "", status: int = 200) -> Template:
-    seen = await visit(request, tx, is_fresh=True)
-    seen.must_be_member()
+    seen = await enter(request, tx)
     seen.actor.must("operator:dispute:decide")
     view = await aftersale.get_case(tx, seen.actor, case_id)
-    return page(
-        seen, "console/dispute.html", status_code=status, view=view, now=tx.now, problem=problem,
+    return console_page(
+        seen, "dispute", status=status, view=view, now=tx.now, problem=problem,
         offered=aftersale.outcomes_for(view.case),
         files=f"/console/disputes/{case_id}/files", steps=worded(STEPS, seen.language), **case_words(seen),
     )  # fmt: skip
@@ -98,10 +97,9 @@ async def resend(request: AnyRequest, refund_id: str) -> Redirect:
 async def moderation(request: AnyRequest) -> Template:
     """Reviews that someone should look at, oldest first."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx, is_fresh=True)
-        seen.must_be_member()
+        seen = await enter(request, tx)
         found = await review.list_moderation(tx, seen.actor, 100)
-    return page(seen, "console/reviews.html", reviews=found, **review_words(seen.language))
+    return console_page(seen, "reviews", reviews=found, **review_words(seen.language))
 
 
 @post("/console/reviews/{review_id:str}/{deed:str}", include_in_schema=False)

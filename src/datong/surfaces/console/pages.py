@@ -9,9 +9,10 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.outbox import Backlog, DeadLetter, backlog, list_dead_letters, send_again
 from datong.kernel.refusal import NotAllowed
 from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels import SHOP_STATES, worded
-from datong.surfaces.rendering import go, page, visit
+from datong.surfaces.rendering import go
 
 
 async def _operator(request: AnyRequest) -> Actor:
@@ -23,8 +24,7 @@ async def _operator(request: AnyRequest) -> Actor:
 async def console(request: AnyRequest) -> Template:
     """Health, shops that wait, dead letters, the rulebook's last decisions."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx, is_fresh=True)
-        seen.must_be_member()
+        seen = await enter(request, tx)
         actor = seen.actor
         if not actor.operator_rights:
             raise NotAllowed("operator:health:read")
@@ -35,8 +35,8 @@ async def console(request: AnyRequest) -> Template:
             letters = (await list_dead_letters(tx, "", 20)).items
         behind: Backlog | None = await backlog(tx) if actor.may("operator:health:read") else None
         decisions = (await rulebook.list_history(tx, "", "", 10)).items if actor.may("operator:rulebook:edit") else []
-    return page(
-        seen, "console/console.html", queue=queue, shops=shops, letters=letters, behind=behind,
+    return console_page(
+        seen, "console", queue=queue, shops=shops, letters=letters, behind=behind,
         decisions=decisions, shop_states=worded(SHOP_STATES, seen.language),
     )  # fmt: skip
 

@@ -11,8 +11,9 @@ from datong.commerce.voucher import PLATFORM_FUNDER, SHOP_FUNDER, WHOLE, Share, 
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.forms import read_amount, read_form, read_number
-from datong.surfaces.rendering import go, page, visit
+from datong.surfaces.rendering import go, visit
 from datong.surfaces.texts import say
 
 PLATFORM = 0
@@ -26,10 +27,9 @@ async def _campaigns(
     typed: dict[str, str] | None = None,
     trial: order.Trial | None = None,
 ) -> Template:
-    seen = await visit(request, tx, is_fresh=True)
-    seen.must_be_member()
-    return page(
-        seen, "console/promotions.html", status_code=409 if problem else 200, problem=problem, typed=typed or {}, trial=trial,
+    seen = await enter(request, tx)
+    return console_page(
+        seen, "promotions", status=409 if problem else 200, problem=problem, typed=typed or {}, trial=trial,
         promotions=await pricing.list_promotions(tx, seen.actor, PLATFORM),
         templates=await voucher.list_templates(tx, seen.actor, PLATFORM), now=tx.now,
         may_edit=seen.actor.may("operator:promotion:edit"),

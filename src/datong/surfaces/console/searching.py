@@ -11,18 +11,18 @@ from datong.kernel.tx import Tx
 from datong.platform import search
 from datong.platform.search import Chosen, IndexState, Penalty, Results
 from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, world_of
+from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.forms import read_form
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_search import INDEX_STATES, PARTS, SUBJECTS
-from datong.surfaces.rendering import Visit, go, page, visit
+from datong.surfaces.rendering import Visit, go
 from datong.surfaces.texts import say
 
 EXPLAINED = 20
 
 
 async def _seen(request: AnyRequest, tx: Tx) -> Visit:
-    seen = await visit(request, tx, is_fresh=True)
-    seen.must_be_member()
+    seen = await enter(request, tx)
     seen.actor.must("operator:search:edit")
     return seen
 
@@ -42,8 +42,8 @@ async def _desk(request: AnyRequest, q: str, problem: str = "", form: dict[str, 
             problem = say(refusal, seen.language)
     async with db.read() as tx:
         cards = await _cards(tx, found, penalties)
-    return page(
-        seen, "console/search.html", status_code=409 if form else 200, indexes=indexes[::-1], penalties=penalties, now=now,
+    return console_page(
+        seen, "search", status=409 if form else 200, indexes=indexes[::-1], penalties=penalties, now=now,
         asked=asked, found=found, cards=cards, problem=problem, typed=form or {}, parts=worded(PARTS, seen.language),
         states=worded(INDEX_STATES, seen.language), subjects=worded(SUBJECTS, seen.language),
     )  # fmt: skip

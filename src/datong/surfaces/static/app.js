@@ -9,14 +9,63 @@ const tick = () => {
 };
 if (document.querySelector("[data-until]")) { tick(); setInterval(tick, 1000); }
 
+// The SKU picker: a list of whole SKUs becomes one row of choices for each property, and what cannot be had together is disabled.
+const showPrice = (chosen) => {
+  const price = document.querySelector("[data-price]");
+  if (chosen && price) price.replaceChildren(chosen.dataset.sign, Object.assign(document.createElement("b"), { textContent: chosen.dataset.whole }), chosen.dataset.rest);
+};
 for (const picker of document.querySelectorAll("[data-picker]")) {
-  picker.addEventListener("change", (event) => {
-    const chosen = event.target.closest("[data-sign]");
-    const price = document.querySelector("[data-price]");
-    if (!chosen || !price) return;
-    price.replaceChildren(chosen.dataset.sign, Object.assign(document.createElement("b"), { textContent: chosen.dataset.whole }), chosen.dataset.rest);
-  });
+  const skus = [...picker.querySelectorAll("input[name=sku_id]")].map((input) => ({ input, labels: JSON.parse(input.dataset.labels) }));
+  const names = [...new Set(skus.flatMap((sku) => Object.keys(sku.labels)))];
+  picker.addEventListener("change", (event) => showPrice(event.target.closest("[data-sign]")));
+  if (names.length < 2) continue;
+  const chosen = { ...skus.find((sku) => sku.input.checked)?.labels };
+  const fits = (sku, but) => names.every((name) => name === but || !(name in chosen) || sku.labels[name] === chosen[name]);
+  const rows = document.createElement("div");
+  const update = () => {
+    for (const input of rows.querySelectorAll("input")) {
+      const having = skus.filter((sku) => sku.labels[input.name.slice(4)] === input.value && fits(sku, input.name.slice(4)));
+      input.disabled = !having.some((sku) => !sku.input.disabled);
+    }
+    const one = skus.find((sku) => fits(sku) && !sku.input.disabled);
+    if (one) { one.input.checked = true; showPrice(one.input); }
+    for (const button of picker.querySelectorAll("button")) button.disabled = !one;
+  };
+  for (const name of names) {
+    const row = Object.assign(document.createElement("fieldset"), { className: "chips" });
+    row.append(Object.assign(document.createElement("legend"), { textContent: name }));
+    for (const value of new Set(skus.map((sku) => sku.labels[name]))) {
+      const label = Object.assign(document.createElement("label"), { className: "chip" });
+      const input = Object.assign(document.createElement("input"), { type: "radio", name: "own-" + name, value, checked: chosen[name] === value });
+      input.addEventListener("change", () => { chosen[name] = value; update(); });
+      label.append(input, value);
+      row.append(label);
+    }
+    rows.append(row);
+  }
+  picker.querySelector("fieldset").hidden = true;
+  picker.prepend(rows);
+  update();
 }
+// A form or link that changes one part of the page: the answer is the whole page, of which that part is taken over.
+const swap = async (answer, id) => {
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html"), fresh = page.getElementById(id), old = document.getElementById(id);
+  if (!answer.ok || !fresh || !old) { location.href = answer.url; return; }
+  const part = old.closest("[data-part]") ?? old;
+  part.replaceWith(fresh.closest("[data-part]") ?? fresh);
+};
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-part]");
+  if (!form) return;
+  event.preventDefault();
+  try { await swap(await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }), form.dataset.part); } catch { form.submit(); }
+});
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-part-link]");
+  if (!link || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  try { await swap(await fetch(link.href), link.dataset.partLink); } catch { location.href = link.href; }
+});
 for (const form of document.querySelectorAll("form[data-auto]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }

@@ -5,11 +5,13 @@ from datong.surfaces.storefront import (
     browsing,
     buying,
     deposits,
+    keeping,
     orders,
     paying,
     refunds,
     reviewing,
     searching,
+    security,
     wallet,
 )
 
@@ -24,6 +26,8 @@ HANDLERS = [
     *refunds.HANDLERS,
     *reviewing.HANDLERS,
     *searching.HANDLERS,
+    *keeping.HANDLERS,
+    *security.HANDLERS,
 ]
 
 __all__ = ["HANDLERS"]

@@ -3,7 +3,7 @@
 from litestar import get, post
 from litestar.response import Redirect, Template
 
-from datong.commerce import cart, member
+from datong.commerce import cart, member, order
 from datong.demo import DEMO_LOGINS, DEMO_PASSWORD
 from datong.kernel.refusal import Refusal
 from datong.surfaces.answering import status_of
@@ -23,6 +23,7 @@ from datong.surfaces.asking import (
 )
 from datong.surfaces.forms import YEAR, keep_token, read_form, safe_next
 from datong.surfaces.rendering import go, page, visit
+from datong.surfaces.storefront.orders import TABS as ORDER_TABS
 from datong.surfaces.texts import say
 
 
@@ -115,7 +116,9 @@ async def me(request: AnyRequest) -> Template:
     async with db_of(request).read() as tx:
         seen = await visit(request, tx)
         profile = await member.get_profile(tx, seen.actor)
-    return page(seen, "storefront/me.html", profile=profile)
+        by_state = await order.count_own_orders(tx, seen.actor)
+    counts = {tab: sum(by_state.get(state, 0) for state in states) for tab, (_, states) in ORDER_TABS.items()}
+    return page(seen, "storefront/me.html", profile=profile, counts=counts)
 
 
 async def _addresses(

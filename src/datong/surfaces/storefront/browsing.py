@@ -6,11 +6,14 @@ from typing import Any
 from litestar import get
 from litestar.response import Redirect, Template
 
-from datong.commerce import catalog, inventory, merchant, pricing, review, voucher
+from datong.commerce import catalog, inventory, member, merchant, pricing, review, voucher
 from datong.commerce.catalog import ORDERS
+from datong.commerce.member import REGIONS
+from datong.commerce.merchant import get_recent_shop
 from datong.commerce.order import SHIP_PROMISE_HOURS, find_presale
 from datong.commerce.rulebook import Scope, get_rules
 from datong.commerce.storefront import get_storefronts
+from datong.consumer import favourite
 from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.tx import Tx
 from datong.surfaces.asking import DEFAULT_REGION, AnyRequest, db_of, pick, read_id
@@ -109,60 +112,64 @@ async def category(
 
 
 @get("/p/{product_id:str}", include_in_schema=False)
-async def product(request: AnyRequest, product_id: str) -> Template:
+async def product(request: AnyRequest, product_id: str, picture: int = 1, region: str = "") -> Template:
     """A product; who comes from a search brings along where it stood there."""
     found_by = read_found_by(request.query_params)
     async with db_of(request).read() as tx:
         view = await catalog.get_product(tx, read_id(product_id, "product"))
-        shop = await merchant.get_shop(tx, view.product.shop_id)
+        shop = await get_recent_shop(tx, view.product.shop_id)
         brand = (await get_storefronts(tx)).get(shop.storefront_id)
         seen = await visit(request, tx, brand.code)
         stock = await inventory.free_of(tx, [sku.sku_id for sku in view.skus])
-        book = await catalog.get_category_book(tx)
-        facts = await _facts(tx, view.product, seen.language)
-        presale, now = await find_presale(tx, view.product.product_id), tx.now
-        rating, standing = await review.get_summary(tx, view.product.product_id, shop.shop_id)
-        latest = (await review.list_product_reviews(tx, view.product.product_id, limit=3)).items if rating.total else []
+        free = [sku.sku_id for sku in view.skus if sku.sku_id in stock and stock[sku.sku_id].free > 0]
+        region = await _region(tx, seen, region)
+        deal = await _deal(tx, seen, view.product.product_id, free[0], region) if free else None
+        presale = await find_presale(tx, view.product.product_id)
+        beside = await _beside(tx, seen, view, shop)
         claimable = (await voucher.list_claimable(tx, [0, shop.shop_id]))[:4]
-        first = next((sku for sku in view.skus if sku.sku_id in stock and stock[sku.sku_id].free > 0), None)
-        deal = await _deal(tx, seen, view.product.product_id, first.sku_id) if first else None
-        hours = (await get_rules(tx)).value(SHIP_PROMISE_HOURS, tx.now, Scope(storefront_id=shop.storefront_id))
+        now = tx.now
     await note_deed(request, seen.actor, "click", found_by, view.product.product_id)
-    free = [sku.sku_id for sku in view.skus if sku.sku_id in stock and stock[sku.sku_id].free > 0]
+    await favourite.leave_footprint(db_of(request), seen.actor, view.product.product_id)
     return page(
-        seen,
-        "storefront/product.html",
-        view=view,
-        shop=shop,
-        brand=brand,
-        stock=stock,
-        first_free=free[0] if free else 0,
-        category_path=book.path(view.product.category_id)[::-1],
-        facts=facts,
-        ship_hours=hours,
-        claimable=claimable,
-        deal=deal,
-        found_by=found_by,
-        presale=presale,
-        now=now,
-        request_key=secrets.token_urlsafe(16),
-        rating=rating,
-        latest=latest,
-        standing=standing,
-        tiers=worded(TIERS, seen.language),
-        **review_words(seen.language),
-    )
+        seen, "storefront/product.html", view=view, shop=shop, brand=brand, stock=stock, region=region, deal=deal,
+        first_free=free[0] if free else 0, picture=max(1, min(picture, len(view.product.pictures))), presale=presale,
+        now=now, found_by=found_by, claimable=claimable, request_key=secrets.token_urlsafe(16),
+        tiers=worded(TIERS, seen.language), **beside, **review_words(seen.language),
+    )  # fmt: skip
 
 
-async def _deal(tx: Tx, seen: Visit, product_id: int, sku_id: int) -> pricing.Quote:
+async def _beside(tx: Tx, seen: Visit, view: catalog.ProductView, shop: merchant.Shop) -> dict[str, Any]:
+    """What stands beside the product itself: its attributes, reviews, the shop's promise, whether it is kept."""
+    product_id = view.product.product_id
+    rating, standing = await review.get_summary(tx, product_id, shop.shop_id)
+    return {
+        "facts": await _facts(tx, view.product, seen.language),
+        "category_path": (await catalog.get_category_book(tx)).path(view.product.category_id)[::-1],
+        "rating": rating,
+        "standing": standing,
+        "latest": (await review.list_product_reviews(tx, product_id, limit=3)).items if rating.total else [],
+        "ship_hours": (await get_rules(tx)).value(SHIP_PROMISE_HOURS, tx.now, Scope(storefront_id=shop.storefront_id)),
+        "is_kept": await favourite.is_kept(tx, seen.actor, "product", product_id),
+    }
+
+
+async def _region(tx: Tx, seen: Visit, asked: str) -> str:
+    """Where freight is shown for: the region asked for, else the member's default address, else a default one."""
+    if asked in REGIONS:
+        return asked
+    addresses = await member.list_addresses(tx, seen.actor) if seen.actor.is_member else []
+    return addresses[0].region if addresses else DEFAULT_REGION
+
+
+async def _deal(tx: Tx, seen: Visit, product_id: int, sku_id: int, region: str) -> pricing.Quote:
     """What one piece costs this visitor, with everything that lowers it."""
     buyer = pricing.Buyer(seen.actor.id) if seen.actor.is_member else None
-    return await pricing.quote(tx, [pricing.Wanted(product_id, sku_id, 1)], DEFAULT_REGION, buyer)
+    return await pricing.quote(tx, [pricing.Wanted(product_id, sku_id, 1)], region, buyer)
 
 
 async def _facts(tx: Tx, shown: catalog.Product, language: str) -> list[tuple[str, str]]:
     """A product's attributes in words."""
-    bindings, values = await catalog.list_bindings(tx, [shown.category_id])
+    bindings, values = await catalog.get_bindings(tx, shown.category_id)
     facts: list[tuple[str, str]] = []
     for each in bindings:
         given: Any = shown.props.get(str(each.attribute_id))
@@ -190,9 +197,11 @@ async def shop_page(request: AnyRequest, slug: str, cursor: str = "") -> Templat
         seen = await visit(request, tx, brand.code)
         found = await catalog.list_shop_cards(tx, shop.shop_id, cursor, FEED)
         standing = await review.get_standing(tx, shop.shop_id)
+        is_kept = await favourite.is_kept(tx, seen.actor, "shop", shop.shop_id)
+        claimable = await voucher.list_claimable(tx, [shop.shop_id])
     return page(
         seen, "storefront/shop.html", shop=shop, brand=brand, cards=found.items, next_cursor=found.next_cursor,
-        standing=standing, tiers=worded(TIERS, seen.language), score_words=worded(SCORES, seen.language),
+        is_kept=is_kept, claimable=claimable[:4], standing=standing, tiers=worded(TIERS, seen.language), score_words=worded(SCORES, seen.language),
     )  # fmt: skip
 
 

@@ -5,7 +5,8 @@ from litestar.response import Template
 from datong.commerce import merchant
 from datong.kernel.refusal import NotAllowed
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, read_id
+from datong.surfaces.asking import AnyRequest, pick, read_id
+from datong.surfaces.menus import WORK, make_menu
 from datong.surfaces.rendering import Visit, page, visit
 
 Entered = tuple[Visit, merchant.Shop]
@@ -22,10 +23,12 @@ async def enter(request: AnyRequest, tx: Tx, shop_id: str) -> Entered:
 
 
 async def work_page(tx: Tx, entered: Entered, name: str, status: int = 200, **context: object) -> Template:
-    """A page of the workbench."""
+    """A page of the workbench, with the menu of what this member of the staff may see."""
     seen, shop = entered
     shops = await merchant.get_shops(tx, seen.actor.shop_rights)
+    rights = seen.actor.shop_rights[shop.shop_id]
+    menu = make_menu(WORK, f"/workbench/{shop.shop_id}", rights.__contains__, seen.say)
     return page(
-        seen, f"workbench/{name}.html", status_code=status, shop=shop, shops=list(shops.values()),
-        rights=seen.actor.shop_rights[shop.shop_id], **context,
+        seen, f"workbench/{name}.html", status_code=status, shop=shop, shops=list(shops.values()), rights=rights,
+        menu=menu, desk_name=pick(shop.names, seen.language), is_desk=True, **context,
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The consumer centre: what wins and keeps shoppers."""

@@ -1,0 +1,64 @@
+"""Footprints: the products a member looked at, each once, at the last time; forgotten after a while."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from datong.commerce.rulebook import Parameter, get_rules
+from datong.kernel.actor import Actor
+from datong.kernel.sql import changed_value, command, rows
+from datong.kernel.tx import Db, Tx
+
+KEEP_DAYS = Parameter("favourite.footprint_days", int, 90, "DESIGN")
+MOST_SHOWN = 100
+
+
+class Footprint(msgspec.Struct, frozen=True):
+    """A product seen."""
+
+    product_id: int
+    happened_at: datetime
+
+
+LEAVE = changed_value(
+    int,
+    """
+    insert into footprint (bkt, member_id, product_id, happened_at) values ($1, $2, $3, $4)
+    on conflict (bkt, member_id, product_id) do update set happened_at = excluded.happened_at
+    returning 1
+    """,
+)
+LIST = rows(
+    Footprint,
+    """
+    select product_id, happened_at from footprint where bkt = $1 and member_id = $2
+    order by happened_at desc, product_id desc limit $3
+    """,
+)
+ERASE = command("delete from footprint where bkt = $1 and member_id = $2 and ($3 = 0 or product_id = $3)")
+PRUNE = command("delete from footprint where happened_at < $1")
+
+
+async def leave_footprint(db: Db, actor: Actor, product_id: int) -> None:
+    """Note that a member looked at a product; guests leave none."""
+    if actor.is_member:
+        await db.once(actor.bucket, LEAVE, actor.bucket, actor.id, product_id, db.now(), is_relaxed=True)
+
+
+async def list_footprints(tx: Tx, actor: Actor) -> list[Footprint]:
+    """The last products the actor looked at, up to a hundred."""
+    actor.must("member:footprint:read", actor.id)
+    return await tx.all(LIST, actor.bucket, actor.id, MOST_SHOWN)
+
+
+async def erase_footprints(tx: Tx, actor: Actor, product_id: int = 0) -> None:
+    """Forget one product seen, or (0) all of them."""
+    actor.must("member:footprint:edit", actor.id)
+    await tx.run(ERASE, actor.bucket, actor.id, product_id)
+
+
+async def forget_old_footprints(db: Db) -> int:
+    """Forget what is older than footprints are kept."""
+    async with db.begin() as tx:
+        days = (await get_rules(tx)).value(KEEP_DAYS, tx.now)
+        return await tx.run(PRUNE, tx.now - timedelta(days=days))

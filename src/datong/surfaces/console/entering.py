@@ -1,0 +1,29 @@
+"""How every page of the console is entered: by an operator of some centre; what it shows asks for its own right."""
+
+from litestar.response import Template
+
+from datong.kernel.refusal import NotAllowed
+from datong.kernel.tx import Tx
+from datong.surfaces.asking import AnyRequest
+from datong.surfaces.menus import CONSOLE, make_menu
+from datong.surfaces.rendering import Visit, page, visit
+
+
+async def enter(request: AnyRequest, tx: Tx, right: str = "") -> Visit:
+    """The visitor, if it is an operator with this right; refuses `SignInNeeded`, `NotAllowed`."""
+    seen = await visit(request, tx, is_fresh=True)
+    seen.must_be_member()
+    if not seen.actor.operator_rights:
+        raise NotAllowed("operator:health:read")
+    if right:
+        seen.actor.must(f"operator:{right}")
+    return seen
+
+
+def console_page(seen: Visit, name: str, status: int = 200, **context: object) -> Template:
+    """A page of the console, with the menu of what this operator may see."""
+    menu = make_menu(CONSOLE, "/console", lambda right: seen.actor.may(f"operator:{right}"), seen.say)
+    return page(
+        seen, f"console/{name}.html", status_code=status, menu=menu, desk_name=seen.say("Console"), is_desk=True,
+        **({"problem": ""} | context),
+    )  # fmt: skip
