@@ -23,7 +23,7 @@ from datong.facts.order import (
     RefundedLine,
 )
 from datong.facts.payment import PayoutPaid
-from datong.facts.product import ProductPublished
+from datong.facts.product import FirstStock, GoodsImported, ProductPublished
 from datong.facts.review import ReviewChanged, ShopScored
 from datong.facts.voucher import VoucherClaimed
 from datong.kernel.fact import Fact
@@ -34,6 +34,7 @@ ALL: dict[str, type[Fact]] = {
         DepositEnded,
         DepositPlaced,
         DisputeDecided,
+        GoodsImported,
         MemberRegistered,
         OrderChanged,
         OrderClosed,
@@ -63,6 +64,8 @@ __all__ = [
     "DepositEnded",
     "DepositPlaced",
     "DisputeDecided",
+    "FirstStock",
+    "GoodsImported",
     "MemberRegistered",
     "OrderChanged",
     "OrderClosed",

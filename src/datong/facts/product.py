@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import msgspec
+
 from datong.kernel.fact import Fact
 
 
@@ -13,6 +15,27 @@ class ProductPublished(Fact, frozen=True):
     version: int
     is_on_sale: bool
     changed_at: datetime
+
+    @property
+    def owner_id(self) -> int:
+        """The product."""
+        return self.product_id
+
+
+class FirstStock(msgspec.Struct, frozen=True):
+    """A SKU and how many there are of it at first."""
+
+    sku_id: int
+    quantity: int
+
+
+class GoodsImported(Fact, frozen=True):
+    """A product came in with a merchant's table, which named the first stock of its SKUs."""
+
+    product_id: int
+    shop_id: int
+    made_by: int
+    stock: list[FirstStock]
 
     @property
     def owner_id(self) -> int:

@@ -34,9 +34,16 @@ WORK: dict[str, list[Place]] = {
     ],
     "goods": [
         Place("products", "/products", "boxes", "product:read"),
+        Place("publish", "/publish", "plus", "product:edit"),
+        Place("imports", "/imports", "upload", "product:read"),
         Place("promotions", "/promotions", "tag", "promotion:read"),
     ],
-    "shop": [Place("funds", "/funds", "wallet", "balance:read")],
+    "shop": [
+        Place("funds", "/funds", "wallet", "balance:read"),
+        Place("entry", "/entry", "landmark", "shop:read"),
+        Place("page", "/page", "image", "shop:edit"),
+        Place("staff", "/staff", "users", "shop:read"),
+    ],
 }
 CONSOLE: dict[str, list[Place]] = {
     "": [Place("console", "", "activity", "health:read")],

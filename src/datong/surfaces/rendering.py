@@ -127,8 +127,8 @@ def remaining(until: datetime, now: datetime, language: str) -> str:
 
 
 def picture_set(address: str) -> Mapping[str, str]:
-    """A picture's addresses: the town's come in three widths, others as they are."""
-    if address.startswith("/media/town/"):
+    """A picture's addresses: the town's and the merchants' come in three widths, others as they are."""
+    if address.startswith(("/media/town/", "/pictures/")):
         sizes = ", ".join(f"{address}-{width}.webp {width}w" for width in (240, 480, 960))
         return {"src": f"{address}-480.webp", "srcset": sizes}
     return {"src": address, "srcset": ""}
@@ -144,6 +144,7 @@ def make_environment(settings: Settings) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.filters["choice_of"] = lambda each, pick_: (each.ref, pick_(each.names))
     environment.globals.update(
         icon=icon,
         asset=asset,

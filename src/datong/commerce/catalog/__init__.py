@@ -49,9 +49,20 @@ from datong.commerce.catalog.describing import (
     list_places,
     list_product_ids,
 )
+from datong.commerce.catalog.importing import (
+    GoodsImport,
+    ImportRow,
+    get_import,
+    list_imports,
+    retry_refused,
+    run_imports,
+    start_import,
+)
+from datong.commerce.catalog.picturing import keep_picture, read_picture
 from datong.commerce.catalog.publishing import (
     Publishing,
     Row,
+    get_last_draft,
     get_publishing,
     publish_batch,
     publish_product,
@@ -70,6 +81,7 @@ from datong.commerce.catalog.reading import (
     get_snapshots,
     list_products,
 )
+from datong.commerce.catalog.tabling import TableRow, TableWrong, read_table
 
 __all__ = [
     "NEEDS_AUTHORISATION",
@@ -86,6 +98,8 @@ __all__ = [
     "CategoryBook",
     "CategoryDraft",
     "Description",
+    "GoodsImport",
+    "ImportRow",
     "Offer",
     "Order",
     "Place",
@@ -101,6 +115,8 @@ __all__ = [
     "SkuDraft",
     "SkuTwice",
     "Snapshot",
+    "TableRow",
+    "TableWrong",
     "TitleTooLong",
     "Vertical",
     "authorise_brand",
@@ -112,18 +128,26 @@ __all__ = [
     "get_brands",
     "get_cards",
     "get_category_book",
+    "get_import",
+    "get_last_draft",
     "get_offers",
     "get_product",
     "get_publishing",
     "get_snapshots",
+    "keep_picture",
     "list_bindings",
     "list_cards",
+    "list_imports",
     "list_places",
     "list_product_ids",
     "list_products",
     "list_shop_cards",
     "publish_batch",
     "publish_product",
+    "read_picture",
+    "read_table",
+    "retry_refused",
+    "run_imports",
     "sale_key",
     "save_attributes",
     "save_bindings",
@@ -131,4 +155,5 @@ __all__ = [
     "save_verticals",
     "set_list_prices",
     "set_on_sale",
+    "start_import",
 ]

@@ -158,3 +158,39 @@ shelf = table(
     index("shelf_price", "category_id", "storefront_id", "price", "product_id"),
     index("shelf_product", "bkt", "product_id"),
 )
+
+goods_import = table(
+    "goods_import",
+    "sharded",
+    column("import_id"),
+    column("shop_id"),
+    column("title", sa.Text),
+    column("state", sa.Text),
+    column("total", sa.Integer),
+    column("done", sa.Integer),
+    column("refused", sa.Integer),
+    column("made_by"),
+    column("made_at", Instant),
+    column("ended_at", Instant, null=True),
+    column("marked_at", Instant, null=True),
+    key("bkt", "import_id"),
+    index("goods_import_shop", "bkt", "shop_id", "import_id"),
+    index("goods_import_marked", "marked_at", where="marked_at is not null"),
+    check("state", "state in ('RUNNING', 'DONE') and (state = 'RUNNING') = (marked_at is not null)"),
+    check("counts", "done between 0 and total and refused between 0 and done"),
+)
+
+goods_import_row = table(
+    "goods_import_row",
+    "sharded",
+    column("import_id"),
+    column("place", sa.Integer),
+    column("outer_id", sa.Text),
+    column("body", Json),
+    column("outcome", sa.Text),
+    column("code", sa.Text),
+    column("reason", sa.Text),
+    column("product_id", sa.BigInteger, "0"),
+    key("bkt", "import_id", "place"),
+    check("outcome", "outcome in ('waiting', 'new', 'changed', 'same', 'refused')"),
+)

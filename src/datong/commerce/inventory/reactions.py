@@ -4,8 +4,18 @@ from collections.abc import Sequence
 
 from datong.commerce.inventory.holding import expire_holds
 from datong.commerce.inventory.moving import HeldLines, bind_holds, release_bound, return_sold, sell_bound
-from datong.facts import DepositEnded, DepositPlaced, OrderClosed, OrderPaid, OrderRefunded, PurchasePlaced
-from datong.kernel.fact import every, on_all
+from datong.commerce.inventory.stocking import put_stock
+from datong.facts import (
+    DepositEnded,
+    DepositPlaced,
+    GoodsImported,
+    OrderClosed,
+    OrderPaid,
+    OrderRefunded,
+    PurchasePlaced,
+)
+from datong.kernel.actor import Actor
+from datong.kernel.fact import every, on, on_all
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Tx
 from datong.plugs import World
@@ -62,6 +72,13 @@ async def bind_deposit(tx: Tx, facts: Sequence[DepositPlaced]) -> None:
 async def free_deposit(tx: Tx, facts: Sequence[DepositEnded]) -> None:
     """A deposit that came to nothing gives its stock back."""
     await release_bound(tx, [HeldLines(fact.hold_id, [fact.sku_id]) for fact in facts])
+
+
+@on(GoodsImported, writes=lambda fact: [bucket_of(line.sku_id) for line in fact.stock[:1]])
+async def stock_imported(tx: Tx, fact: GoodsImported) -> None:
+    """What a table named as first stock is there; SKUs that have stock keep it."""
+    actor = Actor(fact.made_by, "member", {fact.shop_id: frozenset({"stock:edit"})})
+    await put_stock(tx, actor, fact.shop_id, [(line.sku_id, fact.product_id, line.quantity) for line in fact.stock])
 
 
 @every(5)

@@ -1,10 +1,12 @@
 """Reading members."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
 from datong.kernel.actor import Actor
+from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound
 from datong.kernel.sql import rows
 from datong.kernel.tx import Tx
@@ -28,3 +30,22 @@ async def get_profile(tx: Tx, actor: Actor) -> Profile:
     if profile is None:
         raise NotFound("member", actor.id)
     return profile
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A member as others see it."""
+
+    member_id: int
+    display_name: str
+
+
+NAMES = rows(Named, "select member_id, display_name from member where bkt = any($1) and member_id = any($2)")
+
+
+async def get_names(tx: Tx, member_ids: Iterable[int]) -> dict[int, str]:
+    """How members call themselves, by id; those that do not exist are missing."""
+    wanted = sorted(set(member_ids))
+    if not wanted:
+        return {}
+    found = await tx.all(NAMES, sorted({bucket_of(each) for each in wanted}), wanted)
+    return {each.member_id: each.display_name for each in found}

@@ -69,3 +69,29 @@ duty = table(
     column("version"),
     key("bkt", "member_id", "shop_id"),
 )
+
+shop_document = table(
+    "shop_document",
+    "sharded",
+    column("document_id"),
+    column("shop_id"),
+    column("kind", sa.Text),
+    column("file_key", sa.Text),
+    column("media_type", sa.Text),
+    column("size"),
+    column("added_by"),
+    column("added_at", Instant),
+    key("bkt", "document_id"),
+    index("shop_document_shop", "bkt", "shop_id", "document_id"),
+)
+
+shop_page = table(
+    "shop_page",
+    "sharded",
+    column("shop_id"),
+    column("version", sa.Integer),
+    column("body", Json),
+    column("made_by"),
+    column("made_at", Instant),
+    key("bkt", "shop_id", "version"),
+)

@@ -23,6 +23,7 @@ from datong.commerce.order.depositing import (
 from datong.commerce.order.due import run_due_orders
 from datong.commerce.order.extending import CannotExtend, extend_by_buyer, extend_by_seller
 from datong.commerce.order.moving import lines_of, lock_order
+from datong.commerce.order.noting import FLAGS, OrderMemo, find_seller_order, get_memos, list_flagged_orders, note_order
 from datong.commerce.order.pausing import RefundIsOpen, end_case, open_case
 from datong.commerce.order.paying import pay_purchase, take_payment
 from datong.commerce.order.placing import (
@@ -64,6 +65,7 @@ from datong.commerce.order.refunding import (
     paid_for,
     refund_line,
 )
+from datong.commerce.order.repricing import CutTooDeep, change_price
 from datong.commerce.order.selling import (
     SellerOrder,
     copy_now,
@@ -71,11 +73,13 @@ from datong.commerce.order.selling import (
     list_seller_orders,
 )
 from datong.commerce.order.shipping import NothingToShip, ship_order
+from datong.commerce.order.shipping_many import Sending, Sent, ship_many
 from datong.commerce.order.states import IN_ESCROW, SHIP_PROMISE_HOURS, OrderState, WrongOrderState
 from datong.commerce.order.trying import MOST_TRIED_SHOPS, Trial, try_promotion
 
 __all__ = [
     "CLOSE_REASONS",
+    "FLAGS",
     "IN_ESCROW",
     "MOST_TRIED_SHOPS",
     "SHIP_PROMISE_HOURS",
@@ -83,6 +87,7 @@ __all__ = [
     "CannotExtend",
     "CartEmpty",
     "CloseTooFast",
+    "CutTooDeep",
     "Deposit",
     "DepositMoved",
     "Fate",
@@ -91,6 +96,7 @@ __all__ = [
     "NotInPresale",
     "NothingToShip",
     "OrderLine",
+    "OrderMemo",
     "OrderState",
     "OrderView",
     "Presale",
@@ -101,12 +107,15 @@ __all__ = [
     "RefundIsOpen",
     "RefundTooHigh",
     "SellerOrder",
+    "Sending",
+    "Sent",
     "ShopOrder",
     "StateCount",
     "TooManyUnpaid",
     "Trial",
     "WrongOrderState",
     "cancel_paid_order",
+    "change_price",
     "close_order",
     "confirm_order",
     "copy_now",
@@ -119,20 +128,24 @@ __all__ = [
     "extend_by_buyer",
     "extend_by_seller",
     "find_presale",
+    "find_seller_order",
     "freight_with",
     "get_deposit",
+    "get_memos",
     "get_order",
     "get_own_orders",
     "get_purchase",
     "line_of",
     "lines_of",
     "list_deposits",
+    "list_flagged_orders",
     "list_orders",
     "list_presales",
     "list_seller_orders",
     "lock_order",
     "make_presale",
     "most_of",
+    "note_order",
     "open_case",
     "own_order",
     "paid_for",
@@ -144,6 +157,7 @@ __all__ = [
     "refund_line",
     "run_due_deposits",
     "run_due_orders",
+    "ship_many",
     "ship_order",
     "stop_presale",
     "take_payment",

@@ -35,19 +35,19 @@ class SellerOrder(msgspec.Struct, frozen=True):
 
 
 COPY = changed_value(int, "select order_copy($1, $2::jsonb)")
-_COLUMNS = """order_id, version, state, currency, payable, pieces, first_line, line_count, region, city, placed_at,
+COLUMNS = """order_id, version, state, currency, payable, pieces, first_line, line_count, region, city, placed_at,
            paid_at, ship_by"""
 LIST = rows(
     SellerOrder,
     f"""
-    select {_COLUMNS} from seller_order
+    select {COLUMNS} from seller_order
     where bkt = $1 and shop_id = $2 and order_id < $3 order by order_id desc limit $4
     """,
 )
 LIST_IN = rows(
     SellerOrder,
     f"""
-    select {_COLUMNS} from unnest($5::text[]) as w (wanted)
+    select {COLUMNS} from unnest($5::text[]) as w (wanted)
     cross join lateral (
         select * from seller_order
         where bkt = $1 and shop_id = $2 and order_id < $3 and state = w.wanted order by order_id desc limit $4) as found

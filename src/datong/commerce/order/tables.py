@@ -177,3 +177,17 @@ deposit = table(
         " 'REFUNDED')",
     ),
 )
+
+order_memo = table(
+    "order_memo",
+    "sharded",
+    column("order_id"),
+    column("shop_id"),
+    column("flag", sa.Integer),
+    column("text", sa.Text),
+    column("changed_by"),
+    column("changed_at", Instant),
+    key("bkt", "order_id"),
+    index("order_memo_flag", "bkt", "shop_id", "flag", "order_id"),
+    check("flag", "flag between 0 and 5"),
+)

@@ -39,6 +39,7 @@ from datong.commerce.payment.ledger import Leg, post
 from datong.commerce.payment.paying_out import (
     BalanceShort,
     Payout,
+    find_payout_account,
     list_payouts,
     request_payout,
     schedule_payouts,
@@ -71,6 +72,7 @@ __all__ = [
     "compensate_shop",
     "credit_shop",
     "find_live_charge",
+    "find_payout_account",
     "fund_escrow",
     "fund_presale",
     "get_shop_balance",

@@ -128,6 +128,12 @@ async def set_payout_account(tx: Tx, actor: Actor, shop_id: int, gateway: str, d
     await tx.run(PUT_ACCOUNT, bucket_of(shop_id), shop_id, gateway, destination, tx.now)
 
 
+async def find_payout_account(tx: Tx, actor: Actor, shop_id: int) -> Account | None:
+    """Where a shop is paid, or None."""
+    actor.must("shop:balance:read", shop_id)
+    return await tx.maybe(ACCOUNT, bucket_of(shop_id), shop_id)
+
+
 async def request_payout(tx: Tx, actor: Actor, shop_id: int, amount: Money, request_key: str) -> int:
     """Pay out so much of a shop's balance; answers the payout's id, the same for the same key.
 

@@ -12,6 +12,7 @@ from datong.surfaces.storefront import (
     reviewing,
     searching,
     security,
+    selling,
     wallet,
 )
 
@@ -28,6 +29,7 @@ HANDLERS = [
     *searching.HANDLERS,
     *keeping.HANDLERS,
     *security.HANDLERS,
+    *selling.HANDLERS,
 ]
 
 __all__ = ["HANDLERS"]

@@ -199,9 +199,12 @@ async def shop_page(request: AnyRequest, slug: str, cursor: str = "") -> Templat
         standing = await review.get_standing(tx, shop.shop_id)
         is_kept = await favourite.is_kept(tx, seen.actor, "shop", shop.shop_id)
         claimable = await voucher.list_claimable(tx, [shop.shop_id])
+        decorated = await merchant.find_page(tx, shop.shop_id)
+        shown = decorated.decoration if decorated else None
+        featured = await catalog.get_cards(tx, shown.featured) if shown and not cursor else []
     return page(
         seen, "storefront/shop.html", shop=shop, brand=brand, cards=found.items, next_cursor=found.next_cursor,
-        is_kept=is_kept, claimable=claimable[:4], standing=standing, tiers=worded(TIERS, seen.language), score_words=worded(SCORES, seen.language),
+        is_kept=is_kept, claimable=claimable[:4], shown=shown, featured=[card for card in featured if card.shop_id == shop.shop_id], cursor=cursor, standing=standing, tiers=worded(TIERS, seen.language), score_words=worded(SCORES, seen.language),
     )  # fmt: skip
 
 

@@ -1,7 +1,15 @@
-"""The merchants' pages: what waits, orders to ship, refunds and reviews, products with price and stock, promotions, funds."""
+"""The merchants' pages: what waits, orders, refunds and reviews, goods, promotions, funds, and the shop itself."""
 
-from datong.surfaces.workbench import care, pages, promotions
+from datong.surfaces.workbench import care, imports, orders, pages, promotions, publishing, shop
 
-HANDLERS = [*pages.HANDLERS, *promotions.HANDLERS, *care.HANDLERS]
+HANDLERS = [
+    *pages.HANDLERS,
+    *orders.HANDLERS,
+    *promotions.HANDLERS,
+    *care.HANDLERS,
+    *publishing.HANDLERS,
+    *imports.HANDLERS,
+    *shop.HANDLERS,
+]
 
 __all__ = ["HANDLERS"]

@@ -11,12 +11,11 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid, NotAllowed, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
-from datong.surfaces.cases import case_words
-from datong.surfaces.explaining import explain_cuts
+from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, world_of
 from datong.surfaces.forms import read_amount, read_form, read_number
-from datong.surfaces.labels import MOVEMENTS, REASONS, SHOP_STATES, STATES, worded
-from datong.surfaces.labels_after import CARE_TILES, RESULTS
+from datong.surfaces.labels import MOVEMENTS, SHOP_STATES, worded
+from datong.surfaces.labels_after import CARE_TILES
+from datong.surfaces.labels_desk import PAYOUT_STATES
 from datong.surfaces.rendering import go, visit
 from datong.surfaces.texts import say
 from datong.surfaces.workbench.entering import enter, work_page
@@ -67,81 +66,6 @@ async def home(request: AnyRequest, shop_id: str) -> Template:
             tx, entered, "home", counts=counts, labels=labels, entry=entry, care=care,
             shop_states=worded(SHOP_STATES, seen.language),
         )  # fmt: skip
-
-
-@get("/workbench/{shop_id:str}/orders", include_in_schema=False)
-async def orders(request: AnyRequest, shop_id: str, tab: str = "ship", cursor: str = "") -> Template:
-    """Orders by what is to do with them."""
-    if tab not in TABS:
-        raise Invalid("tab", ", ".join(TABS))
-    async with db_of(request).read() as tx:
-        entered = await enter(request, tx, shop_id)
-        seen, shop = entered
-        found = await order.list_seller_orders(tx, seen.actor, shop.shop_id, TABS[tab], cursor, 20)
-        return await work_page(
-            tx, entered, "orders", orders=found.items, next_cursor=found.next_cursor, tab=tab,
-            tabs=[(key, seen.say(label)) for key, label in TAB_LABELS.items()],
-            states=worded(STATES, seen.language), now=tx.now,
-        )  # fmt: skip
-
-
-async def _order_page(
-    request: AnyRequest, tx: Tx, shop_id: str, order_id: int, problem: str = "", status: int = 200
-) -> Template:
-    entered = await enter(request, tx, shop_id)
-    seen, shop = entered
-    seen.actor.must("shop:order:read", shop.shop_id)
-    view = await order.get_order(tx, seen.actor, order_id)
-    cases: list[aftersale.RefundCase] = []
-    if seen.actor.may("shop:refund:read", shop.shop_id):
-        cases = await aftersale.list_cases_of(tx, view.order)
-    rating = await review.find_order_rating(tx, seen.actor, order_id)
-    if view.order.shop_id != shop.shop_id:
-        raise NotAllowed("shop:order:read")
-    return await work_page(
-        tx, entered, "order", status, view=view, states=worded(STATES, seen.language), problem=problem, now=tx.now,
-        reasons=list(worded(REASONS, seen.language).items()), couriers=COURIERS,
-        cuts=explain_cuts(view.lines, seen.language), request_key=secrets.token_urlsafe(16), suggested=f"SB{order_id % 10**10}",
-        cases=cases, rating=rating, earns=order.earns(view.order, view.lines), results=worded(RESULTS, seen.language), **case_words(seen),
-    )  # fmt: skip
-
-
-@get("/workbench/{shop_id:str}/orders/{order_id:str}", include_in_schema=False)
-async def order_page(request: AnyRequest, shop_id: str, order_id: str) -> Template:
-    """One order, with what can be done."""
-    async with db_of(request).read() as tx:
-        return await _order_page(request, tx, shop_id, read_id(order_id, "order"))
-
-
-@post("/workbench/{shop_id:str}/orders/{order_id:str}/{deed:str}", include_in_schema=False)
-async def act(request: AnyRequest, shop_id: str, order_id: str, deed: str) -> Redirect | Template:
-    """Ship, give more time, close or cancel; what stands against it is said on the order's page."""
-    form = await read_form(request)
-    db, each = db_of(request), read_id(order_id, "order")
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
-        language = (await visit(request, tx, is_fresh=True)).language
-    try:
-        async with db.begin(bucket_of(each)) as tx:
-            if deed == "ship":
-                lines = [read_id(name.removeprefix("line-"), "order_line") for name in form if name.startswith("line-")]
-                await order.ship_order(
-                    tx, actor, each, form.get("courier", ""), form.get("tracking_no", "").strip(),
-                    form.get("request_key", ""), lines,
-                )  # fmt: skip
-            elif deed == "extend":
-                await order.extend_by_seller(tx, actor, each, read_number(form, "days"))
-            elif deed == "cancel":
-                await order.cancel_paid_order(tx, actor, each, form.get("reason", ""))
-            elif deed == "close":
-                await order.close_order(tx, actor, each, form.get("reason", ""))
-            else:
-                raise Invalid("deed", "ship, extend, cancel, close")
-    except Refusal as refusal:
-        async with db.read() as tx:
-            return await _order_page(request, tx, shop_id, each, say(refusal, language), 409)
-    await order.copy_now(db, each, read_id(shop_id, "shop"))
-    return go(f"/workbench/{shop_id}/orders/{order_id}")
 
 
 async def _products(
@@ -204,7 +128,8 @@ async def _funds(
     return await work_page(
         tx, entered, "funds", status, balances=balances, statement=statement.items, next_cursor=statement.next_cursor,
         payouts=payouts.items, movements=worded(MOVEMENTS, seen.language), currency=brand.currency,
-        request_key=secrets.token_urlsafe(16), problem=problem,
+        request_key=secrets.token_urlsafe(16), problem=problem, payout_states=worded(PAYOUT_STATES, seen.language),
+        account=await payment.find_payout_account(tx, seen.actor, shop.shop_id), gateways=sorted(world_of(request).gateways),
     )  # fmt: skip
 
 
@@ -213,6 +138,26 @@ async def funds(request: AnyRequest, shop_id: str, cursor: str = "") -> Template
     """Balance, statement, payouts."""
     async with db_of(request).read() as tx:
         return await _funds(request, tx, shop_id, cursor)
+
+
+@post("/workbench/{shop_id:str}/payout-account", include_in_schema=False)
+async def set_account(request: AnyRequest, shop_id: str) -> Redirect | Template:
+    """Say where the shop is paid."""
+    form = await read_form(request)
+    db, shop = db_of(request), read_id(shop_id, "shop")
+    async with db.read() as tx:
+        seen = await visit(request, tx, is_fresh=True)
+    seen.actor.must("shop:payout:request", shop)
+    gateway, destination = form.get("gateway", ""), form.get("destination", "").strip()
+    try:
+        if gateway not in world_of(request).gateways:
+            raise Invalid("gateway", ", ".join(sorted(world_of(request).gateways)))
+        async with db.begin(bucket_of(shop)) as tx:
+            await payment.set_payout_account(tx, seen.actor, shop, gateway, destination)
+    except Refusal as refusal:
+        async with db.read() as tx:
+            return await _funds(request, tx, shop_id, "", say(refusal, seen.language), 409)
+    return go(f"/workbench/{shop_id}/funds")
 
 
 @post("/workbench/{shop_id:str}/payouts", include_in_schema=False)
@@ -233,4 +178,4 @@ async def pay_out(request: AnyRequest, shop_id: str) -> Redirect | Template:
     return go(f"/workbench/{shop_id}/funds")
 
 
-HANDLERS = [start, home, orders, order_page, act, products, change_product, funds, pay_out]
+HANDLERS = [start, home, products, change_product, funds, pay_out, set_account]
