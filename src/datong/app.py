@@ -21,7 +21,7 @@ from datong.kernel.logs import set_up_logs
 from datong.kernel.memory import settle_memory
 from datong.plugs import World
 from datong.settings import Settings, read_settings
-from datong.surfaces import api, callbacks, console, design, health, pictures, storefront, workbench
+from datong.surfaces import api, callbacks, console, design, health, pictures, storefront, talking, workbench
 from datong.surfaces.answering import answer_error
 from datong.surfaces.rendering import make_environment
 from datong.wiring import make_world, open_own_db
@@ -65,6 +65,7 @@ def make_app(settings: Settings, world: World | None = None) -> Litestar:
             *callbacks.HANDLERS,
             *health.HANDLERS,
             *pictures.HANDLERS,
+            *talking.HANDLERS,
             *storefront.HANDLERS,
             *workbench.HANDLERS,
             *console.HANDLERS,

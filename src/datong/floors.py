@@ -5,7 +5,7 @@ from pathlib import Path
 
 COMMERCE = Path(__file__).parent / "commerce"
 FLOORS = (
-    ("review",), ("aftersale",), ("order",), ("cart", "fulfilment"), ("pricing",), ("inventory", "voucher"), ("catalog", "payment"), ("merchant",),
+    ("review",), ("aftersale",), ("order",), ("cart", "fulfilment"), ("pricing",), ("inventory", "voucher"), ("catalog", "payment"), ("merchant", "messaging"),
     ("member",), ("storefront",), ("rulebook",),
 )  # fmt: skip
 

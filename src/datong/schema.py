@@ -7,6 +7,7 @@ import datong.commerce.fulfilment.tables
 import datong.commerce.inventory.tables
 import datong.commerce.member.tables
 import datong.commerce.merchant.tables
+import datong.commerce.messaging.tables
 import datong.commerce.order.tables
 import datong.commerce.payment.tables
 import datong.commerce.pricing.tables

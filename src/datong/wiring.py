@@ -10,6 +10,7 @@ import datong.commerce.fulfilment.reactions
 import datong.commerce.inventory.reactions
 import datong.commerce.member.reactions
 import datong.commerce.merchant.reactions
+import datong.commerce.messaging.reactions
 import datong.commerce.order.reactions
 import datong.commerce.payment.reactions
 import datong.commerce.pricing.reactions
@@ -38,6 +39,7 @@ ROOMS: tuple[ModuleType, ...] = (
     datong.commerce.inventory.reactions,
     datong.commerce.member.reactions,
     datong.commerce.merchant.reactions,
+    datong.commerce.messaging.reactions,
     datong.commerce.order.reactions,
     datong.commerce.payment.reactions,
     datong.commerce.pricing.reactions,

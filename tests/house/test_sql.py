@@ -146,7 +146,7 @@ ROOMS_OF_FUNCTIONS = {
     "fact": "datong.kernel", "request": "datong.kernel", "inventory": "datong.commerce.inventory",
     "order": "datong.commerce.order", "ledger": "datong.commerce.payment", "cart": "datong.commerce.cart",
     "voucher": "datong.commerce.voucher", "coin": "datong.commerce.voucher", "promotion": "datong.commerce.pricing",
-    "search": "datong.platform.search",
+    "search": "datong.platform.search", "notice": "datong.commerce.messaging",
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datong.facts.aftersale import DisputeDecided, RefundChanged, RefundEnded, R
 from datong.facts.fulfilment import ParcelDelivered
 from datong.facts.member import MemberRegistered
 from datong.facts.merchant import ShopOpened, StaffChanged
+from datong.facts.messaging import ChatChanged
 from datong.facts.order import (
     CutFact,
     DepositEnded,
@@ -31,6 +32,7 @@ from datong.kernel.fact import Fact
 ALL: dict[str, type[Fact]] = {
     fact.__name__: fact
     for fact in (
+        ChatChanged,
         DepositEnded,
         DepositPlaced,
         DisputeDecided,
@@ -60,6 +62,7 @@ ALL: dict[str, type[Fact]] = {
 
 __all__ = [
     "ALL",
+    "ChatChanged",
     "CutFact",
     "DepositEnded",
     "DepositPlaced",

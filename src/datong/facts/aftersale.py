@@ -35,6 +35,10 @@ class RefundOpened(_OfCase, frozen=True):
 class RefundChanged(_OfCase, frozen=True):
     """A case moved; read it for the rest."""
 
+    member_id: int = 0
+    side: str = ""
+    """Who moved it: buyer, seller, platform or clock."""
+
 
 class RefundEnded(_OfCase, frozen=True):
     """A case has ended: SUCCESS or CLOSED, and by what."""

@@ -58,10 +58,13 @@ class PurchasePlaced(_OfPurchase, frozen=True):
 
 
 class OrderChanged(_OfPurchase, frozen=True):
-    """Something else about an order moved: a deadline, a delivery; read it for the rest."""
+    """Something else about an order moved: a deadline, a delivery, its price; read it for the rest."""
 
     order_id: int
     shop_id: int
+    member_id: int = 0
+    change: str = ""
+    """delivered or repriced, where the buyer should hear of it."""
 
 
 class OrderPaid(_OfPurchase, frozen=True):
@@ -89,6 +92,7 @@ class OrderClosed(_OfPurchase, frozen=True):
     lines: list[OrderLineFact]
     closed_at: datetime
     promotion_ids: Sequence[int] = ()
+    member_id: int = 0
 
 
 class OrderShipped(_OfPurchase, frozen=True):
@@ -99,6 +103,7 @@ class OrderShipped(_OfPurchase, frozen=True):
     parcel_id: int
     is_complete: bool
     shipped_at: datetime
+    member_id: int = 0
 
 
 class OrderFinished(_OfPurchase, frozen=True):

@@ -13,6 +13,7 @@ class ReviewChanged(Fact, frozen=True):
     shop_id: int
     member_id: int
     changed_at: datetime
+    is_new: bool = False
 
     @property
     def owner_id(self) -> int:

@@ -173,6 +173,7 @@ class Db:
         self._ids: Ids | None = None
         self._anchor: asyncpg.Connection | None = None
         self._wakes: list[asyncio.Event] = []
+        self._told: list[tuple[str, Callable[[str], None]]] = []
         self._kept: dict[str, Any] = {}
         self._anchoring = asyncio.Lock()
         self._shift_read_at = 0.0
@@ -285,6 +286,8 @@ class Db:
         anchor = await asyncpg.connect(self._dsn, server_settings={"application_name": "datong anchor"})
         for wake in self._wakes:
             await self._hear(anchor, wake)
+        for channel, told in self._told:
+            await anchor.add_listener(channel, lambda *said, told=told: told(str(said[3])))
         for node in range(NODES):
             if await anchor.fetchval(_TAKE_NODE, _NODE_LOCK, node):
                 self._anchor = anchor
@@ -315,6 +318,17 @@ class Db:
     @staticmethod
     async def _hear(anchor: asyncpg.Connection, wake: asyncio.Event) -> None:
         await anchor.add_listener(_CHANNEL, lambda *_: wake.set())
+
+    async def hear(self, channel: str, told: Callable[[str], None]) -> None:
+        """Call `told` with whatever any process says on a channel from now on; what is said while away is missed."""
+        await self.ids()
+        self._told.append((channel, told))
+        if self._anchor is not None:
+            await self._anchor.add_listener(channel, lambda *said: told(str(said[3])))
+
+    async def say(self, channel: str, text: str) -> None:
+        """Say something short on a channel to every process that hears it; lost with whoever is away."""
+        await self._relaxed.execute("select pg_notify($1, $2)", channel, text)
 
     async def close(self) -> None:
         """Give the node back and close every connection."""

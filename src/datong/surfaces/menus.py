@@ -26,7 +26,11 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 WORK: dict[str, list[Place]] = {
-    "day": [Place("home", "", "house", "shop:read")],
+    "day": [
+        Place("home", "", "house", "shop:read"),
+        Place("messages", "/messages", "message-circle", "message:answer"),
+        Place("notices", "/notices", "bell", "shop:read"),
+    ],
     "trade": [
         Place("orders", "/orders", "package", "order:read"),
         Place("refunds", "/refunds", "receipt", "refund:read"),

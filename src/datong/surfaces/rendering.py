@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar.response import Redirect, Template
 from markupsafe import Markup
 
-from datong.commerce import cart
+from datong.commerce import cart, messaging
 from datong.commerce.member import REGIONS
 from datong.commerce.storefront import Storefront, get_storefronts
 from datong.kernel.actor import Actor, SignInNeeded
@@ -72,6 +72,7 @@ class Visit(msgspec.Struct, frozen=True):
     language: str
     brands: list[Storefront]
     pieces: int
+    unread: messaging.Unread
     storefront: Storefront | None = None
 
     def say(self, text: str) -> str:
@@ -90,13 +91,14 @@ async def visit(request: AnyRequest, tx: Tx, storefront: str = "", *, is_fresh: 
     brands = await get_storefronts(tx)
     pieces = await cart.count_pieces(tx, actor) if actor.id else 0
     chosen = brands.get_by_code(storefront) if storefront else None
-    return Visit(request, actor, language_of(request), brands.all, pieces, chosen)
+    unread = await messaging.count_unread(tx, actor)
+    return Visit(request, actor, language_of(request), brands.all, pieces, unread, chosen)
 
 
 def page(seen: Visit, name: str, status_code: int = 200, **context: Any) -> Template:  # noqa: ANN401 - what pages show
     """A page for a visitor."""
     language = seen.language
-    context |= {
+    shared = {
         "visit": seen,
         "language": language,
         "theme": seen.storefront.theme if seen.storefront else "all",
@@ -109,7 +111,10 @@ def page(seen: Visit, name: str, status_code: int = 200, **context: Any) -> Temp
         "path": seen.request.url.path,
         "query": seen.request.url.query,
     }
-    return Template(name, context=context, status_code=status_code)
+    if hidden := shared.keys() & context.keys():
+        msg = f"{name} would hide {sorted(hidden)} that every page is given"
+        raise ValueError(msg)
+    return Template(name, context=context | shared, status_code=status_code)
 
 
 def go(path: str) -> Redirect:

@@ -25,6 +25,8 @@ REFUSALS: dict[str, str] = {
     "merchant.one_shop_each": "This identity has a shop already.",
     "merchant.slug_taken": "Another shop has this address.",
     "merchant.last_owner": "A shop keeps at least one owner.",
+    "messaging.too_quick": "That is a lot at once. Please wait a minute.",
+    "messaging.taken_already": "A colleague looks after this conversation already.",
     "merchant.page_moved": "Someone has changed this page since you opened it. Please look once more.",
     "order.cut_too_deep": "No more than %(most)s cents can be taken off.",
     "merchant.shop_not_open": "This shop does not trade at present.",

@@ -148,7 +148,7 @@ async def move_case(
         change.return_freight, change.return_address, change.paid_back,
     )  # fmt: skip
     await note(tx, case.case_id, held.by, deed, text, {"state": target.value, "due_at": change.due_at})
-    tell_changed(tx, case)
+    tell_changed(tx, case, held.by.side)
     if is_end:
         await end_case(tx, held.order)
         tx.tell(
@@ -162,11 +162,14 @@ async def move_case(
     return moved
 
 
-def tell_changed(tx: Tx, case: RefundCase) -> None:
-    """Whoever keeps a copy of the case reads it again."""
+def tell_changed(tx: Tx, case: RefundCase, side: str = "") -> None:
+    """Whoever keeps a copy of the case reads it again; the other side hears what `side` has done."""
     tx.tell(
-        RefundChanged(purchase_id=case.purchase_id, case_id=case.case_id, order_id=case.order_id, shop_id=case.shop_id)
-    )
+        RefundChanged(
+            purchase_id=case.purchase_id, case_id=case.case_id, order_id=case.order_id, shop_id=case.shop_id,
+            member_id=case.member_id, side=side,
+        )
+    )  # fmt: skip
 
 
 async def number(tx: Tx, case: RefundCase, parameter: Parameter[int]) -> int:

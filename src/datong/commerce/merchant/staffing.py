@@ -13,7 +13,7 @@ from datong.kernel.tx import Db, Tx
 
 _TRADE = frozenset({"order:read", "order:ship", "order:price", "order:close"})
 _GOODS = frozenset({"promotion:read", "promotion:edit", "product:read", "product:edit", "stock:edit", "price:edit"})
-_CARE = frozenset({"order:read", "refund:read", "refund:answer", "review:reply"})
+_CARE = frozenset({"order:read", "refund:read", "refund:answer", "review:reply", "message:answer"})
 _MONEY = frozenset({"balance:read", "payout:request"})
 ROLE_RIGHTS: dict[str, frozenset[str]] = {
     "owner": _TRADE | _GOODS | _CARE | _MONEY | {"shop:read", "shop:edit", "staff:edit"},

@@ -99,5 +99,6 @@ async def _tell_closed(tx: Tx, order: ShopOrder, *, was_paid: bool) -> None:
             lines=[line.as_fact() for line in await lines_of(tx, order.order_id)],
             closed_at=tx.now,
             promotion_ids=order.brought.promotions,
+            member_id=order.member_id,
         )
     )

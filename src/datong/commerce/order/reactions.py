@@ -85,7 +85,12 @@ async def note_delivery(tx: Tx, fact: ParcelDelivered) -> None:
         return
     order = await lock_order(tx, fact.order_id)
     if await tx.run(DELIVERED, tx.bucket, fact.order_id, fact.delivered_at):
-        tx.tell(OrderChanged(purchase_id=order.purchase_id, order_id=order.order_id, shop_id=order.shop_id))
+        tx.tell(
+            OrderChanged(
+                purchase_id=order.purchase_id, order_id=order.order_id, shop_id=order.shop_id,
+                member_id=order.member_id, change="delivered",
+            )
+        )  # fmt: skip
 
 
 @every(1)

@@ -89,7 +89,7 @@ async def change_price(tx: Tx, actor: Actor, order_id: int, cut: int, freight: i
     shares = allocate(cut, whole)
     payable = [each - share for each, share in zip(whole, shares, strict=True)]
     cuts = [
-        Doc([*before, {"rule": LAYER, "version": 0, "funder": SHOP_FUNDER, "amount": share, "layer": LAYER, "titles": TITLES}])
+        Doc([*before, {"rule": "0", "version": 0, "funder": SHOP_FUNDER, "amount": share, "layer": LAYER, "titles": TITLES}])
         if share else Doc(before)
         for before, share in zip(kept, shares, strict=True)
     ]  # fmt: skip
@@ -98,7 +98,12 @@ async def change_price(tx: Tx, actor: Actor, order_id: int, cut: int, freight: i
     total = sum(payable) + freight
     await tx.run(SET_ORDER, tx.bucket, order_id, total, freight, sum(commission))
     await tx.run(SET_PURCHASE, tx.bucket, order.purchase_id, total - order.payable)
-    tx.tell(OrderChanged(purchase_id=order.purchase_id, order_id=order_id, shop_id=order.shop_id))
+    tx.tell(
+        OrderChanged(
+            purchase_id=order.purchase_id, order_id=order_id, shop_id=order.shop_id, member_id=order.member_id,
+            change="repriced",
+        )
+    )  # fmt: skip
     return total
 
 

@@ -76,6 +76,7 @@ async def ship_order(
             parcel_id=parcel_id,
             is_complete=left == 0,
             shipped_at=tx.now,
+            member_id=order.member_id,
         )
     )
     return parcel_id

@@ -184,4 +184,4 @@ async def _put(
     )  # fmt: skip
     if is_new is None:
         raise ReviewBarred
-    tell_changed(tx, rating, review_id)
+    tell_changed(tx, rating, review_id, is_new=True)

@@ -6,6 +6,7 @@ from datong.surfaces.storefront import (
     buying,
     deposits,
     keeping,
+    messages,
     orders,
     paying,
     refunds,
@@ -28,6 +29,7 @@ HANDLERS = [
     *reviewing.HANDLERS,
     *searching.HANDLERS,
     *keeping.HANDLERS,
+    *messages.HANDLERS,
     *security.HANDLERS,
     *selling.HANDLERS,
 ]

@@ -115,11 +115,11 @@ async def results(request: AnyRequest) -> Template:
     return page(
         seen, "storefront/search.html", asked=asked, answer=answer, links=links, order=order, hot=hot, category=category,
         category_path=path, orders=worded(SHOWN_ORDERS, seen.language), facet_words=worded(FACETS, seen.language),
-        option=lambda kind, each: option_links(links, kind, each, seen), **_said(answer, seen),
+        option=lambda kind, each: option_links(links, kind, each, seen), **_said(answer),
     )  # fmt: skip
 
 
-def _said(answer: Answered, seen: Visit) -> dict[str, Any]:
+def _said(answer: Answered) -> dict[str, Any]:
     """What has to be said about how the query was asked."""
     plan, facets = answer.results.plan, answer.results.facets
     predicted = facet_named(facets, "category")
@@ -132,7 +132,6 @@ def _said(answer: Answered, seen: Visit) -> dict[str, Any]:
         "left_out": list(plan.left_out),
         "guess": guess,
         "named": [each for each in (maker.options if maker else []) if each.is_named and not each.is_chosen][:2],
-        "language": seen.language,
     }
 
 

@@ -1,6 +1,6 @@
 """The merchants' pages: what waits, orders, refunds and reviews, goods, promotions, funds, and the shop itself."""
 
-from datong.surfaces.workbench import care, imports, orders, pages, promotions, publishing, shop
+from datong.surfaces.workbench import care, imports, messages, orders, pages, promotions, publishing, shop
 
 HANDLERS = [
     *pages.HANDLERS,
@@ -10,6 +10,7 @@ HANDLERS = [
     *publishing.HANDLERS,
     *imports.HANDLERS,
     *shop.HANDLERS,
+    *messages.HANDLERS,
 ]
 
 __all__ = ["HANDLERS"]

@@ -52,7 +52,7 @@ async def _list(
     memos = await order.get_memos(tx, seen.actor, shop.shop_id, [each.order_id for each in found.items])
     return await work_page(
         tx, entered, "orders", 409 if problems else 200, orders=found.items, next_cursor=found.next_cursor, tab=tab,
-        tabs=[(key, seen.say(label)) for key, label in TAB_LABELS.items()], number=number, flag=flag, memos=memos,
+        tabs=[(key, seen.say(label)) for key, label in TAB_LABELS.items()], wanted=number, flag=flag, memos=memos,
         flags=worded(FLAGS, seen.language), states=worded(STATES, seen.language), now=tx.now, couriers=COURIERS,
         problem=" · ".join(problems or []), sent=sent,
     )  # fmt: skip

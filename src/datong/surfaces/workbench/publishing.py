@@ -93,9 +93,13 @@ async def _form(
     templates = await pricing.list_freight_templates(tx, seen.actor, shop.shop_id)
     typed = typed or Typed({"is_on_sale": "1"}, [], [SkuRow({}, "", "10")], [])
     kept = {option.ref: option.text for option in typed.options}
+    refs = [each.ref for each in bindings if each.is_sale]
+    ordered = [{ref: row.labels[ref] for ref in refs if ref in row.labels} | row.labels for row in typed.rows]
+    rows = [msgspec.structs.replace(row, labels=labels) for row, labels in zip(typed.rows, ordered, strict=True)]
+    typed = msgspec.structs.replace(typed, rows=rows)
     return await work_page(
         tx, entered, "publish", status_of(refusal) if refusal else 200, category=category,
-        path=[pick(step.names, seen.language) for step in book.path(category_id)[::-1]],
+        crumbs=[pick(step.names, seen.language) for step in book.path(category_id)[::-1]],
         props=[each for each in bindings if not each.is_sale], sales=[each for each in bindings if each.is_sale],
         values=values, typed=typed, options=kept, templates=[(each.template_id, each.title) for each in templates],
         brand=(await get_storefronts(tx)).get(shop.storefront_id),

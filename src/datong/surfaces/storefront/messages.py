@@ -1,0 +1,147 @@
+"""A shopper's conversations with shops, and notices of what has happened."""
+
+import secrets
+
+from litestar import get, post
+from litestar.response import Redirect, Template
+
+from datong.commerce import merchant, messaging
+from datong.kernel.refusal import NotFound, Refusal
+from datong.kernel.tx import Tx
+from datong.surfaces.answering import status_of
+from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.forms import read_form, read_form_with_files
+from datong.surfaces.labels import worded
+from datong.surfaces.labels_notice import MEMBER_NOTICES, SHOP_NOTICES
+from datong.surfaces.rendering import go, page, visit
+from datong.surfaces.talking import MAX_UPLOAD, links_of, say, see
+from datong.surfaces.texts import say as say_refusal
+
+NOTICE_LINKS = {
+    "order_paid": "/orders/{order_id}", "order_shipped": "/orders/{order_id}", "order_delivered": "/orders/{order_id}",
+    "order_repriced": "/orders/{order_id}", "order_closed": "/orders/{order_id}", "order_refunded": "/orders/{order_id}",
+    "refund_changed": "/refunds/{case_id}", "refund_ended": "/refunds/{case_id}", "dispute_decided": "/refunds/{case_id}",
+    "deposit_ended": "/deposits", "voucher_claimed": "/wallet", "staff_changed": "/me", "welcome": "/",
+}  # fmt: skip
+"""Where a member's notice leads, with the ids of its body."""
+
+
+@get("/messages", include_in_schema=False)
+async def messages(request: AnyRequest, cursor: str = "") -> Template:
+    """My conversations, and the latest notices."""
+    async with db_of(request).read() as tx:
+        seen = await visit(request, tx)
+        seen.must_be_member()
+        found = await messaging.list_chats(tx, seen.actor, cursor)
+        shops = await merchant.get_recent_shops(tx, [each.shop_id for each in found.items])
+    return page(seen, "storefront/messages.html", chats=found.items, next_cursor=found.next_cursor, shops=shops)
+
+
+@post("/messages/shops/{shop_id:str}", include_in_schema=False)
+async def open_chat(request: AnyRequest, shop_id: str) -> Redirect:
+    """Ask the shop: a conversation, with the product or order that it is about."""
+    form = await read_form(request)
+    db, shop = db_of(request), read_id(shop_id, "shop")
+    async with db.read() as tx:
+        actor = await asker(request, tx)
+        actor.must("member:chat:open", actor.id)
+        await merchant.get_shop(tx, shop)
+    async with db.begin(actor.bucket) as tx:
+        chat = await messaging.open_chat(tx, actor, shop)
+    about = {name: form[name] for name in ("product_id", "order_id") if form.get(name)}
+    if about:
+        key = f"card {' '.join(about.values())} after {chat.last_seq}"
+        await say(request, actor, chat.chat_id, about | {"request_key": key}, [])
+    return go(f"/messages/{chat.chat_id}")
+
+
+async def _chat(request: AnyRequest, tx: Tx, chat_id: int, before: int = 0, refusal: Refusal | None = None) -> Template:
+    seen = await visit(request, tx)
+    seen.must_be_member()
+    chat, side = await messaging.get_chat(tx, seen.actor, chat_id)
+    if side != "buyer":
+        raise NotFound("chat", chat_id)
+    shop = await merchant.get_shop(tx, chat.shop_id)
+    said = await messaging.list_messages(tx, seen.actor, chat_id, before=before or 2**31 - 1)
+    if not before:
+        await see(request, seen.actor, chat_id, said)
+    return page(
+        seen, "storefront/chat.html", status_code=status_of(refusal) if refusal else 200, chat=chat, side=side, shop=shop,
+        messages=said, action=f"/messages/{chat_id}", request_key=secrets.token_urlsafe(16), replies=[],
+        problem=say_refusal(refusal, seen.language) if refusal else "", before=before, **links_of(chat, side),
+    )  # fmt: skip
+
+
+@get("/messages/{chat_id:str}", include_in_schema=False)
+async def chat_page(request: AnyRequest, chat_id: str, before: int = 0) -> Template:
+    """One conversation."""
+    async with db_of(request).read() as tx:
+        return await _chat(request, tx, read_id(chat_id, "chat"), max(0, before))
+
+
+@post("/messages/{chat_id:str}", include_in_schema=False, request_max_body_size=MAX_UPLOAD)
+async def send(request: AnyRequest, chat_id: str) -> Redirect | Template:
+    """Say something."""
+    form, files = await read_form_with_files(request)
+    db, each = db_of(request), read_id(chat_id, "chat")
+    async with db.read() as tx:
+        actor = await asker(request, tx)
+    actor.must("member:chat:open", actor.id)
+    try:
+        await say(request, actor, each, form, files)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        async with db.read() as tx:
+            return await _chat(request, tx, each, 0, refusal)
+    return go(f"/messages/{each}")
+
+
+@get("/notices", include_in_schema=False)
+async def notices(request: AnyRequest, cursor: str = "") -> Template:
+    """What has happened that concerns me."""
+    db = db_of(request)
+    async with db.read() as tx:
+        seen = await visit(request, tx)
+        seen.must_be_member()
+        found = await messaging.list_notices(tx, seen.actor, 0, cursor)
+    if found.items and not cursor:
+        async with db.begin(seen.actor.bucket) as tx:
+            await messaging.mark_notices_seen(tx, seen.actor, seen.actor.id, found.items[0].notice_id)
+    return page(
+        seen, "storefront/notices.html", notices=found.items, next_cursor=found.next_cursor,
+        words=worded(MEMBER_NOTICES, seen.language), links=NOTICE_LINKS,
+    )  # fmt: skip
+
+
+@get("/notices/settings", include_in_schema=False)
+async def settings(request: AnyRequest) -> Template:
+    """What I want to hear of."""
+    async with db_of(request).read() as tx:
+        seen = await visit(request, tx)
+        seen.must_be_member()
+        chosen = await messaging.get_settings(tx, seen.actor)
+    mine, shops = worded(MEMBER_NOTICES, seen.language), worded(SHOP_NOTICES, seen.language)
+    return page(
+        seen, "storefront/notice_settings.html", chosen=chosen,
+        groups=[("mine", mine), ("shops", shops)] if seen.actor.shop_rights else [("mine", mine)],
+    )  # fmt: skip
+
+
+@post("/notices/settings", include_in_schema=False)
+async def set_settings(request: AnyRequest) -> Redirect:
+    """Hear of what is ticked, and no longer of the rest."""
+    form = await read_form(request)
+    db = db_of(request)
+    async with db.read() as tx:
+        actor = await asker(request, tx)
+        chosen = await messaging.get_settings(tx, actor)
+    shown = {*messaging.MEMBER_KINDS, *(messaging.SHOP_KINDS if actor.shop_rights else ())}
+    async with db.begin(actor.bucket) as tx:
+        for kind, is_on in chosen.items():
+            if kind in shown and is_on != (kind in form):
+                await messaging.set_notice(tx, actor, kind, is_on=kind in form)
+    return go("/notices/settings")
+
+
+HANDLERS = [messages, open_chat, chat_page, send, notices, settings, set_settings]
