@@ -3,6 +3,7 @@
 import socket
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from datong.app import make_app
@@ -25,7 +26,7 @@ async def test_they_talk_in_real_time_through_two_processes(live: Live, dsn: str
         listening.bind(("127.0.0.1", 0))
         base = f"http://localhost:{listening.getsockname()[1]}"
         world = make_world(other, town.settings, None)  # type: ignore[arg-type]  # the sandboxes call nobody
-        app = make_app(town.settings, world)
+        app = make_app(town.settings, msgspec.structs.replace(world, objects=town.world.objects))
         async with (
             serving(app, listening),
             live.person(PHONE, "zh", shopper.actor.id) as buyer,

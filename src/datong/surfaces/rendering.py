@@ -149,6 +149,13 @@ def make_environment(settings: Settings) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+
+    def emblem_of(code: str) -> str:
+        """A vertical's picture, where the installation has one."""
+        name = f"town/{code}-0-0-240.webp"
+        return f"/media/{name}" if (settings.media_dir / name).exists() else ""
+
+    environment.globals["emblem_of"] = emblem_of
     environment.filters["choice_of"] = lambda each, pick_: (each.ref, pick_(each.names))
     environment.globals.update(
         icon=icon,

@@ -96,7 +96,7 @@ TAKE = changed(
     Chat,
     """
     update chat set assigned_to = $3, version = version + 1
-    where bkt = $1 and chat_id = $2 and shop_id = $4 and assigned_to = $5
+    where bkt = $1 and chat_id = $2 and shop_id = $4 and assigned_to in ($3, $5)
     returning chat_id, member_id, shop_id, version, last_seq, last_side, last_text, last_at, buyer_seen, shop_seen, assigned_to
     """,
 )
