@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.config.csrf import CSRFConfig
 from litestar.contrib.jinja import JinjaTemplateEngine
 from litestar.datastructures import MutableScopeHeaders, State
@@ -23,6 +23,7 @@ from datong.plugs import World
 from datong.settings import Settings, read_settings
 from datong.surfaces import api, callbacks, console, design, health, pictures, storefront, talking, workbench
 from datong.surfaces.answering import answer_error
+from datong.surfaces.overseeing import note_operators_acts
 from datong.surfaces.rendering import make_environment
 from datong.wiring import make_world, open_own_db
 
@@ -61,14 +62,14 @@ def make_app(settings: Settings, world: World | None = None) -> Litestar:
     limit = RateLimitConfig(rate_limit=("minute", settings.api_requests_per_minute))
     return Litestar(
         route_handlers=[
-            api.make_router([limit.middleware]),
+            api.make_router([limit.middleware, note_operators_acts]),
             *callbacks.HANDLERS,
             *health.HANDLERS,
             *pictures.HANDLERS,
             *talking.HANDLERS,
             *storefront.HANDLERS,
             *workbench.HANDLERS,
-            *console.HANDLERS,
+            Router(path="/", middleware=[note_operators_acts], route_handlers=console.HANDLERS),
             *(design.HANDLERS if settings.is_demo else []),
             create_static_files_router(path="/static", directories=[SURFACES / "static"], cache_control=None),
             create_static_files_router(path="/media", directories=[settings.media_dir], name="media"),

@@ -17,6 +17,7 @@ import datong.commerce.storefront.tables
 import datong.commerce.voucher.tables
 import datong.consumer.favourite.tables
 import datong.kernel.tables
+import datong.platform.governance.tables
 import datong.platform.search.tables
 import datong.plugs.tables  # noqa: F401 - each import adds its tables
 from datong.kernel.schema import metadata

@@ -4,14 +4,16 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 
 import httpx
 
+from datong.kernel.beat import note_beat
 from datong.kernel.logs import set_up_logs
 from datong.kernel.memory import settle_memory
 from datong.kernel.outbox import prune
-from datong.kernel.tx import LOST
+from datong.kernel.tx import LOST, Db
 from datong.plugs import World
 from datong.plugs.calling_back import send_callbacks
 from datong.plugs.courier.sandbox import SandboxCourier
@@ -22,6 +24,8 @@ log = logging.getLogger("datong.worker")
 Duty = tuple[str, float, Callable[[], Awaitable[int]]]
 IDLE_SECONDS = 1.0
 PRUNE_SECONDS = 3600
+BEAT_SECONDS = 15.0
+"""How often a sweep that does well is noted."""
 FEW = 100
 GATHER_SECONDS = 0.02
 """After a few facts the next ones are let gather for a moment: together they cost hardly more than one alone."""
@@ -39,7 +43,7 @@ async def run_worker(settings: Settings) -> None:
         world = make_world(db, settings, client)
         tasks = [asyncio.create_task(_deliver(world, stop))]
         for name, seconds, act in _duties(world, settings, client):
-            tasks.append(asyncio.create_task(_repeat(name, seconds, act, stop)))
+            tasks.append(asyncio.create_task(_repeat(db, name, seconds, act, stop)))
         log.info("the worker is at work", extra={"duties": len(tasks)})
         await stop.wait()
         await asyncio.gather(*tasks)
@@ -75,14 +79,24 @@ async def _deliver(world: World, stop: asyncio.Event) -> None:
         await _pause(wake, stop, IDLE_SECONDS)
 
 
-async def _repeat(name: str, seconds: float, act: Callable[[], Awaitable[int]], stop: asyncio.Event) -> None:
+async def _repeat(db: Db, name: str, seconds: float, act: Callable[[], Awaitable[int]], stop: asyncio.Event) -> None:
+    noted, did = 0.0, 0
     while not stop.is_set():
+        reason = ""
         try:
-            await act()
+            did += await act()
         except LOST:
             log.warning("a sweep could not reach the database", extra={"sweep": name})
-        except Exception:
+            await _pause(stop, stop, seconds)
+            continue
+        except Exception as error:
             log.exception("a sweep failed", extra={"sweep": name})
+            reason = f"{type(error).__name__}: {error}"
+        now = asyncio.get_running_loop().time()
+        if reason or now - noted > BEAT_SECONDS:
+            with suppress(*LOST):
+                await note_beat(db, name, seconds, did, reason)
+                noted, did = now, 0
         await _pause(stop, stop, seconds)
 
 

@@ -87,3 +87,15 @@ town_mark = table(
     column("made_at", Instant),
     key("mark"),
 )
+
+sweep_beat = table(
+    "sweep_beat",
+    "local",
+    column("name", sa.Text),
+    column("seconds", sa.Double),
+    column("ran_at", Instant),
+    column("did"),
+    column("failed_at", Instant, null=True),
+    column("reason", sa.Text, "''"),
+    key("name"),
+)

@@ -51,11 +51,26 @@ WORK: dict[str, list[Place]] = {
 }
 CONSOLE: dict[str, list[Place]] = {
     "": [Place("console", "", "activity", "health:read")],
-    "consumer": [Place("promotions", "/promotions", "tag", "promotion:read")],
+    "consumer": [
+        Place("members", "/members", "users", "member:read"),
+        Place("promotions", "/promotions", "tag", "promotion:read"),
+        Place("budgets", "/budgets", "percent", "promotion:read"),
+    ],
+    "industry": [
+        Place("shops", "/shops", "store", "shop:read"),
+        Place("categories", "/categories", "list-tree", "category:edit"),
+        Place("attributes", "/attributes", "list-checks", "category:edit"),
+        Place("calendar", "/calendar", "calendar", "promotion:read"),
+    ],
     "platform": [
+        Place("rulebook", "/rulebook", "book-open", "rulebook:edit"),
         Place("disputes", "/disputes", "scale", "dispute:decide"),
         Place("reviews", "/reviews", "star", "review:moderate"),
         Place("search", "/search", "search", "search:edit"),
+        Place("ledger", "/ledger", "landmark", "ledger:read"),
+        Place("timers", "/timers", "timer", "timer:read"),
+        Place("jobs", "/jobs", "wrench", "health:read"),
+        Place("acts", "/acts", "eye", "act:read"),
     ],
 }
 

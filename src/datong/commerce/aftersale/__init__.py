@@ -78,6 +78,7 @@ from datong.commerce.aftersale.returning import (
 )
 from datong.commerce.aftersale.standing import keep_score
 from datong.commerce.aftersale.states import REASONS, CaseKind, CaseMoved, CaseState, HelpStatus, WrongCaseState
+from datong.commerce.aftersale.timers import TIMERS
 
 __all__ = [
     "BATCH_AMOUNT",
@@ -87,6 +88,7 @@ __all__ = [
     "OUTCOMES",
     "REASONS",
     "RETURN_FREIGHT_MOST",
+    "TIMERS",
     "AddressMissing",
     "Answered",
     "BatchTooLarge",

@@ -33,11 +33,13 @@ from datong.commerce.catalog.classifying import (
     Vertical,
     get_bindings,
     get_category_book,
+    list_attributes,
     list_bindings,
     save_attributes,
     save_bindings,
     save_categories,
     save_verticals,
+    unbind_attribute,
 )
 from datong.commerce.catalog.describing import (
     Description,
@@ -135,6 +137,7 @@ __all__ = [
     "get_publishing",
     "get_snapshots",
     "keep_picture",
+    "list_attributes",
     "list_bindings",
     "list_cards",
     "list_imports",
@@ -156,4 +159,5 @@ __all__ = [
     "set_list_prices",
     "set_on_sale",
     "start_import",
+    "unbind_attribute",
 ]

@@ -296,6 +296,29 @@ async def save_attributes(tx: Tx, actor: Actor, drafts: Sequence[AttributeDraft]
     return kept
 
 
+LIST_ATTRIBUTES = rows(
+    Attribute,
+    """
+    select attribute_id, ref, names, kind, unit from attribute
+    where attribute_id > $1 and ($2 = '' or ref ilike $2 or names::text ilike $2) order by attribute_id limit $3
+    """,
+)
+UNBIND = command("delete from category_attribute where category_id = $1 and attribute_id = $2")
+
+
+async def list_attributes(tx: Tx, words: str = "", after: int = 0, limit: int = 50) -> list[Attribute]:
+    """Attributes with these words in their reference or a name, in order of their numbers."""
+    pattern = f"%{words.replace('%', '').replace('_', '')}%" if words else ""
+    return await tx.all(LIST_ATTRIBUTES, after, pattern, limit)
+
+
+async def unbind_attribute(tx: Tx, actor: Actor, category_id: int, attribute_id: int) -> None:
+    """A category asks for an attribute no longer; what products said stays as it is."""
+    actor.must("operator:category:edit")
+    await tx.run(UNBIND, category_id, attribute_id)
+    BOUND.forget(category_id)
+
+
 async def save_bindings(tx: Tx, actor: Actor, bindings: Sequence[tuple[int, int, bool, bool, bool, int]]) -> None:
     """Bind attributes to categories: (category, attribute, is_required, is_key, is_sale, place)."""
     actor.must("operator:category:edit")

@@ -21,10 +21,12 @@ from datong.commerce.inventory.holding import (
 )
 from datong.commerce.inventory.moving import HoldLost
 from datong.commerce.inventory.stocking import StockLine, change_stock, free_of, put_stock, set_stock
+from datong.commerce.inventory.timers import TIMERS
 
 __all__ = [
     "HELD_PIECES",
     "HOLD_SECONDS",
+    "TIMERS",
     "Hold",
     "HoldAsk",
     "HoldLost",

@@ -27,7 +27,7 @@ from datong.commerce.member.passkeys import (
     list_passkeys,
     log_in_with_passkey,
 )
-from datong.commerce.member.reading import Profile, get_names, get_profile
+from datong.commerce.member.reading import Profile, get_names, get_profile, look_up
 from datong.commerce.member.regions import REGIONS
 from datong.commerce.member.securing import OpenSession, change_password, end_other_sessions, list_sessions
 from datong.commerce.member.signing_in import Session, WrongPassword, find_session, log_in, log_out, open_session
@@ -67,6 +67,7 @@ __all__ = [
     "log_in",
     "log_in_with_passkey",
     "log_out",
+    "look_up",
     "open_session",
     "register",
     "remove_address",

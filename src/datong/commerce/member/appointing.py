@@ -7,13 +7,13 @@ from datong.kernel.sql import command
 from datong.kernel.tx import Tx
 
 OPERATOR_RIGHTS: dict[str, frozenset[str]] = {
-    "consumer": frozenset({"member:read", "health:read", "promotion:read", "promotion:edit"}),
-    "industry": frozenset({"promotion:read", "promotion:edit", "shop:decide", "shop:read", "category:edit", "brand:authorise", "health:read"}),
+    "consumer": frozenset({"member:read", "health:read", "promotion:read", "promotion:edit", "act:read"}),
+    "industry": frozenset({"promotion:read", "promotion:edit", "shop:decide", "shop:read", "category:edit", "brand:authorise", "health:read", "act:read"}),
     "platform": frozenset(
         {
             "rulebook:edit", "storefront:edit", "fact:read", "fact:resend", "ledger:read", "dues:record",
             "shop:read", "health:read", "order:read", "promotion:read", "refund:read", "refund:resend",
-            "dispute:decide", "review:moderate", "search:edit",
+            "dispute:decide", "review:moderate", "search:edit", "timer:read", "act:read",
         }
     ),
 }  # fmt: skip

@@ -75,6 +75,7 @@ from datong.commerce.order.selling import (
 from datong.commerce.order.shipping import NothingToShip, ship_order
 from datong.commerce.order.shipping_many import Sending, Sent, ship_many
 from datong.commerce.order.states import IN_ESCROW, SHIP_PROMISE_HOURS, OrderState, WrongOrderState
+from datong.commerce.order.timers import TIMERS
 from datong.commerce.order.trying import MOST_TRIED_SHOPS, Trial, try_promotion
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "IN_ESCROW",
     "MOST_TRIED_SHOPS",
     "SHIP_PROMISE_HOURS",
+    "TIMERS",
     "UNPAID_ORDERS",
     "CannotExtend",
     "CartEmpty",

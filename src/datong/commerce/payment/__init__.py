@@ -12,6 +12,15 @@ from datong.commerce.payment.balances import (
     get_shop_balance,
     list_statement,
 )
+from datong.commerce.payment.booking import (
+    ACCOUNTS,
+    Entry,
+    Total,
+    get_posting,
+    list_entries,
+    list_held,
+    list_platform_totals,
+)
 from datong.commerce.payment.charging import (
     Charge,
     ChargePart,
@@ -54,13 +63,17 @@ from datong.commerce.payment.refunding import (
     resend_refund,
     send_refunds,
 )
+from datong.commerce.payment.timers import TIMERS
 from datong.commerce.payment.undoing import compensate_shop, pay_extra, refund_settled, settle_rest
 
 __all__ = [
+    "ACCOUNTS",
+    "TIMERS",
     "Balance",
     "BalanceShort",
     "Charge",
     "ChargePart",
+    "Entry",
     "EscrowShort",
     "Leg",
     "PaidCharge",
@@ -68,6 +81,7 @@ __all__ = [
     "Payout",
     "Refund",
     "StatementLine",
+    "Total",
     "check_lost_charges",
     "compensate_shop",
     "credit_shop",
@@ -75,11 +89,15 @@ __all__ = [
     "find_payout_account",
     "fund_escrow",
     "fund_presale",
+    "get_posting",
     "get_shop_balance",
     "join_escrow",
     "list_declined_refunds",
+    "list_entries",
+    "list_held",
     "list_parts",
     "list_payouts",
+    "list_platform_totals",
     "list_refunds",
     "list_statement",
     "pay_double",

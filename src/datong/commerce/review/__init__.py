@@ -34,6 +34,7 @@ from datong.commerce.review.reading import (
 from datong.commerce.review.replying import rate_buyer, reply, report_review
 from datong.commerce.review.revealing import run_due_ratings
 from datong.commerce.review.scoring import copy_review_now
+from datong.commerce.review.timers import TIMERS
 from datong.commerce.review.windows import IS_MUTUAL, MAY_CHANGE, PICTURE_BYTES, PICTURES, TAGS, TEXT_MOST
 from datong.commerce.review.writing import (
     LineReview,
@@ -52,6 +53,7 @@ __all__ = [
     "STEPS",
     "TAGS",
     "TEXT_MOST",
+    "TIMERS",
     "Credit",
     "Dsr",
     "Level",

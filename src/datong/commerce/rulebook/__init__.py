@@ -6,10 +6,11 @@ keeps the rulebook's version with the decision.
 """
 
 from datong.commerce.rulebook.parameters import Parameter, Rules, Scope, ValueRefused, all_parameters
-from datong.commerce.rulebook.reading import ParameterHistory, get_rules, list_history
+from datong.commerce.rulebook.reading import InForce, ParameterHistory, get_rules, list_history, list_in_force
 from datong.commerce.rulebook.setting import ScopeUnknown, set_parameter
 
 __all__ = [
+    "InForce",
     "Parameter",
     "ParameterHistory",
     "Rules",
@@ -19,5 +20,6 @@ __all__ = [
     "all_parameters",
     "get_rules",
     "list_history",
+    "list_in_force",
     "set_parameter",
 ]

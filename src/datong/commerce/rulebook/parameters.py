@@ -90,6 +90,11 @@ class Rules:
             self._by_place.setdefault((row.name, row.scope_kind, row.scope_id), []).append(row)
             self.version = max(self.version, row.version)
 
+    def history(self, name: str) -> list[SetValue]:
+        """Every value ever set for a parameter, in the order in which they came or come into force."""
+        rows = [row for (known, _, _), kept in self._by_place.items() if known == name for row in kept]
+        return sorted(rows, key=lambda row: (row.effective_from, row.version))
+
     def value(self, parameter: Parameter[Value], now: datetime, scope: Scope = Scope()) -> Value:  # noqa: B008
         """The value in force at `now` for a scope. A later row of the same scope takes over at its time."""
         for kind, scope_id in scope.places():

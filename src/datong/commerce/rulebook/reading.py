@@ -4,9 +4,10 @@ from datetime import datetime
 
 import msgspec
 
-from datong.commerce.rulebook.parameters import Rules, SetValue
+from datong.commerce.rulebook.parameters import Rules, SetValue, all_parameters
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.reference import Reference
+from datong.kernel.refusal import NotFound
 from datong.kernel.sql import rows
 from datong.kernel.tx import Tx
 
@@ -56,3 +57,24 @@ async def list_history(tx: Tx, name: str = "", cursor: str = "", limit: int = 50
     (before,) = decode_cursor(cursor, [2**62])
     found = await tx.all(HISTORY, before, name, clamp_limit(limit) + 1)
     return make_page(found, limit, lambda row: [row.version])
+
+
+class InForce(msgspec.Struct, frozen=True):
+    """A parameter's value in one scope at one instant, and which version set it (0: the default)."""
+
+    scope_kind: str
+    scope_id: int
+    value: object
+    version: int
+
+
+async def list_in_force(tx: Tx, name: str) -> list[InForce]:
+    """What a parameter says now: its default, and in every scope that has a value of its own. Refuses `NotFound`."""
+    parameter = all_parameters().get(name)
+    if parameter is None:
+        raise NotFound("parameter", name)
+    found = {("platform", 0): InForce("platform", 0, msgspec.to_builtins(parameter.default), 0)}
+    for each in (await get_rules(tx)).history(name):
+        if each.effective_from <= tx.now:
+            found[each.scope_kind, each.scope_id] = InForce(each.scope_kind, each.scope_id, each.value, each.version)
+    return list(found.values())

@@ -1,7 +1,15 @@
-"""The operators' console: how the platform is, shops that wait, facts that could not be delivered, campaigns, disputes, search."""
+"""The operators' console of three centres: consumers, industries, platform. Whatever is done here is written down."""
 
-from datong.surfaces.console import disputes, pages, promotions, searching
+from datong.surfaces.console import categories, disputes, entry, pages, promotions, rulebook, searching
 
-HANDLERS = [*pages.HANDLERS, *promotions.HANDLERS, *disputes.HANDLERS, *searching.HANDLERS]
+HANDLERS = [
+    *pages.HANDLERS,
+    *entry.HANDLERS,
+    *categories.HANDLERS,
+    *rulebook.HANDLERS,
+    *promotions.HANDLERS,
+    *disputes.HANDLERS,
+    *searching.HANDLERS,
+]
 
 __all__ = ["HANDLERS"]

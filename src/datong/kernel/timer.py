@@ -1,0 +1,29 @@
+"""How late a clock is: rows with a `due_at` in the past that nobody has worked on yet."""
+
+from datetime import datetime
+
+import msgspec
+
+from datong.kernel.sql import Query, rows
+
+
+class Timer(msgspec.Struct, frozen=True):
+    """One kind of clock: how many have run out and wait (up to 1,000), and when the next one is or was due."""
+
+    name: str
+    overdue: int
+    next_due_at: datetime | None
+
+
+def timer(name: str, table: str, column: str = "due_at", where: str = "") -> Query[Timer]:
+    """The statement that reads one clock, by the partial index of its column."""
+    more = f" and {where}" if where else ""
+    return rows(
+        Timer,
+        f"""
+        select '{name}' as name, (
+            select count(*) from (
+                select 1 from {table} where {column} <= $1{more} limit 1000) as counted) as overdue, (
+            select {column} from {table} where {column} is not null{more} order by {column} limit 1) as next_due_at
+        """,
+    )

@@ -1,0 +1,15 @@
+"""Every clock the business runs, and whether it is late: what is due and was not done is a stuck timer."""
+
+from datong.commerce import aftersale, fulfilment, inventory, order, payment, review
+from datong.kernel.actor import Actor
+from datong.kernel.timer import Timer
+from datong.kernel.tx import Tx
+
+
+async def list_timers(tx: Tx, actor: Actor) -> list[Timer]:
+    """All clocks, each with how much is overdue (counted up to 1,000) and since when."""
+    actor.must("operator:timer:read")
+    queries = (
+        *order.TIMERS, *aftersale.TIMERS, *payment.TIMERS, *inventory.TIMERS, *fulfilment.TIMERS, *review.TIMERS,
+    )  # fmt: skip
+    return [await tx.one(each, tx.now) for each in queries]
