@@ -12,6 +12,8 @@ from datong.platform import governance
 from datong.surfaces.asking import COOKIE, AnyRequest, actor_of, db_of, settings_of
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+OPERATORS = ("/console/", "/api/v1/operator/", "/api/v1/owners/")
+"""Where operators act; shops act on promotions of their own there too, and are not noted."""
 SECRET = frozenset({"_csrf_token", "password", "secret", "token", "answer"})
 MAX_TEXT = 300
 MAX_FIELDS = 60
@@ -22,7 +24,11 @@ def note_operators_acts(app: ASGIApp) -> ASGIApp:
     """The layer: notes each writing request of someone who is an operator, before it is worked on and after."""
 
     async def noted(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or str(scope["method"]) in READING:
+        if (
+            scope["type"] != ScopeType.HTTP
+            or str(scope["method"]) in READING
+            or not scope["path"].startswith(OPERATORS)
+        ):
             await app(scope, receive, send)
             return
         request: AnyRequest = Request(scope, receive, send)

@@ -312,6 +312,14 @@ async def list_attributes(tx: Tx, words: str = "", after: int = 0, limit: int = 
     return await tx.all(LIST_ATTRIBUTES, after, pattern, limit)
 
 
+async def list_values(tx: Tx, attribute_ids: Sequence[int]) -> dict[int, list[AttributeValue]]:
+    """The values of these attributes, by attribute."""
+    found: dict[int, list[AttributeValue]] = {}
+    for each in await tx.all(VALUES, list(attribute_ids)) if attribute_ids else []:
+        found.setdefault(each.attribute_id, []).append(each)
+    return found
+
+
 async def unbind_attribute(tx: Tx, actor: Actor, category_id: int, attribute_id: int) -> None:
     """A category asks for an attribute no longer; what products said stays as it is."""
     actor.must("operator:category:edit")

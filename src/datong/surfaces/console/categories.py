@@ -112,7 +112,7 @@ async def _attributes(request: AnyRequest, tx: Tx, q: str, after: int, refusal: 
     seen = await enter(request, tx, "category:edit")
     found = await catalog.list_attributes(tx, q.strip()[:60], after, 31)
     chosen_id = request.query_params.get("attribute", "")
-    values = await catalog.get_attribute_values(tx, [each.attribute_id for each in found[:30] if each.kind == "choice"])
+    values = await catalog.list_values(tx, [each.attribute_id for each in found[:30] if each.kind == "choice"])
     return console_page(
         seen, "attributes", status_of(refusal) if refusal else 200, attributes=found[:30], q=q, values=values,
         more=found[29].attribute_id if len(found) > 30 else 0, kinds=worded(ATTRIBUTE_KINDS, seen.language),  # noqa: PLR2004
