@@ -192,6 +192,7 @@ async def make_promotion(request: AnyRequest, owner: Owner, data: PromotionBody)
     """Put a promotion in force from its start."""
     db, actor = await asker(request)
     owner_id = owner_of(owner)
+    actor.must(*voucher.right_of(owner_id, "edit"))
     async with db.begin(bucket_of(owner_id)) as tx:
         return Made(str(await pricing.make_promotion(tx, actor, owner_id, _draft(data))))
 
@@ -203,6 +204,7 @@ async def change_promotion(
     """Change a promotion; `version` is the one that was seen."""
     db, actor = await asker(request)
     owner_id, each = owner_of(owner), read_id(promotion_id, "promotion")
+    actor.must(*voucher.right_of(owner_id, "edit"))
     async with db.begin(bucket_of(owner_id)) as tx:
         await pricing.change_promotion(tx, actor, owner_id, each, version, _draft(data))
 
@@ -221,6 +223,7 @@ async def try_promotion(request: AnyRequest, owner: Owner, data: TryBody) -> ord
     """What these terms would have cost on the orders of the last days."""
     async with db_of(request).read() as tx:
         actor = await who(request, tx)
+        actor.must(*voucher.right_of(owner_of(owner), "edit"))
         shop_ids = [read_id(each, "shop") for each in data.shop_ids]
         return await order.try_promotion(tx, actor, owner_of(owner), read_terms(data.terms), shop_ids, data.days)
 
@@ -254,6 +257,7 @@ async def issue_template(request: AnyRequest, owner: Owner, data: TemplateBody) 
     """Offer vouchers to claim."""
     db, actor = await asker(request)
     owner_id = owner_of(owner)
+    actor.must(*voucher.right_of(owner_id, "edit"))
     draft = voucher.TemplateDraft(
         data.kind, data.titles, read_terms(data.terms), data.total, data.per_member, data.claim_from, data.claim_until,
         data.use_from, data.use_until, data.use_days,

@@ -52,8 +52,7 @@ async def members(request: AnyRequest, login: str = "") -> Template:
         member_id = await member.find_member_by_login(tx, login.strip().lower()) if login.strip() else None
         found = await member.look_up(tx, seen.actor, member_id) if member_id else None
         coins = (await voucher.get_coins(tx, [member_id])).get(member_id, 0) if member_id else 0
-        credit = await review.get_member_credit(tx, seen.actor, member_id) if member_id else None
-    return console_page(seen, "members", login=login, found=found, coins=coins, credit=credit)
+    return console_page(seen, "members", login=login, found=found, coins=coins)
 
 
 @get("/console/budgets", include_in_schema=False)

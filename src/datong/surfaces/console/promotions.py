@@ -77,6 +77,7 @@ async def make(request: AnyRequest) -> Redirect | Template:
     db = db_of(request)
     async with db.read() as tx:
         actor = await asker(request, tx, is_fresh=True)
+    actor.must("operator:promotion:edit")
     try:
         terms, days = read_campaign(form), read_number(form, "days", 7)
         if form.get("deed") == "try":

@@ -158,6 +158,7 @@ async def place(request: AnyRequest) -> Redirect | Template:
     db = db_of(request)
     async with db.read() as tx:
         actor = await asker(request, tx)
+    actor.must("member:order:place", actor.id)
     notes = {
         read_id(name.removeprefix("note-"), "shop"): text for name, text in form.items() if name.startswith("note-")
     }

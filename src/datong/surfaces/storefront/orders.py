@@ -61,9 +61,17 @@ async def orders(request: AnyRequest, tab: str = "", cursor: str = "") -> Templa
     )
 
 
+async def _own_order(tx: Tx, seen: Visit, order_id: int) -> order.OrderView:
+    """The buyer's own; shops and the platform have pages of theirs."""
+    view = await order.get_order(tx, seen.actor, order_id)
+    if view.order.member_id != seen.actor.id:
+        raise NotFound("order", order_id)
+    return view
+
+
 async def _order_page(tx: Tx, seen: Visit, order_id: int, problem: str = "", status: int = 200) -> Template:
     seen.must_be_member()
-    view = await order.get_order(tx, seen.actor, order_id)
+    view = await _own_order(tx, seen, order_id)
     language = seen.language
     cases = await aftersale.list_cases_of(tx, view.order)
     rating = await review.find_order_rating(tx, seen.actor, order_id)
@@ -127,7 +135,7 @@ async def snapshot(request: AnyRequest, order_id: str, line_id: str) -> Template
     async with db_of(request).read() as tx:
         seen = await visit(request, tx)
         seen.must_be_member()
-        view = await order.get_order(tx, seen.actor, read_id(order_id, "order"))
+        view = await _own_order(tx, seen, read_id(order_id, "order"))
         lines = [line for line in view.lines if line.line_id == read_id(line_id, "order_line")]
         if not lines:
             raise NotFound("order_line", line_id[:40])

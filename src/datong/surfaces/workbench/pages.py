@@ -99,6 +99,7 @@ async def change_product(request: AnyRequest, shop_id: str, product_id: str) -> 
     async with db.read() as tx:
         actor = await asker(request, tx, is_fresh=True)
         language = (await visit(request, tx, is_fresh=True)).language
+    actor.must("shop:product:edit", shop)
     try:
         if "is_on_sale" in form:
             await catalog.set_on_sale(db, actor, shop, product, is_on_sale=form["is_on_sale"] == "1")
@@ -168,6 +169,7 @@ async def pay_out(request: AnyRequest, shop_id: str) -> Redirect | Template:
     async with db.read() as tx:
         actor = await asker(request, tx, is_fresh=True)
         language = (await visit(request, tx, is_fresh=True)).language
+    actor.must("shop:payout:request", shop)
     try:
         amount = Money(read_amount(form, "amount"), form.get("currency", ""))
         async with db.begin(bucket_of(shop)) as tx:
