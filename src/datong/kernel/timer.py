@@ -1,4 +1,4 @@
-"""How late a clock is: rows with a `due_at` in the past that nobody has worked on yet."""
+"""How late clocks are: rows with a `due_at` in the past that nobody has worked on yet."""
 
 from datetime import datetime
 
@@ -15,15 +15,18 @@ class Timer(msgspec.Struct, frozen=True):
     next_due_at: datetime | None
 
 
-def timer(name: str, table: str, column: str = "due_at", where: str = "") -> Query[Timer]:
-    """The statement that reads one clock, by the partial index of its column."""
+def timers(*tables: str, column: str = "due_at", where: str = "") -> Query[Timer]:
+    """The one statement that reads the clocks of a room, each named by its table, by the partial index of its column."""
     more = f" and {where}" if where else ""
     return rows(
         Timer,
-        f"""
-        select '{name}' as name, (
-            select count(*) from (
-                select 1 from {table} where {column} <= $1{more} limit 1000) as counted) as overdue, (
-            select {column} from {table} where {column} is not null{more} order by {column} limit 1) as next_due_at
-        """,
+        " union all ".join(
+            f"""
+            select '{table}' as name, (
+                select count(*) from (
+                    select 1 from {table} where {column} <= $1{more} limit 1000) as counted) as overdue, (
+                select {column} from {table} where {column} is not null{more} order by {column} limit 1) as next_due_at
+            """
+            for table in tables
+        ),
     )

@@ -83,9 +83,10 @@ async def _read_cards(tx: Tx, actor: Actor, chat: Chat, form: dict[str, str]) ->
     return cards
 
 
-async def see(request: AnyRequest, actor: Actor, chat_id: int, messages: Sequence[Message]) -> None:
+async def see(request: AnyRequest, actor: Actor, chat: Chat, side: str, messages: Sequence[Message]) -> None:
     """The actor has these before its eyes."""
-    if not messages:
+    seen, chat_id = chat.buyer_seen if side == "buyer" else chat.shop_seen, chat.chat_id
+    if not messages or messages[-1].seq <= seen:
         return
     db = db_of(request)
     async with db.begin(bucket_of(chat_id)) as tx:
@@ -102,7 +103,7 @@ async def since(request: AnyRequest, chat_id: str, after: int = 0) -> Template:
         seen = await visit(request, tx, is_fresh=True)
         chat, side = await messaging.get_chat(tx, seen.actor, each)
         messages = await messaging.list_messages(tx, seen.actor, each, after=max(0, after))
-    await see(request, seen.actor, each, messages)
+    await see(request, seen.actor, chat, side, messages)
     return page(seen, "talk_part.html", chat=chat, side=side, messages=messages, **links_of(chat, side))
 
 

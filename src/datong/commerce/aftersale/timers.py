@@ -1,8 +1,5 @@
 """The clocks of this room, for those who watch over them."""
 
-from datong.kernel.timer import timer
+from datong.kernel.timer import timers
 
-TIMERS = (
-    timer("refund_case", "refund_case"),
-    timer("dispute", "dispute"),
-)
+TIMERS = timers("refund_case", "dispute")

@@ -1,5 +1,5 @@
 """The clocks of this room, for those who watch over them."""
 
-from datong.kernel.timer import timer
+from datong.kernel.timer import timers
 
-TIMERS = (timer("hold", "hold", "expires_at", "state = 'HELD'"),)
+TIMERS = timers("hold", column="expires_at", where="state = 'HELD'")

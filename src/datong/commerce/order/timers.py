@@ -1,8 +1,5 @@
 """The clocks of this room, for those who watch over them."""
 
-from datong.kernel.timer import timer
+from datong.kernel.timer import timers
 
-TIMERS = (
-    timer("shop_order", "shop_order"),
-    timer("deposit", "deposit"),
-)
+TIMERS = timers("shop_order", "deposit")

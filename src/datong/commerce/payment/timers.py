@@ -1,9 +1,5 @@
 """The clocks of this room, for those who watch over them."""
 
-from datong.kernel.timer import timer
+from datong.kernel.timer import timers
 
-TIMERS = (
-    timer("charge", "charge"),
-    timer("refund", "refund"),
-    timer("payout", "payout"),
-)
+TIMERS = timers("charge", "refund", "payout")

@@ -25,7 +25,9 @@ LEAVE = changed_value(
     """
     insert into footprint (bkt, member_id, product_id, happened_at) values ($1, $2, $3, $4)
     on conflict (bkt, member_id, product_id) do update set happened_at = excluded.happened_at
-    returning 1
+    returning (
+        select count(*) from favourite f
+        where f.bkt = $1 and f.member_id = $2 and f.kind = 'product' and f.subject_id = $3)
     """,
 )
 LIST = rows(
@@ -39,10 +41,12 @@ ERASE = command("delete from footprint where bkt = $1 and member_id = $2 and ($3
 PRUNE = command("delete from footprint where happened_at < $1")
 
 
-async def leave_footprint(db: Db, actor: Actor, product_id: int) -> None:
-    """Note that a member looked at a product; guests leave none."""
-    if actor.is_member:
-        await db.once(actor.bucket, LEAVE, actor.bucket, actor.id, product_id, db.now(), is_relaxed=True)
+async def leave_footprint(db: Db, actor: Actor, product_id: int) -> bool:
+    """Note that a member looked at a product; answers whether it is kept. Guests leave none and keep nothing."""
+    if not actor.is_member:
+        return False
+    (kept,) = await db.once(actor.bucket, LEAVE, actor.bucket, actor.id, product_id, db.now(), is_relaxed=True)
+    return kept > 0
 
 
 async def list_footprints(tx: Tx, actor: Actor) -> list[Footprint]:

@@ -9,7 +9,5 @@ from datong.kernel.tx import Tx
 async def list_timers(tx: Tx, actor: Actor) -> list[Timer]:
     """All clocks, each with how much is overdue (counted up to 1,000) and since when."""
     actor.must("operator:timer:read")
-    queries = (
-        *order.TIMERS, *aftersale.TIMERS, *payment.TIMERS, *inventory.TIMERS, *fulfilment.TIMERS, *review.TIMERS,
-    )  # fmt: skip
-    return [await tx.one(each, tx.now) for each in queries]
+    rooms = (order.TIMERS, aftersale.TIMERS, payment.TIMERS, inventory.TIMERS, fulfilment.TIMERS, review.TIMERS)
+    return [timer for room in rooms for timer in await tx.all(room, tx.now)]

@@ -129,11 +129,11 @@ async def product(request: AnyRequest, product_id: str, picture: int = 1, region
         claimable = (await voucher.list_claimable(tx, [0, shop.shop_id]))[:4]
         now = tx.now
     await note_deed(request, seen.actor, "click", found_by, view.product.product_id)
-    await favourite.leave_footprint(db_of(request), seen.actor, view.product.product_id)
+    is_kept = await favourite.leave_footprint(db_of(request), seen.actor, view.product.product_id)
     return page(
         seen, "storefront/product.html", view=view, shop=shop, brand=brand, stock=stock, region=region, deal=deal,
         first_free=free[0] if free else 0, picture=max(1, min(picture, len(view.product.pictures))), presale=presale,
-        now=now, found_by=found_by, claimable=claimable, request_key=secrets.token_urlsafe(16),
+        now=now, is_kept=is_kept, found_by=found_by, claimable=claimable, request_key=secrets.token_urlsafe(16),
         tiers=worded(TIERS, seen.language), **beside, **review_words(seen.language),
     )  # fmt: skip
 
@@ -149,7 +149,6 @@ async def _beside(tx: Tx, seen: Visit, view: catalog.ProductView, shop: merchant
         "standing": standing,
         "latest": (await review.list_product_reviews(tx, product_id, limit=3)).items if rating.total else [],
         "ship_hours": (await get_rules(tx)).value(SHIP_PROMISE_HOURS, tx.now, Scope(storefront_id=shop.storefront_id)),
-        "is_kept": await favourite.is_kept(tx, seen.actor, "product", product_id),
     }
 
 

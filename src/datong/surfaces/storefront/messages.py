@@ -64,7 +64,7 @@ async def _chat(request: AnyRequest, tx: Tx, chat_id: int, before: int = 0, refu
     shop = await merchant.get_shop(tx, chat.shop_id)
     said = await messaging.list_messages(tx, seen.actor, chat_id, before=before or 2**31 - 1)
     if not before:
-        await see(request, seen.actor, chat_id, said)
+        await see(request, seen.actor, chat, side, said)
     return page(
         seen, "storefront/chat.html", status_code=status_of(refusal) if refusal else 200, chat=chat, side=side, shop=shop,
         messages=said, action=f"/messages/{chat_id}", request_key=secrets.token_urlsafe(16), replies=[],

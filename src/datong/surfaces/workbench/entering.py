@@ -25,7 +25,7 @@ async def enter(request: AnyRequest, tx: Tx, shop_id: str) -> Entered:
 async def work_page(tx: Tx, entered: Entered, name: str, status: int = 200, **context: object) -> Template:
     """A page of the workbench, with the menu of what this member of the staff may see."""
     seen, shop = entered
-    shops = await merchant.get_shops(tx, seen.actor.shop_rights)
+    shops = await merchant.get_recent_shops(tx, seen.actor.shop_rights)
     rights = seen.actor.shop_rights[shop.shop_id]
     menu = make_menu(WORK, f"/workbench/{shop.shop_id}", rights.__contains__, seen.say)
     return page(

@@ -64,7 +64,7 @@ async def _chat(
         raise NotFound("chat", chat_id)
     said = await messaging.list_messages(tx, seen.actor, chat_id, before=before or 2**31 - 1)
     if not before:
-        await see(request, seen.actor, chat_id, said)
+        await see(request, seen.actor, chat, side, said)
     return await work_page(
         tx, entered, "chat", status_of(refusal) if refusal else 200, chat=chat, side=side, messages=said, before=before,
         action=f"/workbench/{shop.shop_id}/messages/{chat_id}", request_key=secrets.token_urlsafe(16),
