@@ -63,8 +63,12 @@ class Person:
         self.context = context
         self.base = base
         self.complaints: list[str] = []
-        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, message: Any) -> None:  # noqa: ANN401 - Playwright's own
+        if message.type == "error":
+            self.complaints.append(f"{message.text} {message.location.get('url', '')}")
 
     async def go(self, path: str, status: int = 200) -> None:
         """To a page of the site."""
@@ -92,7 +96,7 @@ class Person:
     async def keep(self, name: str, *, is_full: bool = True) -> None:
         """A picture of the page as test output."""
         PICTURES.mkdir(parents=True, exist_ok=True)
-        await self.page.screenshot(path=PICTURES / f"{name}.png", full_page=is_full)
+        await self.page.screenshot(path=PICTURES / f"{name}.jpg", type="jpeg", quality=80, full_page=is_full)
 
     async def check(self) -> list[str]:
         """What axe finds serious on the page, and what the browser complained of; empty where all is well."""

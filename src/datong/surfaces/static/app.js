@@ -69,6 +69,9 @@ document.addEventListener("click", async (event) => {
 for (const form of document.querySelectorAll("form[data-auto]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }
+// What is on its way is looked at again by itself; without this there is a link to do it.
+const again = document.querySelector("[data-reload]");
+if (again) setTimeout(() => location.reload(), 1000 * Number(again.dataset.reload));
 // In a rush: ask again after the time the server named, a little spread so that not all come back at once.
 for (const form of document.querySelectorAll("form[data-again]")) {
   setTimeout(() => form.requestSubmit(), 1000 * Number(form.dataset.again) * (1 + Math.random()));
