@@ -140,6 +140,7 @@ async def person(
         viewport=size or PHONE, locale={"en": "en-GB", "zh": "zh-CN"}[language], base_url=base,
         color_scheme="dark" if is_dark else "light", java_script_enabled=has_script,
     )  # fmt: skip
+    context.set_default_timeout(10_000)
     try:
         yield Person(await context.new_page(), context, base)
     finally:

@@ -109,7 +109,11 @@ TIERS: dict[str, str] = {
     "crown": "crowns",
     "gold_crown": "gold crowns",
 }
-CARE_TILES: dict[str, str] = {"refunds": "Refunds to answer", "reviews?tab=unanswered": "Reviews to reply to"}
+CARE_TILES: dict[str, str] = {
+    "refunds": "Refunds to answer",
+    "reviews?tab=unanswered": "Reviews to reply to",
+    "messages": "Messages to answer",
+}
 REFUND_STATES: dict[str, str] = {
     "REQUESTED": "on its way",
     "SENT": "on its way",

@@ -3,7 +3,7 @@
 from litestar import get, post
 from litestar.response import Redirect, Response, Template
 
-from datong.commerce import aftersale, payment, review
+from datong.commerce import aftersale, messaging, payment, review
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
@@ -34,8 +34,9 @@ async def _case(request: AnyRequest, tx: Tx, case_id: int, problem: str = "", st
     seen = await enter(request, tx)
     seen.actor.must("operator:dispute:decide")
     view = await aftersale.get_case(tx, seen.actor, case_id)
+    said = await messaging.read_transcript(tx, seen.actor, view.case.member_id, view.case.shop_id)
     return console_page(
-        seen, "dispute", status=status, view=view, now=tx.now, problem=problem,
+        seen, "dispute", status=status, view=view, said=said, now=tx.now, problem=problem,
         offered=aftersale.outcomes_for(view.case),
         files=f"/console/disputes/{case_id}/files", steps=worded(STEPS, seen.language), **case_words(seen),
     )  # fmt: skip

@@ -5,7 +5,7 @@ import secrets
 from litestar import get, post
 from litestar.response import Redirect, Template
 
-from datong.commerce import aftersale, catalog, inventory, merchant, order, payment, review
+from datong.commerce import aftersale, catalog, inventory, merchant, messaging, order, payment, review
 from datong.commerce.storefront import get_storefronts
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
@@ -60,6 +60,9 @@ async def home(request: AnyRequest, shop_id: str) -> Template:
         if seen.actor.may("shop:review:reply", shop.shop_id):
             unanswered = await review.count_unanswered(tx, seen.actor, shop.shop_id)
             care.append(("reviews?tab=unanswered", tiles["reviews?tab=unanswered"], unanswered))
+        if seen.actor.may("shop:message:answer", shop.shop_id):
+            waiting = await messaging.count_waiting(tx, seen.actor, shop.shop_id)
+            care.append(("messages", tiles["messages"], waiting))
         entry = await merchant.get_shop_view(tx, seen.actor, shop.shop_id)
         labels = {tab: seen.say(label) for tab, label in TAB_LABELS.items()}
         return await work_page(
