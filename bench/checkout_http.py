@@ -34,7 +34,7 @@ def start_process(server: Postgres, name: str) -> subprocess.Popen[bytes]:
     """The web process or the worker, as an operator starts it."""
     environment = {
         **os.environ, "DATABASE_URL": server.dsn(), "DATONG_DATA_DIR": str(server.folder), "DATONG_SECRET": SECRET,
-        "DATONG_PORT": str(PORT), "DATONG_API_REQUESTS_PER_MINUTE": "100000000", "DATONG_LOG_LEVEL": "ERROR",
+        "DATONG_PORT": str(PORT), "DATONG_API_REQUESTS_PER_MINUTE": "100000000", "DATONG_LOG_LEVEL": "CRITICAL",
         "DATONG_POOL_SIZE": "16",
     }  # fmt: skip
     return subprocess.Popen([sys.executable, "-m", "datong.cli", name], env=environment)  # noqa: S603

@@ -5,6 +5,7 @@ process over HTTP by whoever sees most there; the slowest pages are shown, and t
 """
 
 import argparse
+import asyncio
 import time
 
 import httpx
@@ -14,6 +15,7 @@ from bench.checkout_http import PORT, start_process, wait_for_web
 from bench.town import bench_town, percentile, show, stock_shop
 from datong.commerce.merchant import ROLE_RIGHTS
 from datong.kernel.actor import Actor
+from datong.postgres import Postgres
 from tests.make import Goods, Shop, Shopper
 from tests.stage import Stage, set_the_stage
 from tests.surfaces.test_html import pages
@@ -49,6 +51,19 @@ async def measure(client: httpx.AsyncClient, stage: Stage, times: int) -> dict[s
     return found
 
 
+async def _build_index(server: Postgres, client: httpx.AsyncClient) -> None:
+    """A worker builds the search index, and is gone before anything is measured."""
+    worker = start_process(server, "worker")
+    try:
+        for _ in range(600):
+            if (await client.get("/search?q=lamp")).status_code == httpx.codes.OK:
+                break
+            await asyncio.sleep(0.1)
+    finally:
+        worker.terminate()
+        worker.wait(20)
+
+
 async def main(times: int, goods: int, orders: int, *, as_json: bool) -> None:
     """Fill, start, measure."""
     async with bench_town() as (server, town):
@@ -57,7 +72,8 @@ async def main(times: int, goods: int, orders: int, *, as_json: bool) -> None:
         process = start_process(server, "web")
         try:
             await wait_for_web()
-            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{PORT}") as client:
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{PORT}", timeout=30) as client:
+                await _build_index(server, client)
                 found = await measure(client, stage, times)
         finally:
             process.terminate()
