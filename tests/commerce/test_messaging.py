@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from datong.commerce import merchant, messaging
+from datong.commerce import catalog, merchant, messaging
 from datong.commerce.messaging import Said
 from datong.commerce.messaging.noticing import UNREADS
 from datong.kernel.actor import Actor
@@ -142,6 +142,17 @@ async def test_whoever_a_fact_concerns_is_told_once(town: Town) -> None:
     assert await kinds(town, editor, shop.id) == ["shop_opened"], "only what the role is for"
     with pytest.raises(NotAllowed):
         await kinds(town, shopper.actor, shop.id)
+
+
+async def test_a_table_that_has_come_in_is_told_of(town: Town) -> None:
+    shop = await town.shop()
+    table = catalog.read_table(f"number,title_en,category,price\nT-1,Thing,{town.category_id},9\n".encode())
+    async with town.db.begin(bucket_of(shop.id)) as tx:
+        await catalog.start_import(tx, shop.owner, shop.id, "things", table)
+    while await catalog.run_imports(town.db):
+        pass
+    await town.deliver()
+    assert await kinds(town, shop.owner, shop.id) == ["shop_opened", "shop_imported"]
 
 
 async def test_notices_are_seen_and_can_be_switched_off(town: Town) -> None:

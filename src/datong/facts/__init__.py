@@ -24,7 +24,7 @@ from datong.facts.order import (
     RefundedLine,
 )
 from datong.facts.payment import PayoutPaid
-from datong.facts.product import FirstStock, GoodsImported, ProductPublished
+from datong.facts.product import FirstStock, GoodsImported, ImportEnded, ProductPublished
 from datong.facts.review import ReviewChanged, ShopScored
 from datong.facts.voucher import VoucherClaimed
 from datong.kernel.fact import Fact
@@ -37,6 +37,7 @@ ALL: dict[str, type[Fact]] = {
         DepositPlaced,
         DisputeDecided,
         GoodsImported,
+        ImportEnded,
         MemberRegistered,
         OrderChanged,
         OrderClosed,
@@ -69,6 +70,7 @@ __all__ = [
     "DisputeDecided",
     "FirstStock",
     "GoodsImported",
+    "ImportEnded",
     "MemberRegistered",
     "OrderChanged",
     "OrderClosed",

@@ -175,6 +175,7 @@ class DepositEnded(Fact, frozen=True):
     sku_id: int
     outcome: str
     earned: Money
+    member_id: int = 0
 
     @property
     def owner_id(self) -> int:

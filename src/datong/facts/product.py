@@ -22,6 +22,19 @@ class ProductPublished(Fact, frozen=True):
         return self.product_id
 
 
+class ImportEnded(Fact, frozen=True):
+    """Every row of a merchant's table was tried; some may have been refused."""
+
+    import_id: int
+    shop_id: int
+    refused: int
+
+    @property
+    def owner_id(self) -> int:
+        """The import."""
+        return self.import_id
+
+
 class FirstStock(msgspec.Struct, frozen=True):
     """A SKU and how many there are of it at first."""
 

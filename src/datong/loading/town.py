@@ -20,6 +20,7 @@ from datong.loading.progress import Progress
 from datong.loading.town_month import PAST_DAYS, live_a_month
 from datong.loading.town_orders import place_town_orders
 from datong.loading.town_promotions import start_town_promotions
+from datong.loading.town_talk import let_the_town_talk
 from datong.loading.verticals import save_town_verticals
 from datong.settings import Settings
 from datong.supervising import say
@@ -46,6 +47,7 @@ async def build_town(settings: Settings, db: Db) -> int:
     finally:
         await past.close()
     await place_town_orders(settings, db, people, shops)
+    await let_the_town_talk(db, people, shops)
     await deliverer().deliver_all(db)
     await drawing
     async with db.begin() as tx:

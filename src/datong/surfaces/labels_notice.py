@@ -24,5 +24,7 @@ SHOP_NOTICES: dict[str, str] = {
     "shop_dispute_decided": "The platform has decided a dispute.",
     "shop_reviewed": "A buyer has written a review.",
     "shop_payout_paid": "A payout has reached the bank.",
+    "shop_adjusted": "The platform has settled something with the shop.",
+    "shop_imported": "A table has come in; its report is ready.",
     "shop_opened": "The shop is open.",
 }

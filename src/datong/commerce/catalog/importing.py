@@ -14,7 +14,7 @@ from datong.commerce.catalog.authorising import brand_ref, ensure_brands
 from datong.commerce.catalog.checking import ProductDraft
 from datong.commerce.catalog.publishing import Row, get_publishing, publish_batch
 from datong.commerce.catalog.tabling import TableRow
-from datong.facts import FirstStock, GoodsImported
+from datong.facts import FirstStock, GoodsImported, ImportEnded
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
@@ -204,7 +204,8 @@ async def _run_batch(db: Db, waiting: _Waiting) -> int:
     brands = await ensure_brands(db, sorted({each.brand for each in drafts.values() if brand_ref(each.brand)}))
     actor = Actor(waiting.made_by, "member", {waiting.shop_id: frozenset({"product:edit"})})
     async with db.begin(waiting.bkt) as tx:
-        if await tx.maybe(LOCK, waiting.bkt, waiting.import_id, tx.now) is None:
+        found = await tx.maybe(LOCK, waiting.bkt, waiting.import_id, tx.now)
+        if found is None:
             return 0
         mine = [each for each in await tx.all(DRAFTS, waiting.bkt, waiting.import_id, BATCH) if each.place in drafts]
         chosen = [drafts[each.place] for each in mine]
@@ -218,6 +219,8 @@ async def _run_batch(db: Db, waiting: _Waiting) -> int:
             )  # fmt: skip
         refused, is_over = sum(1 for row in made if row.refusal), len(peeked) < BATCH
         await tx.run(COUNT, waiting.bkt, waiting.import_id, len(mine), refused, is_over, tx.now)
+        if is_over:
+            tx.tell(ImportEnded(import_id=waiting.import_id, shop_id=waiting.shop_id, refused=found.refused + refused))
         for each, row in zip(mine, made, strict=True):
             if row.sku_ids:
                 tx.tell(

@@ -5,6 +5,7 @@ is found by its member: the device says whose it is (the user handle), and the s
 by the `webauthn` library.
 """
 
+import hashlib
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ from datong.commerce.member.signing_in import SESSION_DAYS, open_session
 from datong.commerce.rulebook import get_rules
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_for, bucket_of, is_id
+from datong.kernel.limit import count_attempt
 from datong.kernel.refusal import Conflict, Invalid, NotAllowed
 from datong.kernel.sql import changed_value, command, rows
 from datong.kernel.tx import Db, Tx
@@ -36,6 +38,8 @@ from datong.kernel.tx import Db, Tx
 NAME = "Datong"
 LIVES = timedelta(minutes=5)
 MOST_PASSKEYS = 20
+ASKS_BY_ADDRESS = 200
+ASK_WINDOW_SECONDS = 900
 MAX_NAME = 40
 
 
@@ -163,8 +167,12 @@ async def drop_passkey(tx: Tx, actor: Actor, credential_id: bytes) -> None:
     await tx.run(DROP, actor.bucket, credential_id, actor.id)
 
 
-async def ask_who(db: Db, base_url: str) -> str:
-    """The options for any device to say and prove who its member is, as JSON for the browser."""
+async def ask_who(db: Db, base_url: str, address: str) -> str:
+    """The options for any device to say and prove who its member is, as JSON for the browser.
+
+    Refuses `TooMany` when this network address has asked too often.
+    """
+    await count_attempt(db, hashlib.sha256(f"k{address}".encode()).hexdigest(), ASKS_BY_ADDRESS, ASK_WINDOW_SECONDS)
     options = generate_authentication_options(
         rp_id=_rp(base_url), user_verification=UserVerificationRequirement.PREFERRED
     )

@@ -23,13 +23,14 @@ MEMBER_KINDS: tuple[str, ...] = (
 """What a member hears of."""
 SHOP_KINDS: tuple[str, ...] = (
     "shop_order_paid", "shop_order_closed", "shop_order_finished", "shop_refund_opened", "shop_refund_changed",
-    "shop_dispute_decided", "shop_reviewed", "shop_payout_paid", "shop_opened",
+    "shop_dispute_decided", "shop_reviewed", "shop_payout_paid", "shop_adjusted", "shop_imported", "shop_opened",
 )  # fmt: skip
 """What the staff of a shop hear of."""
 RIGHTS: dict[str, str] = {
     "shop_order_paid": "order:read", "shop_order_closed": "order:read", "shop_order_finished": "order:read",
     "shop_refund_opened": "refund:read", "shop_refund_changed": "refund:read", "shop_dispute_decided": "refund:read",
-    "shop_reviewed": "review:reply", "shop_payout_paid": "balance:read", "shop_opened": "shop:read",
+    "shop_reviewed": "review:reply", "shop_payout_paid": "balance:read", "shop_adjusted": "balance:read",
+    "shop_imported": "product:read", "shop_opened": "shop:read",
 }  # fmt: skip
 """Which right of a shop's staff each of its notices asks for."""
 

@@ -7,7 +7,9 @@ from datong.commerce.messaging.noticing import News, forget_old_notices, notify
 from datong.commerce.messaging.queueing import copy_chats
 from datong.facts import (
     ChatChanged,
+    DepositEnded,
     DisputeDecided,
+    ImportEnded,
     MemberRegistered,
     OrderChanged,
     OrderClosed,
@@ -20,6 +22,7 @@ from datong.facts import (
     RefundEnded,
     RefundOpened,
     ReviewChanged,
+    ShopAdjusted,
     ShopOpened,
     StaffChanged,
     VoucherClaimed,
@@ -107,6 +110,13 @@ tell_reviewed = _tells(
 )
 tell_payout = _tells(PayoutPaid, lambda fact: [News(fact.shop_id, "shop_payout_paid", _amount(fact.amount))])
 tell_opened = _tells(ShopOpened, lambda fact: [News(fact.shop_id, "shop_opened", {})])
+tell_deposit_ended = _tells(
+    DepositEnded, lambda fact: [News(fact.member_id, "deposit_ended", {"deposit_id": fact.deposit_id})]
+)
+tell_adjusted = _tells(
+    ShopAdjusted, lambda fact: [News(fact.shop_id, "shop_adjusted", {"case_id": fact.case_id} | _amount(fact.earned))]
+)
+tell_imported = _tells(ImportEnded, lambda fact: [News(fact.shop_id, "shop_imported", {"import_id": fact.import_id})])
 tell_staff = _tells(
     StaffChanged, lambda fact: [News(fact.member_id, "staff_changed", {"shop_id": fact.shop_id, "role": fact.role})]
 )

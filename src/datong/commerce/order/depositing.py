@@ -241,6 +241,6 @@ async def _end(tx: Tx, deposit: Deposit, state: str, earned: int) -> None:
     tx.tell(
         DepositEnded(
             deposit_id=deposit.deposit_id, shop_id=deposit.shop_id, hold_id=deposit.hold_id, sku_id=deposit.sku_id,
-            outcome=state, earned=Money(earned, deposit.currency),
+            outcome=state, earned=Money(earned, deposit.currency), member_id=deposit.member_id,
         )
     )  # fmt: skip

@@ -20,7 +20,7 @@ from datong.surfaces.rendering import go
 from datong.surfaces.texts import say
 
 MAX_NAME = 60
-DEEDS = ("rename", "add", "bind", "unbind")
+DEEDS = ("rename", "add", "bind", "unbind", "vertical")
 PLATFORM = 0
 MAX_YEAR = 2100
 MIN_YEAR = 2000
@@ -74,6 +74,8 @@ async def save_category(request: AnyRequest) -> Redirect | Template:
         async with db.begin() as tx:
             if deed in {"rename", "add"}:
                 await catalog.save_categories(tx, actor, [_draft(form, chosen, book, is_new=deed == "add")])
+            elif deed == "vertical":
+                await catalog.save_verticals(tx, actor, [_vertical(form, book)])
             elif deed == "bind" and chosen:
                 attribute_id = read_number(form, "attribute")
                 flags = ("is_required" in form, "is_key" in form, "is_sale" in form)
@@ -88,6 +90,14 @@ async def save_category(request: AnyRequest) -> Redirect | Template:
         async with db.read() as tx:
             return await _categories(request, tx, category_id, refusal)
     return go("/console/categories" + (f"?category={category_id}" if category_id else ""))
+
+
+def _vertical(form: dict[str, str], book: catalog.CategoryBook) -> catalog.Vertical:
+    """A vertical with other names; its code and picture stay."""
+    found = book.vertical_by_code.get(form.get("code", ""))
+    if found is None:
+        raise NotFound("vertical", form.get("code", "")[:40])
+    return catalog.Vertical(found.vertical_id, found.code, found.names | read_names(form), found.emblem)
 
 
 def _draft(

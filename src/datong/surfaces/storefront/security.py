@@ -12,6 +12,7 @@ from datong.surfaces.asking import (
     AnyRequest,
     actor_of,
     asker,
+    client_address,
     db_of,
     read_guest,
     settings_of,
@@ -116,7 +117,9 @@ async def drop_passkey(request: AnyRequest) -> Redirect:
 @post("/passkeys/ask", include_in_schema=False)
 async def ask_who(request: AnyRequest) -> Response[str]:
     """What the browser needs to prove who someone is."""
-    return Response(await member.ask_who(db_of(request), settings_of(request).base_url), media_type=JSON)
+    return Response(
+        await member.ask_who(db_of(request), settings_of(request).base_url, client_address(request)), media_type=JSON
+    )
 
 
 @post("/passkeys/log-in", include_in_schema=False)

@@ -25,7 +25,7 @@ SHOP_NOTICE_LINKS = {
     "shop_order_paid": "/orders/{order_id}", "shop_order_closed": "/orders/{order_id}",
     "shop_order_finished": "/orders/{order_id}", "shop_refund_opened": "/refunds/{case_id}",
     "shop_refund_changed": "/refunds/{case_id}", "shop_dispute_decided": "/refunds/{case_id}", "shop_reviewed": "/reviews",
-    "shop_payout_paid": "/funds", "shop_opened": "/entry",
+    "shop_payout_paid": "/funds", "shop_adjusted": "/refunds/{case_id}", "shop_imported": "/imports/{import_id}", "shop_opened": "/entry",
 }  # fmt: skip
 """Where a shop's notice leads below its workbench, with the ids of its body."""
 
