@@ -98,6 +98,12 @@ async def asker(request: AnyRequest, tx: Tx, *, is_fresh: bool = False) -> Actor
     return await actor_of(tx, request.cookies.get(COOKIE, ""), settings_of(request).secret, is_fresh=is_fresh)
 
 
+async def sender(request: AnyRequest, *, is_fresh: bool = False) -> Actor:
+    """Who sent a form, for a handler that then acts in transactions of its own."""
+    async with db_of(request).read() as tx:
+        return await asker(request, tx, is_fresh=is_fresh)
+
+
 def make_guest(db_id: int, secret: str) -> str:
     """The token of a guest: its id, signed, so that nobody can take another guest's cart."""
     return f"g.{db_id}.{_sign(db_id, secret)}"

@@ -11,7 +11,7 @@ from datong.commerce.storefront import get_storefronts
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, sender
 from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels import worded
@@ -142,8 +142,7 @@ async def save_attribute(request: AnyRequest) -> Redirect | Template:
     """Make an attribute or rename it; for a choice, `ref | English | 中文` a line adds or renames values."""
     form = await read_form(request)
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     actor.must("operator:category:edit")
     try:
         ref, kind = form.get("ref", "").strip(), form.get("kind", "text")

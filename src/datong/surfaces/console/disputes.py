@@ -7,7 +7,7 @@ from datong.commerce import aftersale, messaging, payment, review
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.cases import answer_file, case_words
 from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.forms import read_amount, read_form, read_number
@@ -78,8 +78,7 @@ async def decide(request: AnyRequest, case_id: str, deed: str) -> Redirect | Tem
 @get("/console/disputes/{case_id:str}/files/{evidence_id:str}", include_in_schema=False)
 async def file(request: AnyRequest, case_id: str, evidence_id: str) -> Response[bytes]:
     """A file of a case."""
-    async with db_of(request).read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     return await answer_file(request, actor, read_id(case_id, "refund_case"), read_id(evidence_id, "evidence"))
 
 
@@ -87,8 +86,7 @@ async def file(request: AnyRequest, case_id: str, evidence_id: str) -> Response[
 async def resend(request: AnyRequest, refund_id: str) -> Redirect:
     """Ask the gateway once more, now."""
     db, each = db_of(request), read_id(refund_id, "refund")
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     async with db.begin(bucket_of(each)) as tx:
         await payment.resend_refund(tx, actor, each)
     return go("/console/disputes")
@@ -110,8 +108,7 @@ async def moderate(request: AnyRequest, review_id: str, deed: str) -> Redirect:
     db, each = db_of(request), read_id(review_id, "review")
     if deed not in {"stand", "remove"}:
         raise NotFound("deed", deed[:40])
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     async with db.begin(bucket_of(each)) as tx:
         await review.moderate(tx, actor, each, is_removed=deed == "remove", reason=form.get("reason", ""))
     return go("/console/reviews")

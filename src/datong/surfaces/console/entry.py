@@ -9,7 +9,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, world_of
+from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, sender, world_of
 from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels import SHOP_STATES, worded
@@ -79,8 +79,7 @@ async def decide(request: AnyRequest, shop_id: str, deed: str) -> Redirect | Tem
     db, shop = db_of(request), read_id(shop_id, "shop")
     if deed not in {"approve", "reject", "restrict", "release", "dues"}:
         raise NotFound("deed", deed[:40])
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     actor.must("operator:dues:record" if deed == "dues" else "operator:shop:decide")
     reason = form.get("reason", "").strip()
     try:

@@ -9,7 +9,7 @@ from datong.kernel.beat import list_beats
 from datong.kernel.outbox import Backlog, backlog, list_dead_letters, send_again
 from datong.kernel.refusal import Invalid
 from datong.platform import governance
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_console import ACCOUNTS, TILES, TIMERS
@@ -114,8 +114,7 @@ async def jobs(request: AnyRequest, cursor: str = "") -> Template:
 @post("/console/dead-letters/{fact_id:str}", include_in_schema=False)
 async def resend(request: AnyRequest, fact_id: str) -> Redirect:
     """Send a dead letter again."""
-    async with db_of(request).read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     actor.must("operator:fact:resend")
     await send_again(db_of(request), read_id(fact_id, "dead_letter"))
     return go("/console/jobs")

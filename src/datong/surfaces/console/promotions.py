@@ -10,7 +10,7 @@ from datong.commerce.storefront import get_storefronts
 from datong.commerce.voucher import PLATFORM_FUNDER, SHOP_FUNDER, WHOLE, Share, Terms, Tier
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.forms import read_amount, read_form, read_number
 from datong.surfaces.rendering import go, visit
@@ -75,8 +75,7 @@ async def make(request: AnyRequest) -> Redirect | Template:
     """A new campaign or kind of vouchers, in force at once."""
     form = await read_form(request)
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     actor.must("operator:promotion:edit")
     try:
         terms, days = read_campaign(form), read_number(form, "days", 7)
@@ -108,8 +107,7 @@ async def make(request: AnyRequest) -> Redirect | Template:
 async def stop(request: AnyRequest, which: str, deed: str) -> Redirect:
     """Take a campaign out of force, or stop the claiming of vouchers."""
     db, each = db_of(request), read_id(which, "promotion")
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     async with db.begin(PLATFORM) as tx:
         if deed == "stop":
             await pricing.stop_promotion(tx, actor, PLATFORM, each)

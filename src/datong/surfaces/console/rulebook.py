@@ -12,7 +12,7 @@ from datong.commerce.rulebook import all_parameters
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, asker, db_of, pick
+from datong.surfaces.asking import AnyRequest, db_of, pick, sender
 from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels_console import WHOLE
@@ -85,8 +85,7 @@ async def change(request: AnyRequest, name: str) -> Redirect | Template:
     """See what would change, or decide it."""
     form = await read_form(request)
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     actor.must("operator:rulebook:edit")
     parameter = all_parameters().get(name)
     if parameter is None:

@@ -10,7 +10,7 @@ from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.platform import search
 from datong.platform.search import Chosen, IndexState, Penalty, Results
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, world_of
+from datong.surfaces.asking import AnyRequest, db_of, read_id, sender, world_of
 from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.forms import read_form
 from datong.surfaces.labels import worded
@@ -65,8 +65,7 @@ async def desk(request: AnyRequest, q: str = "") -> Template:
 async def rebuild(request: AnyRequest) -> Redirect:
     """Build the index anew, beside the one in use."""
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     async with db.begin() as tx:
         await search.rebuild(tx, actor)
     return go("/console/search")
@@ -77,8 +76,7 @@ async def penalise(request: AnyRequest) -> Redirect | Template:
     """Rank a shop or a product down, or shield shoppers from it."""
     form = await read_form(request)
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     try:
         subject = form.get("subject", "")
         subject_id = read_id(form.get("subject_id", "").strip(), subject if subject in SUBJECTS else "thing")
@@ -97,8 +95,7 @@ async def penalise(request: AnyRequest) -> Redirect | Template:
 async def lift(request: AnyRequest, penalty_id: str) -> Redirect:
     """End a penalty now; one that is over already is over."""
     db, each = db_of(request), read_id(penalty_id, "penalty")
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     actor.must("operator:search:edit")
     with suppress(NotFound):
         async with db.begin() as tx:

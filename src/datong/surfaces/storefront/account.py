@@ -14,11 +14,11 @@ from datong.surfaces.asking import (
     SIGNED_IN,
     AnyRequest,
     actor_of,
-    asker,
     client_address,
     db_of,
     read_guest,
     read_id,
+    sender,
     settings_of,
 )
 from datong.surfaces.forms import YEAR, keep_token, read_form, safe_next
@@ -148,8 +148,7 @@ async def add_address(request: AnyRequest) -> Redirect | Template:
     """Keep one more; what is wrong with it is said beside what was typed."""
     form = await read_form(request)
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     actor.must("member:address:edit", actor.id)
     draft = member.AddressDraft(
         form.get("receiver", ""), form.get("phone", ""), form.get("region", ""), form.get("city", ""),
@@ -168,8 +167,7 @@ async def remove_address(request: AnyRequest) -> Redirect:
     """Forget one."""
     form = await read_form(request)
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     async with db.begin(actor.bucket) as tx:
         await member.remove_address(tx, actor, read_id(form.get("address_id", ""), "address"))
     return go("/addresses?next=" + safe_next(form.get("next", "/addresses")))

@@ -20,6 +20,7 @@ from datong.surfaces.asking import (
     make_guest,
     new_guest_bucket,
     read_id,
+    sender,
     settings_of,
 )
 from datong.surfaces.forms import keep_token, read_form, read_number
@@ -71,8 +72,7 @@ async def change(request: AnyRequest) -> Redirect:
     """Another quantity, or a tick."""
     form = await read_form(request)
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     quantity = read_number(form, "quantity") if "quantity" in form else None
     is_ticked = "is_ticked" in form if "tick" in form else None
     async with db.begin(actor.bucket) as tx:
@@ -87,8 +87,7 @@ async def remove(request: AnyRequest) -> Redirect:
     """Take a line out."""
     form = await read_form(request)
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     async with db.begin(actor.bucket) as tx:
         await cart.remove_from_cart(tx, actor, read_id(form.get("sku_id", ""), "sku"))
     return go("/cart")
@@ -156,8 +155,7 @@ async def place(request: AnyRequest) -> Redirect | Template:
     """Place it; whatever stands against it is said on the same page, priced anew."""
     form = await read_form(request)
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     actor.must("member:order:place", actor.id)
     notes = {
         read_id(name.removeprefix("note-"), "shop"): text for name, text in form.items() if name.startswith("note-")

@@ -9,7 +9,7 @@ from datong.commerce import member, order, pricing
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import DEFAULT_REGION, AnyRequest, asker, db_of, read_id, world_of
+from datong.surfaces.asking import DEFAULT_REGION, AnyRequest, db_of, read_id, sender, world_of
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels import DEPOSIT_STATES, worded
 from datong.surfaces.rendering import Visit, go, page, visit
@@ -76,8 +76,7 @@ async def put_down(request: AnyRequest, presale_id: str) -> Redirect | Template:
 async def pay(request: AnyRequest, deposit_id: str) -> Redirect | Template:
     """Pay a deposit that waits."""
     world = world_of(request)
-    async with world.db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     try:
         each, gateway = read_id(deposit_id, "deposit"), next(iter(world.gateways))
         return go(await order.pay_deposit(world.db, world.gateways, actor, each, gateway, world.base_url))
@@ -90,8 +89,7 @@ async def place_balance(request: AnyRequest, deposit_id: str) -> Redirect | Temp
     """Place the balance at the total that was shown, and go to pay it."""
     form = await read_form(request)
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     try:
         purchase_id = await order.place_purchase(
             db, actor, read_id(form.get("address_id", ""), "address"),

@@ -6,7 +6,7 @@ from litestar.response import Redirect, Template
 from datong.commerce import catalog, merchant
 from datong.consumer import favourite
 from datong.kernel.refusal import Conflict, Invalid, NotFound
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, sender
 from datong.surfaces.forms import read_form, safe_next
 from datong.surfaces.labels import FAVOURITE_TABS, worded
 from datong.surfaces.language import day
@@ -79,8 +79,7 @@ async def erase(request: AnyRequest) -> Redirect:
     """Forget one of them, or all."""
     form = await read_form(request)
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     actor.must("member:footprint:edit", actor.id)
     product_id = read_id(form["product_id"], "product") if form.get("product_id") else 0
     async with db.begin(actor.bucket) as tx:

@@ -9,7 +9,7 @@ from datong.commerce import merchant, messaging
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, sender
 from datong.surfaces.forms import read_form, read_form_with_files
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_notice import MEMBER_NOTICES, SHOP_NOTICES
@@ -84,8 +84,7 @@ async def send(request: AnyRequest, chat_id: str) -> Redirect | Template:
     """Say something."""
     form, files = await read_form_with_files(request)
     db, each = db_of(request), read_id(chat_id, "chat")
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     actor.must("member:chat:open", actor.id)
     try:
         await say(request, actor, each, form, files)

@@ -12,7 +12,7 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.cases import case_words
 from datong.surfaces.explaining import saved_by_name
 from datong.surfaces.forms import read_form
@@ -112,8 +112,7 @@ async def act(request: AnyRequest, order_id: str, deed: str) -> Redirect | Templ
     """Confirm, take more time, close or cancel; what stands against it is said on the order's page."""
     form = await read_form(request)
     each, db = read_id(order_id, "order"), db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     try:
         async with db.begin(bucket_of(each)) as tx:
             if deed in DEEDS:

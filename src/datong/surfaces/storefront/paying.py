@@ -8,7 +8,7 @@ from litestar.response import Redirect, Template
 from datong.commerce import order
 from datong.kernel.refusal import Invalid, NotFound
 from datong.plugs.payment.sandbox import Manner, SandboxGateway
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, world_of
+from datong.surfaces.asking import AnyRequest, db_of, read_id, sender, world_of
 from datong.surfaces.forms import read_form
 from datong.surfaces.labels import STATES, worded
 from datong.surfaces.rendering import go, page, visit
@@ -40,8 +40,7 @@ async def pay(request: AnyRequest, purchase_id: str) -> Redirect:
     """To the gateway's pay page."""
     form = await read_form(request)
     world = world_of(request)
-    async with world.db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     url = await order.pay_purchase(
         world.db, world.gateways, actor, read_id(purchase_id, "purchase"), form.get("gateway", ""), world.base_url
     )

@@ -11,7 +11,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.cases import BUYERS, act_on_case, answer_file, case_words, choices_for, read_ask
 from datong.surfaces.forms import read_form, read_form_with_files
 from datong.surfaces.labels import STEPS, worded
@@ -67,8 +67,7 @@ async def ask(request: AnyRequest, order_id: str, line_id: str) -> Redirect | Te
     """Open a case; what is wrong is said beside what was typed."""
     form = await read_form(request)
     db, each, line = db_of(request), read_id(order_id, "order"), read_id(line_id, "order_line")
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     try:
         async with db.begin(bucket_of(each)) as tx:
             case_id = await aftersale.open_refund(tx, actor, each, line, read_ask(form), form.get("request_key", ""))
@@ -105,8 +104,7 @@ async def act(request: AnyRequest, case_id: str, deed: str) -> Redirect | Templa
     """Change, withdraw, send back, confirm, call the platform, hand in, say, appeal."""
     form, files = await read_form_with_files(request)
     db, each = db_of(request), read_id(case_id, "refund_case")
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     try:
         await act_on_case(request, actor, BUYERS, each, deed, form, files)
     except Refusal as refusal:
@@ -118,8 +116,7 @@ async def act(request: AnyRequest, case_id: str, deed: str) -> Redirect | Templa
 @get("/refunds/{case_id:str}/files/{evidence_id:str}", include_in_schema=False)
 async def file(request: AnyRequest, case_id: str, evidence_id: str) -> Response[bytes]:
     """A file of a case."""
-    async with db_of(request).read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     return await answer_file(request, actor, read_id(case_id, "refund_case"), read_id(evidence_id, "evidence"))
 
 

@@ -12,7 +12,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, world_of
+from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, sender, world_of
 from datong.surfaces.forms import read_form_with_files, read_number
 from datong.surfaces.labels_after import SCORES, review_words
 from datong.surfaces.rendering import Visit, go, page, visit
@@ -87,8 +87,7 @@ async def _read_reviews(request: AnyRequest) -> tuple[dict[str, str], list[revie
 async def write(request: AnyRequest, order_id: str) -> Redirect | Template:
     """Say it."""
     db, each = db_of(request), read_id(order_id, "order")
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     try:
         form, reviews = await _read_reviews(request)
         scores = review.Scores(*(read_number(form, name, 0) for name in SCORES))

@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 from datong.commerce import catalog
 from datong.platform import search
 from datong.platform.search import Option
-from datong.surfaces.asking import AnyRequest, asker, db_of, language_of, pick
+from datong.surfaces.asking import AnyRequest, asker, db_of, language_of, pick, sender
 from datong.surfaces.forms import read_amount, read_form
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_search import FACETS, SERVICES, SHOWN_ORDERS
@@ -151,8 +151,7 @@ async def erase(request: AnyRequest) -> Redirect:
     """Forget one of one's own queries, or all."""
     form = await read_form(request)
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     if actor.id:
         async with db.begin(actor.bucket) as tx:
             await search.erase_history(tx, actor, form.get("shown", ""))

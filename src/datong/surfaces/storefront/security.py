@@ -15,6 +15,7 @@ from datong.surfaces.asking import (
     client_address,
     db_of,
     read_guest,
+    sender,
     settings_of,
 )
 from datong.surfaces.forms import keep_token, read_form, safe_next
@@ -47,8 +48,7 @@ async def change_password(request: AnyRequest) -> Redirect | Template:
     """Another password; every other session ends."""
     form = await read_form(request)
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     actor.must("member:password:change", actor.id)
     try:
         token = request.cookies.get(COOKIE, "")
@@ -62,8 +62,7 @@ async def change_password(request: AnyRequest) -> Redirect | Template:
 async def end_sessions(request: AnyRequest) -> Redirect:
     """Log out everywhere else."""
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     async with db.begin(actor.bucket) as tx:
         await member.end_other_sessions(tx, actor, request.cookies.get(COOKIE, ""))
     return go("/me/security?done=sessions")
@@ -86,8 +85,7 @@ async def keep_passkey(request: AnyRequest) -> Redirect | Template:
     """Keep what the device has made."""
     form = await read_form(request)
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     actor.must("member:passkey:edit", actor.id)
     try:
         base_url = settings_of(request).base_url
@@ -102,8 +100,7 @@ async def drop_passkey(request: AnyRequest) -> Redirect:
     """Keep one no longer."""
     form = await read_form(request)
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     actor.must("member:passkey:edit", actor.id)
     try:
         credential_id = bytes.fromhex(form.get("credential_id", ""))

@@ -8,7 +8,7 @@ from datong.commerce.rulebook import Scope, get_rules
 from datong.kernel.refusal import Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.answering import status_of
-from datong.surfaces.asking import COOKIE, SIGNED_IN, AnyRequest, asker, db_of, pick
+from datong.surfaces.asking import COOKIE, SIGNED_IN, AnyRequest, db_of, pick, sender
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_desk import SHOP_KINDS
@@ -49,8 +49,7 @@ async def apply(request: AnyRequest) -> Redirect | Template:
     """Apply; the papers are handed in next."""
     form = await read_form(request)
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     actor.must("member:shop:apply", actor.id)
     try:
         application = merchant.ShopApplication(

@@ -6,7 +6,7 @@ from litestar.response import Redirect, Template
 from datong.commerce import merchant, voucher
 from datong.kernel.refusal import Conflict
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.forms import read_form, safe_next
 from datong.surfaces.labels import VOUCHER_STATES, worded
 from datong.surfaces.rendering import Visit, go, page, visit
@@ -39,8 +39,7 @@ async def claim(request: AnyRequest, template_id: str) -> Redirect | Template:
     """Claim one, and back to where the visitor was."""
     form = await read_form(request)
     db = db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx)
+    actor = await sender(request)
     try:
         await voucher.claim_voucher(db, actor, read_id(template_id, "voucher_template"))
     except Conflict as refusal:

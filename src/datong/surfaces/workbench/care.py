@@ -8,7 +8,7 @@ from datong.commerce.storefront import get_storefronts
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.cases import SHOPS, act_on_case, answer_file, case_words
 from datong.surfaces.forms import read_form, read_form_with_files, read_number
 from datong.surfaces.labels import STEPS, worded
@@ -145,8 +145,7 @@ async def act(request: AnyRequest, shop_id: str, case_id: str, deed: str) -> Red
 async def file(request: AnyRequest, shop_id: str, case_id: str, evidence_id: str) -> Response[bytes]:
     """A file of a case."""
     read_id(shop_id, "shop")
-    async with db_of(request).read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     return await answer_file(request, actor, read_id(case_id, "refund_case"), read_id(evidence_id, "evidence"))
 
 
@@ -201,8 +200,7 @@ async def rate_buyer(request: AnyRequest, shop_id: str, order_id: str) -> Redire
     """Say how the buyer was."""
     form = await read_form(request)
     db, each = db_of(request), read_id(order_id, "order")
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     async with db.begin(bucket_of(each)) as tx:
         await review.rate_buyer(tx, actor, each, form.get("result", ""), form.get("text", ""))
     return go(f"/workbench/{shop_id}/orders/{each}")

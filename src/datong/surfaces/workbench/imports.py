@@ -10,7 +10,7 @@ from datong.commerce import catalog
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.forms import read_form_with_files
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_desk import OUTCOMES
@@ -101,8 +101,7 @@ async def report(request: AnyRequest, shop_id: str, import_id: str, outcome: str
 async def retry(request: AnyRequest, shop_id: str, import_id: str) -> Redirect:
     """Try every refused row again."""
     db, shop = db_of(request), read_id(shop_id, "shop")
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     actor.must("shop:product:edit", shop)
     async with db.begin(bucket_of(shop)) as tx:
         await catalog.retry_refused(tx, actor, shop, read_id(import_id, "import"))

@@ -10,7 +10,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.bell import bell_of
 from datong.surfaces.forms import read_form, read_form_with_files
 from datong.surfaces.labels import worded
@@ -113,8 +113,7 @@ async def change_replies(request: AnyRequest, shop_id: str) -> Redirect | Templa
     """Keep one more thing that is said often, or one less."""
     form = await read_form(request)
     db, shop = db_of(request), read_id(shop_id, "shop")
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     actor.must(RIGHT, shop)
     try:
         async with db.begin(bucket_of(shop)) as tx:

@@ -11,7 +11,7 @@ from datong.kernel.ids import bucket_of, is_id
 from datong.kernel.paging import Page
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, sender
 from datong.surfaces.cases import case_words
 from datong.surfaces.explaining import explain_cuts
 from datong.surfaces.forms import read_amount, read_form, read_number
@@ -155,8 +155,7 @@ async def note(request: AnyRequest, shop_id: str, order_id: str) -> Redirect:
     """Flag the order and note a few words for the shop's own people."""
     form = await read_form(request)
     db, shop, each = db_of(request), read_id(shop_id, "shop"), read_id(order_id, "order")
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     async with db.begin(bucket_of(shop)) as tx:
         await order.note_order(tx, actor, shop, each, read_number(form, "flag", 0), form.get("text", ""))
     return go(f"/workbench/{shop_id}/orders/{order_id}")

@@ -12,7 +12,7 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Db, Tx
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id
+from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.forms import read_amount, read_form, read_number
 from datong.surfaces.labels import PROMOTION_KINDS, worded
 from datong.surfaces.rendering import go
@@ -76,8 +76,7 @@ async def make(request: AnyRequest, shop_id: str) -> Redirect | Template:
     """Make a promotion or a kind of coupons, or only try what it would have cost."""
     form = await read_form(request)
     db, shop = db_of(request), read_id(shop_id, "shop")
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     try:
         terms = read_terms(form)
         if form.get("deed") == "try":
@@ -114,8 +113,7 @@ async def _make(tx: Tx, actor: Actor, shop: int, form: dict[str, str], terms: Te
 async def act(request: AnyRequest, shop_id: str, which: str, deed: str) -> Redirect | Template:
     """Stop a promotion or a kind of coupons; take part in a campaign, or leave it."""
     db, shop, each = db_of(request), read_id(shop_id, "shop"), read_id(which, "promotion")
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     try:
         async with db.begin(bucket_of(shop)) as tx:
             if deed == "stop":
@@ -138,8 +136,7 @@ async def sell_ahead(request: AnyRequest, shop_id: str) -> Redirect | Template:
     """Offer a product ahead: deposits for so many days from now, balances for so many after."""
     form = await read_form(request)
     db, shop = db_of(request), read_id(shop_id, "shop")
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     try:
         first, second = read_number(form, "deposit_days", 7), read_number(form, "balance_days", 3)
         if not 1 <= first <= MAX_DAYS or not 1 <= second <= MAX_DAYS:

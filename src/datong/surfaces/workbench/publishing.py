@@ -15,7 +15,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, asker, db_of, pick, read_id, world_of
+from datong.surfaces.asking import AnyRequest, db_of, pick, read_id, sender, world_of
 from datong.surfaces.forms import read_amount, read_number
 from datong.surfaces.rendering import go, visit
 from datong.surfaces.texts import say
@@ -203,8 +203,7 @@ def _prop(ref: str, kind: str, text: str) -> str | int | float | bool:
 async def publish(request: AnyRequest, shop_id: str) -> Redirect | Template:
     """Make the matrix of SKUs, or publish; what is wrong is said above the form, and nothing that was typed is lost."""
     shop, db = read_id(shop_id, "shop"), db_of(request)
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     actor.must("shop:product:edit", shop)
     typed, uploads = await _read(request)
     category_id = read_id(typed.texts.get("category", ""), "category")

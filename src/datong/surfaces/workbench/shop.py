@@ -9,7 +9,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, world_of
+from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, sender, world_of
 from datong.surfaces.forms import read_form, read_form_with_files, read_number
 from datong.surfaces.labels import SHOP_STATES, worded
 from datong.surfaces.labels_desk import PAPER_KINDS, ROLE_WORDS, ROLES, SHOP_KINDS
@@ -47,8 +47,7 @@ async def entry(request: AnyRequest, shop_id: str) -> Template:
 async def hand_in(request: AnyRequest, shop_id: str) -> Redirect | Template:
     """Hand in papers."""
     db, shop = db_of(request), read_id(shop_id, "shop")
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     actor.must("shop:shop:edit", shop)
     form, files = await read_form_with_files(request)
     try:
@@ -97,8 +96,7 @@ async def decorate_page(request: AnyRequest, shop_id: str) -> Template:
 async def decorate(request: AnyRequest, shop_id: str) -> Redirect | Template:
     """Show it so from now on."""
     db, shop = db_of(request), read_id(shop_id, "shop")
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     actor.must("shop:shop:edit", shop)
     form, files = await read_form_with_files(request)
     decoration = merchant.Decoration(
@@ -124,8 +122,7 @@ async def restore(request: AnyRequest, shop_id: str) -> Redirect | Template:
     """Show an earlier version again."""
     form = await read_form(request)
     db, shop = db_of(request), read_id(shop_id, "shop")
-    async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+    actor = await sender(request, is_fresh=True)
     actor.must("shop:shop:edit", shop)
     try:
         async with db.begin(bucket_of(shop)) as tx:
