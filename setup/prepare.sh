@@ -45,7 +45,7 @@ make_environment() {
 # The pages' own files (base), or those and what checks the pages (dev): a fuller set serves the smaller one too.
 make_frontend() {
     wanted="$1-$(fingerprint frontend/package-lock.json)"
-    had=$(cat frontend/node_modules/.stamp 2>/dev/null)
+    had=$(cat frontend/node_modules/.stamp 2>/dev/null || true)
     [ "$had" = "$wanted" ] && return 0
     [ "$1" = base ] && [ "$had" = "dev-${wanted#base-}" ] && return 0
     [ "$1" = base ] && omit=--omit=dev || omit=--include=dev
