@@ -98,7 +98,8 @@ async def test_a_product_is_published_with_a_matrix_and_edited(live: Live, tmp_p
         source = await someone.page.locator("img.gallery").get_attribute("src")
         assert source
         assert source.startswith(f"/pictures/{shop.id}/")
-        assert await someone.page.locator("img.gallery").evaluate("each => each.naturalWidth") > 100
+        width = "async (each) => { await each.decode(); return each.naturalWidth; }"
+        assert await someone.page.locator("img.gallery").evaluate(width) > 100
 
 
 async def test_a_table_is_sent_in_and_its_report_read(live: Live, tmp_path: Path) -> None:
