@@ -191,6 +191,13 @@ def test_no_table_breaks_the_reader(body: bytes) -> None:
     assert all(bool(row.draft) != bool(row.reason) for row in rows)
 
 
+def test_a_table_has_bounds() -> None:
+    many = read_table(b"number,category,price\n" + b"a,1,1\n" * 300)
+    assert [row.reason for row in many] == ["more than 200 lines of one product"]
+    with pytest.raises(TableWrong, match="lines"):
+        read_table(b"number,category,price\n" + b"a,1,1\n" * 60_000)
+
+
 async def test_a_shops_page_is_versions_that_can_be_undone(town: Town) -> None:
     shop = await town.shop()
     async with town.db.begin(bucket_of(shop.id)) as tx:

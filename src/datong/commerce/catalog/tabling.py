@@ -17,13 +17,14 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from datong.commerce.catalog.checking import ProductDraft, SkuDraft, sale_key
+from datong.commerce.catalog.checking import MAX_SKUS, ProductDraft, SkuDraft, sale_key
 
 NEEDED = ("number", "category", "price")
 KNOWN = frozenset(
     {"number", "title_en", "title_zh", "category", "brand", "picture", "text_en", "text_zh", "weight_grams", "price", "stock"}
 )  # fmt: skip
 MAX_CELL = 30_000
+MOST_LINES = 50_000
 CENTS = 2
 
 
@@ -73,12 +74,15 @@ def _groups(reader: "csv.DictReader[str]") -> Iterator[tuple[int, list[dict[str,
         for cells in reader:
             line = {name: (cells.get(name) or "").strip() for name in reader.fieldnames or []}
             line["?"] = "" if None not in cells else "more cells than the header has"
+            if reader.line_num > MOST_LINES:
+                raise TableWrong(f"more than {MOST_LINES:,} lines")
             if group and line["number"] != group[0]["number"]:
                 yield place, group
                 group = []
             if not group:
                 place = reader.line_num
-            group.append(line)
+            if len(group) <= MAX_SKUS:
+                group.append(line)
     except csv.Error as error:
         raise TableWrong(f"line {reader.line_num}: {error}") from None
     if group:
@@ -107,6 +111,8 @@ def _product(place: int, lines: list[dict[str, str]]) -> TableRow:
 
 
 def _check_cells(lines: list[dict[str, str]]) -> None:
+    if len(lines) > MAX_SKUS:
+        raise _Bad(f"more than {MAX_SKUS} lines of one product")
     if wrong := next((line["?"] for line in lines if line["?"]), ""):
         raise _Bad(wrong)
     if any(len(cell) > MAX_CELL for line in lines for cell in line.values()):

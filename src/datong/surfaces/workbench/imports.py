@@ -1,5 +1,6 @@
 """Bulk import in the workbench: a table sent in, its progress, a report row by row, and the trying again."""
 
+import asyncio
 import csv
 import io
 
@@ -57,7 +58,7 @@ async def send_in(request: AnyRequest, shop_id: str) -> Redirect | Template:
     try:
         if not files:
             raise Invalid("file", "choose a table first")
-        table = catalog.read_table(files[0])
+        table = await asyncio.to_thread(catalog.read_table, files[0])
         async with db.begin(bucket_of(shop)) as tx:
             made = await catalog.start_import(tx, seen.actor, shop, form.get("title", "").strip() or "CSV", table)
     except catalog.TableWrong as wrong:
