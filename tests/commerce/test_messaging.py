@@ -62,6 +62,7 @@ async def test_many_speak_at_once_and_every_word_has_its_place(town: Town) -> No
     async with town.db.read() as tx:
         (found,) = (await messaging.list_shop_chats(tx, shop.owner, shop.id)).items
         assert found.last_seq == 30
+    await town.check_books()
 
 
 async def test_nobody_else_reads_or_speaks(town: Town) -> None:
@@ -101,6 +102,7 @@ async def test_two_of_the_staff_reach_for_one_conversation(town: Town) -> None:
     async with town.db.read() as tx:
         (found,) = await messaging.list_queue(tx, shop.owner, shop.id)
         assert found.assigned_to in {each.id for each in staff}
+    await town.check_books()
 
 
 async def test_bounds_of_what_is_said(town: Town) -> None:

@@ -179,6 +179,8 @@ async def test_two_workers_publish_an_import_once(town: Town) -> None:
     async with town.db.read() as tx:
         found, _ = await catalog.get_import(tx, shop.owner, shop.id, made)
         assert (found.state, found.done, found.refused) == ("DONE", 120, 0)
+    await town.check_books()
+    async with town.db.read() as tx:
         assert len((await catalog.list_products(tx, shop.owner, shop.id, "", 100)).items) == 100
 
 

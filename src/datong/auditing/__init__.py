@@ -7,7 +7,7 @@ writes none. Each check answers the rows that break it; an empty answer is good.
 import sys
 from collections.abc import Sequence
 
-from datong.auditing import aftersale, living, money, reviews, trade
+from datong.auditing import aftersale, desks, living, money, reviews, trade
 from datong.auditing.checks import Broken, Check
 from datong.auditing.waiting import waiting
 from datong.kernel.tx import Db
@@ -18,6 +18,7 @@ CHECKS: tuple[Check, ...] = (
     *trade.CHECKS,
     *aftersale.CHECKS,
     *reviews.CHECKS,
+    *desks.CHECKS,
     *living.CHECKS,
 )
 NEEDS_NOW = frozenset({"facts.late", "timers.overdue"})
