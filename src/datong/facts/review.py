@@ -14,6 +14,7 @@ class ReviewChanged(Fact, frozen=True):
     member_id: int
     changed_at: datetime
     is_new: bool = False
+    is_reply: bool = False
 
     @property
     def owner_id(self) -> int:

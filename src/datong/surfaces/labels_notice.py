@@ -10,6 +10,7 @@ MEMBER_NOTICES: dict[str, str] = {
     "refund_changed": "The shop has answered your request.",
     "refund_ended": "A request is settled.",
     "dispute_decided": "The platform has decided.",
+    "review_replied": "The shop has replied to your review.",
     "deposit_ended": "A deposit has ended.",
     "voucher_claimed": "A voucher lies in your wallet.",
     "staff_changed": "Your role in a shop was changed.",

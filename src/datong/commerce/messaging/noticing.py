@@ -18,7 +18,7 @@ from datong.kernel.tx import Db, Tx
 KEEP_DAYS = Parameter("messaging.notice_days", int, 90, "DESIGN")
 MEMBER_KINDS: tuple[str, ...] = (
     "order_paid", "order_shipped", "order_delivered", "order_repriced", "order_closed", "order_refunded", "refund_changed",
-    "refund_ended", "dispute_decided", "deposit_ended", "voucher_claimed", "staff_changed", "welcome",
+    "refund_ended", "dispute_decided", "review_replied", "deposit_ended", "voucher_claimed", "staff_changed", "welcome",
 )  # fmt: skip
 """What a member hears of."""
 SHOP_KINDS: tuple[str, ...] = (

@@ -88,6 +88,12 @@ def _decided(fact: DisputeDecided) -> list[News]:
     return [News(fact.member_id, "dispute_decided", body), News(fact.shop_id, "shop_dispute_decided", body)]
 
 
+def _reviewed(fact: ReviewChanged) -> list[News]:
+    if fact.is_new:
+        return [News(fact.shop_id, "shop_reviewed", {"review_id": fact.review_id})]
+    return [News(fact.member_id, "review_replied", {"order_id": fact.order_id})] if fact.is_reply else []
+
+
 tell_joined = _tells(MemberRegistered, lambda fact: [News(fact.member_id, "welcome", {})])
 tell_paid = _tells(OrderPaid, _paid)
 tell_shipped = _tells(OrderShipped, lambda fact: [News(fact.member_id, "order_shipped", _order(fact))])
@@ -104,10 +110,7 @@ tell_case_opened = _tells(
 tell_case_changed = _tells(RefundChanged, _case_changed)
 tell_case_ended = _tells(RefundEnded, lambda fact: [News(fact.member_id, "refund_ended", {"case_id": fact.case_id})])
 tell_decided = _tells(DisputeDecided, _decided)
-tell_reviewed = _tells(
-    ReviewChanged,
-    lambda fact: [News(fact.shop_id, "shop_reviewed", {"review_id": fact.review_id})] if fact.is_new else [],
-)
+tell_reviewed = _tells(ReviewChanged, _reviewed)
 tell_payout = _tells(PayoutPaid, lambda fact: [News(fact.shop_id, "shop_payout_paid", _amount(fact.amount))])
 tell_opened = _tells(ShopOpened, lambda fact: [News(fact.shop_id, "shop_opened", {})])
 tell_deposit_ended = _tells(

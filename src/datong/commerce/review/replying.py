@@ -43,7 +43,7 @@ async def reply(tx: Tx, actor: Actor, review_id: int, text: str) -> None:
     if review.replied_at is not None or review.followed_up_at is not None or not is_open:
         raise ReviewOver
     await tx.run(REPLY, tx.bucket, review_id, words, tx.now)
-    tell_changed(tx, rating, review_id)
+    tell_changed(tx, rating, review_id, is_reply=True)
 
 
 async def rate_buyer(tx: Tx, actor: Actor, order_id: int, result: str, text: str = "") -> None:

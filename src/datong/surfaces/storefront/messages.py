@@ -21,7 +21,7 @@ NOTICE_LINKS = {
     "order_paid": "/orders/{order_id}", "order_shipped": "/orders/{order_id}", "order_delivered": "/orders/{order_id}",
     "order_repriced": "/orders/{order_id}", "order_closed": "/orders/{order_id}", "order_refunded": "/orders/{order_id}",
     "refund_changed": "/refunds/{case_id}", "refund_ended": "/refunds/{case_id}", "dispute_decided": "/refunds/{case_id}",
-    "deposit_ended": "/deposits", "voucher_claimed": "/wallet", "staff_changed": "/me", "welcome": "/",
+    "review_replied": "/orders/{order_id}/review", "deposit_ended": "/deposits", "voucher_claimed": "/wallet", "staff_changed": "/me", "welcome": "/",
 }  # fmt: skip
 """Where a member's notice leads, with the ids of its body."""
 
