@@ -35,9 +35,7 @@ ORDER = ("guest", "shopper", "owner", "platform", "industry", "consumer")
 
 def role_for(who: str) -> str:
     """Whose eyes a page is looked at with: the one with the most to see."""
-    if who == "all":
-        return "shopper"
-    if who == "member":
+    if who in {"all", "member"}:
         return "shopper"
     return next(role for role in ORDER if role in allowed(who))
 

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Generic, TypeVar
 
 import msgspec
@@ -11,6 +12,8 @@ from datong.kernel.refusal import Invalid
 
 Item = TypeVar("Item")
 MAX_LIMIT = 100
+LATEST = (4 * 10**15, 2**63 - 1)
+"""Where a list with the latest first starts: an instant key after every row's."""
 
 
 class Page(msgspec.Struct, Generic[Item], frozen=True):
@@ -31,6 +34,11 @@ def make_page(found: Sequence[Item], limit: int, key: Callable[[Item], Sequence[
     """Make a page of `limit` rows out of up to `limit + 1` found ones; `key` gives a row's sort key."""
     items = list(found[:limit])
     return Page(items, encode_cursor(key(items[-1])) if len(found) > limit else "")
+
+
+def instant_key(at: datetime, row_id: int) -> list[int]:
+    """The sort key of a list by instant: its microseconds since 1970, and the row's id among equals."""
+    return [round(at.timestamp() * 1_000_000), row_id]
 
 
 def encode_cursor(key: Sequence[int]) -> str:

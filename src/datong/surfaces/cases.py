@@ -26,7 +26,7 @@ from datong.surfaces.labels_after import (
     SIDES,
 )
 from datong.surfaces.language import translate
-from datong.surfaces.rendering import Visit
+from datong.surfaces.rendering import Visit, answer_private
 
 Form = Mapping[str, str]
 Deed = Callable[[Tx, Actor, int, int, Form], Awaitable[object]]
@@ -126,14 +126,9 @@ async def answer_file(request: AnyRequest, actor: Actor, case_id: int, evidence_
         db_of(request), world_of(request).objects, actor, case_id, evidence_id
     )  # fmt: skip
     is_picture = found.media_type.startswith("image/")
-    return Response(
-        body,
-        media_type=found.media_type,
-        headers={
-            "content-disposition": "inline" if is_picture else f'attachment; filename="{evidence_id}"',
-            "content-security-policy": "default-src 'none'; sandbox",
-            "cache-control": "private, max-age=3600",
-        },
+    disposition = "inline" if is_picture else f'attachment; filename="{evidence_id}"'
+    return answer_private(
+        found.media_type, body, {"content-disposition": disposition, "cache-control": "private, max-age=3600"}
     )
 
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from datong.surfaces.language import translate
 
+COURIERS = ("sandbox", "easypost", "other")
+"""Who carries a parcel, as a form offers them."""
+
 STATES: dict[str, str] = {
     "WAIT_BUYER_PAY": "To pay",
     "WAIT_SELLER_SEND_GOODS": "To ship",

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Response, Template
 from markupsafe import Markup
 
 from datong.commerce import cart, messaging
@@ -120,6 +120,12 @@ def page(seen: Visit, name: str, status_code: int = 200, **context: Any) -> Temp
 def go(path: str) -> Redirect:
     """After a deed: look at what it did."""
     return Redirect(path, status_code=303)
+
+
+def answer_private(media_type: str, body: bytes, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+    """A file that someone handed in, for those who may see it: nothing in it is ever run, no cache keeps it."""
+    guarded = {"cache-control": "private, no-store", "content-security-policy": "default-src 'none'; sandbox"}
+    return Response(body, media_type=media_type, headers=guarded | dict(headers or {}))
 
 
 def remaining(until: datetime, now: datetime, language: str) -> str:

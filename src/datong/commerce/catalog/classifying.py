@@ -198,10 +198,7 @@ async def list_bindings(tx: Tx, category_ids: Sequence[int]) -> tuple[list[Bindi
     """The attributes bound to these categories, and the values of the choices among them."""
     found = await tx.all(BINDINGS, list(category_ids))
     choices = sorted({each.attribute_id for each in found if each.kind == "choice"})
-    values: dict[int, list[AttributeValue]] = {}
-    for each in await tx.all(VALUES, choices) if choices else []:
-        values.setdefault(each.attribute_id, []).append(each)
-    return found, values
+    return found, await list_values(tx, choices)
 
 
 async def _read_bound(

@@ -6,11 +6,11 @@ from datetime import datetime
 import msgspec
 
 from datong.commerce.member import get_names
-from datong.commerce.messaging.reading import RIGHT, Chat
+from datong.commerce.messaging.reading import COLUMNS, GET, RIGHT, Chat
 from datong.facts import ChatChanged
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
-from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
+from datong.kernel.paging import LATEST, Page, clamp_limit, decode_cursor, instant_key, make_page
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import changed, command, rows, value
 from datong.kernel.tx import Db, Tx
@@ -51,13 +51,6 @@ class TakenAlready(Conflict):
 
 _COLUMNS = """chat_id, shop_id, member_id, member_name, version, last_seq, last_side, last_text, last_at, shop_seen,
     assigned_to, waiting_since"""
-SOURCE = rows(
-    Chat,
-    """
-    select chat_id, member_id, shop_id, version, last_seq, last_side, last_text, last_at, buyer_seen, shop_seen, assigned_to
-    from chat where bkt = $1 and chat_id = $2
-    """,
-)
 COPY = command(
     """
     insert into shop_chat as s (bkt, chat_id, shop_id, member_id, member_name, version, last_seq, last_side, last_text,
@@ -77,7 +70,7 @@ WAITING = rows(
     order by waiting_since, chat_id limit $3
     """,
 )
-LATEST = rows(
+ALL = rows(
     ShopChat,
     f"""
     select {_COLUMNS} from shop_chat where bkt = $1 and shop_id = $2 and last_seq > 0
@@ -94,10 +87,10 @@ COUNT = value(
 )
 TAKE = changed(
     Chat,
-    """
+    f"""
     update chat set assigned_to = $3, version = version + 1
     where bkt = $1 and chat_id = $2 and shop_id = $4 and assigned_to in ($3, $5)
-    returning chat_id, member_id, shop_id, version, last_seq, last_side, last_text, last_at, buyer_seen, shop_seen, assigned_to
+    returning {COLUMNS}
     """,
 )
 REPLIES = rows(
@@ -112,7 +105,7 @@ DROP_REPLY = command("delete from quick_reply where bkt = $1 and reply_id = $2 a
 async def copy_chats(tx: Tx, chat_ids: Sequence[int]) -> None:
     """Bring the shops' copies up to the conversations as they are now."""
     for chat_id in sorted(set(chat_ids)):
-        found = await tx.maybe(SOURCE, bucket_of(chat_id), chat_id)
+        found = await tx.maybe(GET, bucket_of(chat_id), chat_id)
         if found is None or bucket_of(found.shop_id) not in tx.buckets:
             continue
         name = (await get_names(tx, [found.member_id])).get(found.member_id, "")
@@ -137,9 +130,9 @@ async def list_queue(tx: Tx, actor: Actor, shop_id: int) -> list[ShopChat]:
 async def list_shop_chats(tx: Tx, actor: Actor, shop_id: int, cursor: str = "", limit: int = 30) -> Page[ShopChat]:
     """All conversations of a shop, the last said in first."""
     actor.must(RIGHT, shop_id)
-    before, before_id = decode_cursor(cursor, [4 * 10**15, 2**63 - 1])
-    found = await tx.all(LATEST, bucket_of(shop_id), shop_id, before, before_id, clamp_limit(limit) + 1)
-    return make_page(found, limit, lambda each: [round(each.last_at.timestamp() * 1_000_000), each.chat_id])
+    before, before_id = decode_cursor(cursor, LATEST)
+    found = await tx.all(ALL, bucket_of(shop_id), shop_id, before, before_id, clamp_limit(limit) + 1)
+    return make_page(found, limit, lambda each: instant_key(each.last_at, each.chat_id))
 
 
 async def count_waiting(tx: Tx, actor: Actor, shop_id: int) -> int:
@@ -153,7 +146,7 @@ async def take_chat(tx: Tx, actor: Actor, shop_id: int, chat_id: int, before: in
     actor.must(RIGHT, shop_id)
     taken = await tx.maybe(TAKE, bucket_of(chat_id), chat_id, actor.id, shop_id, before)
     if taken is None:
-        found = await tx.maybe(SOURCE, bucket_of(chat_id), chat_id)
+        found = await tx.maybe(GET, bucket_of(chat_id), chat_id)
         if found is None or found.shop_id != shop_id:
             raise NotFound("chat", chat_id)
         raise TakenAlready

@@ -6,7 +6,7 @@ import msgspec
 
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
-from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
+from datong.kernel.paging import LATEST, Page, clamp_limit, decode_cursor, instant_key, make_page
 from datong.kernel.refusal import NotFound
 from datong.kernel.sql import rows
 from datong.kernel.tx import Tx
@@ -91,9 +91,9 @@ async def find_chat(tx: Tx, member_id: int, shop_id: int) -> Chat | None:
 async def list_chats(tx: Tx, actor: Actor, cursor: str = "", limit: int = 20) -> Page[Chat]:
     """A buyer's conversations, the last said in first."""
     actor.must("member:chat:read", actor.id)
-    before, before_id = decode_cursor(cursor, [4 * 10**15, 2**63 - 1])
+    before, before_id = decode_cursor(cursor, LATEST)
     found = await tx.all(OWN, actor.bucket, actor.id, before, before_id, clamp_limit(limit) + 1)
-    return make_page(found, limit, lambda each: [round(each.last_at.timestamp() * 1_000_000), each.chat_id])
+    return make_page(found, limit, lambda each: instant_key(each.last_at, each.chat_id))
 
 
 async def list_messages(

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from datong.kernel.actor import Actor
-from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
+from datong.kernel.paging import LATEST, Page, clamp_limit, decode_cursor, instant_key, make_page
 from datong.kernel.refusal import Conflict, Invalid
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Tx
@@ -91,6 +91,6 @@ async def list_kept(tx: Tx, actor: Actor, kind: str, cursor: str = "", limit: in
     """The actor's favourites of a kind, the last kept first."""
     actor.must("member:favourite:read", actor.id)
     _must_be_kind(kind)
-    before, before_id = decode_cursor(cursor, [4 * 10**15, 2**63 - 1])
+    before, before_id = decode_cursor(cursor, LATEST)
     found = await tx.all(LIST, actor.bucket, actor.id, kind, before, before_id, clamp_limit(limit) + 1)
-    return make_page(found, limit, lambda each: [round(each.kept_at.timestamp() * 1_000_000), each.subject_id])
+    return make_page(found, limit, lambda each: instant_key(each.kept_at, each.subject_id))

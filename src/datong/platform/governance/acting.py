@@ -6,7 +6,7 @@ import msgspec
 
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
-from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
+from datong.kernel.paging import LATEST, Page, clamp_limit, decode_cursor, instant_key, make_page
 from datong.kernel.sql import command, rows
 from datong.kernel.tx import Db, Tx
 
@@ -67,10 +67,10 @@ async def end_act(db: Db, act_id: int, outcome: str) -> None:
 async def list_acts(tx: Tx, actor: Actor, operator_id: int = 0, cursor: str = "", limit: int = 50) -> Page[OperatorAct]:
     """What operators did, or one of them, the latest first."""
     actor.must("operator:act:read")
-    before, before_id = decode_cursor(cursor, [4 * 10**15, 2**63 - 1])
+    before, before_id = decode_cursor(cursor, LATEST)
     most = clamp_limit(limit) + 1
     if operator_id:
         found = await tx.all(LIST_OF, bucket_of(operator_id), operator_id, before, before_id, most)
     else:
         found = await tx.all(LIST, before, before_id, most)
-    return make_page(found, limit, lambda each: [round(each.asked_at.timestamp() * 1_000_000), each.act_id])
+    return make_page(found, limit, lambda each: instant_key(each.asked_at, each.act_id))

@@ -1,10 +1,9 @@
 """Exporting the notes in the open format of User Behavior Insights (UBI 1.3): one document for each query and event."""
 
-from datetime import datetime
 from typing import Any
 
 from datong.kernel.actor import Actor
-from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
+from datong.kernel.paging import Page, clamp_limit, decode_cursor, instant_key, make_page
 from datong.kernel.sql import rows
 from datong.kernel.tx import Tx
 from datong.platform.search.noting import EventNote, QueryNote
@@ -29,16 +28,12 @@ EVENTS = rows(
 )
 
 
-def _micros(instant: datetime) -> int:
-    return round(instant.timestamp() * 1_000_000)
-
-
 async def export_queries(tx: Tx, actor: Actor, cursor: str = "", limit: int = 100) -> Page[dict[str, Any]]:
     """Queries with the products they showed, oldest first, as UBI documents."""
     actor.must("operator:search:edit")
     after, last_id = decode_cursor(cursor, (0, 0))
     found = await tx.all(QUERIES, after, last_id, clamp_limit(limit) + 1)
-    page = make_page(found, limit, lambda each: [_micros(each.asked_at), each.query_id])
+    page = make_page(found, limit, lambda each: instant_key(each.asked_at, each.query_id))
     return Page([_ubi_query(each) for each in page.items], page.next_cursor)
 
 
@@ -47,7 +42,7 @@ async def export_events(tx: Tx, actor: Actor, cursor: str = "", limit: int = 100
     actor.must("operator:search:edit")
     after, last_id = decode_cursor(cursor, (0, 0))
     found = await tx.all(EVENTS, after, last_id, clamp_limit(limit) + 1)
-    page = make_page(found, limit, lambda each: [_micros(each.happened_at), each.event_id])
+    page = make_page(found, limit, lambda each: instant_key(each.happened_at, each.event_id))
     return Page([_ubi_event(each) for each in page.items], page.next_cursor)
 
 

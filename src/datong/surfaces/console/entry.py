@@ -14,7 +14,7 @@ from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels import SHOP_STATES, worded
 from datong.surfaces.labels_desk import PAPER_KINDS, SHOP_KINDS
-from datong.surfaces.rendering import go
+from datong.surfaces.rendering import answer_private, go
 from datong.surfaces.texts import say
 
 
@@ -68,8 +68,7 @@ async def paper(request: AnyRequest, shop_id: str, document_id: str) -> Response
         actor.must("operator:shop:read")
         shop, each = read_id(shop_id, "shop"), read_id(document_id, "shop_document")
         media_type, body = await merchant.read_paper(tx, world_of(request).objects, actor, shop, each)
-    headers = {"cache-control": "private, no-store", "content-security-policy": "default-src 'none'; sandbox"}
-    return Response(body, media_type=media_type, headers=headers)
+    return answer_private(media_type, body)
 
 
 @post("/console/shops/{shop_id:str}/{deed:str}", include_in_schema=False)

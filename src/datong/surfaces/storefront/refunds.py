@@ -14,12 +14,11 @@ from datong.surfaces.answering import status_of
 from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.cases import BUYERS, act_on_case, answer_file, case_words, choices_for, read_ask
 from datong.surfaces.forms import read_form, read_form_with_files
-from datong.surfaces.labels import STEPS, worded
+from datong.surfaces.labels import COURIERS, STEPS, worded
 from datong.surfaces.rendering import Visit, go, page, visit
 from datong.surfaces.texts import say
 
 MAX_UPLOAD = 50_000_000
-COURIERS = ("sandbox", "easypost", "other")
 
 
 @get("/refunds", include_in_schema=False)

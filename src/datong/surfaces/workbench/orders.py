@@ -15,7 +15,7 @@ from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, sender
 from datong.surfaces.cases import case_words
 from datong.surfaces.explaining import explain_cuts
 from datong.surfaces.forms import read_amount, read_form, read_number
-from datong.surfaces.labels import REASONS, STATES, worded
+from datong.surfaces.labels import COURIERS, REASONS, STATES, worded
 from datong.surfaces.labels_after import RESULTS
 from datong.surfaces.labels_desk import FLAGS
 from datong.surfaces.rendering import go, visit
@@ -23,7 +23,6 @@ from datong.surfaces.texts import say
 from datong.surfaces.workbench.entering import Entered, enter, work_page
 from datong.surfaces.workbench.pages import TAB_LABELS, TABS
 
-COURIERS = ("sandbox", "easypost", "other")
 MOST_DIGITS = 19
 DEEDS = ("ship", "price", "extend", "cancel", "close")
 

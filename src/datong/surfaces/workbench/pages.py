@@ -28,7 +28,6 @@ TABS = {
     "all": [],
 }
 TAB_LABELS = {"ship": "To ship", "pay": "To pay", "sent": "On its way", "done": "Ended", "all": "All"}
-COURIERS = ("sandbox", "easypost", "other")
 
 
 @get("/workbench", include_in_schema=False)

@@ -13,7 +13,7 @@ from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, sender, wo
 from datong.surfaces.forms import read_form, read_form_with_files, read_number
 from datong.surfaces.labels import SHOP_STATES, worded
 from datong.surfaces.labels_desk import PAPER_KINDS, ROLE_WORDS, ROLES, SHOP_KINDS
-from datong.surfaces.rendering import go, visit
+from datong.surfaces.rendering import answer_private, go, visit
 from datong.surfaces.texts import say
 from datong.surfaces.workbench.entering import enter, work_page
 
@@ -66,8 +66,7 @@ async def paper(request: AnyRequest, shop_id: str, document_id: str) -> Response
         actor = await asker(request, tx, is_fresh=True)
         shop, each = read_id(shop_id, "shop"), read_id(document_id, "shop_document")
         media_type, body = await merchant.read_paper(tx, world_of(request).objects, actor, shop, each)
-    headers = {"cache-control": "private, no-store", "content-security-policy": "default-src 'none'; sandbox"}
-    return Response(body, media_type=media_type, headers=headers)
+    return answer_private(media_type, body)
 
 
 async def _page(
