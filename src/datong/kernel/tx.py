@@ -172,10 +172,10 @@ class Db:
         self._is_clock_movable = is_clock_movable
         self._ids: Ids | None = None
         self._anchor: asyncpg.Connection | None = None
-        self._wakes: list[asyncio.Event] = []
         self._told: list[tuple[str, Callable[[str], None]]] = []
         self._kept: dict[str, Any] = {}
         self._anchoring = asyncio.Lock()
+        self._is_closed = False
         self._shift_read_at = 0.0
 
     def now(self) -> datetime:
@@ -278,21 +278,25 @@ class Db:
             await self._read_shift()
         if self._ids is None or self._anchor is None or self._anchor.is_closed():
             async with self._anchoring:
+                if self._is_closed:
+                    msg = "this process has closed its database"
+                    raise asyncpg.InterfaceError(msg)
                 if self._ids is None or self._anchor is None or self._anchor.is_closed():
                     self._ids = await self._take_node()
         return self._ids
 
     async def _take_node(self) -> Ids:
         anchor = await asyncpg.connect(self._dsn, server_settings={"application_name": "datong anchor"})
-        for wake in self._wakes:
-            await self._hear(anchor, wake)
-        for channel, told in self._told:
-            await anchor.add_listener(channel, lambda *said, told=told: told(str(said[3])))
-        for node in range(NODES):
-            if await anchor.fetchval(_TAKE_NODE, _NODE_LOCK, node):
-                self._anchor = anchor
-                return Ids(node)
-        await anchor.close()
+        try:
+            for channel, told in self._told:
+                await anchor.add_listener(channel, lambda *said, told=told: told(str(said[3])))
+            for node in range(NODES):
+                if await anchor.fetchval(_TAKE_NODE, _NODE_LOCK, node):
+                    self._anchor = anchor
+                    return Ids(node)
+        finally:
+            if self._anchor is not anchor:
+                anchor.terminate()
         msg = f"{NODES} processes are at work already"
         raise RuntimeError(msg)
 
@@ -310,14 +314,7 @@ class Db:
 
     async def listen(self, wake: asyncio.Event) -> None:
         """Set `wake` whenever a fact was told by any process; the anchor connection hears it, and its successors."""
-        await self.ids()
-        self._wakes.append(wake)
-        if self._anchor is not None:
-            await self._hear(self._anchor, wake)
-
-    @staticmethod
-    async def _hear(anchor: asyncpg.Connection, wake: asyncio.Event) -> None:
-        await anchor.add_listener(_CHANNEL, lambda *_: wake.set())
+        await self.hear(_CHANNEL, lambda _: wake.set())
 
     async def hear(self, channel: str, told: Callable[[str], None]) -> None:
         """Call `told` with whatever any process says on a channel from now on; what is said while away is missed."""
@@ -331,14 +328,18 @@ class Db:
         await self._relaxed.execute("select pg_notify($1, $2)", channel, text)
 
     async def close(self) -> None:
-        """Give the node back and close every connection."""
-        if self._anchor is not None:
-            await self._anchor.close()
-            self._anchor = None
+        """Close every connection and give the node back: last, since whoever still writes makes ids with it."""
         if self._waking is not None:
             await self._waking
-        await self._relaxed.close()
-        await self._pool.close()
+        try:
+            await self._relaxed.close()
+            await self._pool.close()
+        finally:
+            async with self._anchoring:
+                self._is_closed = True
+                if self._anchor is not None:
+                    await self._anchor.close()
+                    self._anchor = None
 
 
 async def _prepare_connection(connection: asyncpg.Connection) -> None:
