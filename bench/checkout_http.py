@@ -16,13 +16,13 @@ import uvloop
 
 from bench.raw_client import RawClient
 from bench.town import PRICE, Goods, bench_town, percentile, show, stock_shop
-from datong.auditing import audit
+from datong.adapters.payment import GatewayEvent
+from datong.adapters.payment.sandbox import HEADER
+from datong.adapters.signatures import sign
 from datong.commerce import member
+from datong.invariants import audit
 from datong.kernel.money import Money
-from datong.plugs.payment import GatewayEvent
-from datong.plugs.payment.sandbox import HEADER
-from datong.plugs.signing import sign
-from datong.postgres import Postgres
+from datong.runtime.postgres import Postgres
 from tests.make import Shopper
 
 PORT = 18_400

@@ -15,7 +15,7 @@ from bench.checkout_http import PORT, start_process, wait_for_web
 from bench.town import bench_town, percentile, show, stock_shop
 from datong.commerce.merchant import ROLE_RIGHTS
 from datong.kernel.actor import Actor
-from datong.postgres import Postgres
+from datong.runtime.postgres import Postgres
 from tests.make import Goods, Shop, Shopper
 from tests.stage import Stage, set_the_stage
 from tests.surfaces.test_html import pages

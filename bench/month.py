@@ -7,10 +7,10 @@ from datetime import timedelta
 import uvloop
 
 from bench.town import bench_town, cpu_seconds, show
-from datong.auditing import audit
-from datong.auditing.waiting import waiting
-from datong.loading.month import DRAIN, Plan, play_month
-from datong.loading.stage import Stage
+from datong.invariants import audit
+from datong.invariants.waiting import waiting
+from datong.simulation.month import DRAIN, Plan, play_month
+from datong.simulation.stage import Stage
 from tests.cast import cast_of
 
 

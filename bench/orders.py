@@ -23,9 +23,9 @@ from bench.town import (
     show,
     stock_shop,
 )
-from datong.auditing import audit
 from datong.commerce import order
 from datong.commerce.pricing import Wanted
+from datong.invariants import audit
 from datong.kernel.money import Money
 from tests.make import Shopper, Town
 

@@ -16,7 +16,7 @@ from datong.commerce import pricing
 from datong.commerce.catalog import Reach
 from datong.commerce.pricing import LAYERS, Goods, Rights, Stack, Tool, deduct_best
 from datong.commerce.voucher import Terms, Tier
-from datong.kernel.memory import settle_memory
+from datong.kernel.gc_tuning import settle_memory
 from tests.make import Town
 
 LINES, PROMOTIONS, ROUNDS = 20, 50, 400

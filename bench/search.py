@@ -23,14 +23,14 @@ import uvloop
 
 from bench.growth import copy_rows, moved
 from bench.town import bench_town, percentile, show
+from datong.adapters.engine import Ask, Best, Match, Word
+from datong.importers.catalog_file import import_goods
 from datong.kernel.actor import SYSTEM
-from datong.kernel.memory import settle_memory
-from datong.loading.goods import import_goods
+from datong.kernel.gc_tuning import settle_memory
 from datong.platform.search import Chosen, Feeder, Results, find_products, list_indexes, read_query, rebuild, to_read
-from datong.platform.search.entries import read_listing
-from datong.platform.search.recalling import WEIGHTS
-from datong.plugs.engine import Ask, Best, Match, Word
-from datong.postgres import Postgres
+from datong.platform.search.documents import read_listing
+from datong.platform.search.recall import WEIGHTS
+from datong.runtime.postgres import Postgres
 from tests.make import Town
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "icecat_search"

@@ -17,9 +17,9 @@ import asyncpg
 from datong.commerce import catalog, inventory, member
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
-from datong.migrating import migrate
-from datong.postgres import Postgres
-from datong.supervising import make_database
+from datong.runtime.migrate import migrate
+from datong.runtime.postgres import Postgres
+from datong.runtime.supervisor import make_database
 from tests.make import Shop, Shopper, Town, open_town
 
 Goods = tuple[int, int]

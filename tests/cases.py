@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from datong.adapters.courier import TrackingNews
 from datong.commerce import aftersale, fulfilment, order
 from datong.commerce.aftersale import CaseAsk, RefundCase, ReturnAddress, Sending
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
-from datong.plugs.courier import TrackingNews
 from tests.make import Shop, Shopper, Town
 
 ADDRESS = ReturnAddress("Returns desk", "13900000000", "31", "Shanghai", "9 Dock Road")

@@ -1,9 +1,9 @@
 """Everyone on the stage of a rehearsal in a test town."""
 
 from datong.commerce import catalog, rulebook
-from datong.founding import MALL, MALL_ID, MARKET
 from datong.kernel.actor import SYSTEM
-from datong.loading.lives import Buyer, Cast, Seller
+from datong.runtime.bootstrap import MALL, MALL_ID, MARKET
+from datong.simulation.trade_actors import Buyer, Cast, Seller
 from tests.cases import OTHER_STAFF, STAFF
 from tests.make import Town
 

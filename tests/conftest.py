@@ -13,8 +13,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from datong.commerce.member import passwords
-from datong.migrating import migrate
-from datong.postgres import Postgres
+from datong.runtime.migrate import migrate
+from datong.runtime.postgres import Postgres
 from tests.make import Town, open_town
 
 TEMPLATE = "datong_template"

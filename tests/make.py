@@ -9,18 +9,18 @@ from typing import Any
 
 import httpx
 
-from datong.auditing import audit
+from datong.adapters import World
+from datong.adapters.payment.sandbox import SandboxGateway
 from datong.commerce import cart, catalog, inventory, member, merchant, order, payment, pricing, voucher
 from datong.commerce.voucher import PLATFORM_FUNDER, SHOP_FUNDER, WHOLE, Share, Terms, Tier
-from datong.founding import MALL, MARKET, found_brands, found_shop
+from datong.invariants import audit
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.clock import Clock
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.tx import Db, open_db
 from datong.platform.search import Feeder
-from datong.plugs import World
-from datong.plugs.payment.sandbox import SandboxGateway
+from datong.runtime.bootstrap import MALL, MARKET, found_brands, found_shop
 from datong.settings import Settings
 from datong.wiring import deliverer, make_world, sweeps
 

@@ -17,14 +17,14 @@ from litestar.template.config import TemplateConfig
 from litestar.types import Message, Scope
 
 from datong import __version__
+from datong.adapters import World
+from datong.kernel.gc_tuning import settle_memory
 from datong.kernel.logs import set_up_logs
-from datong.kernel.memory import settle_memory
-from datong.plugs import World
 from datong.settings import Settings, read_settings
-from datong.surfaces import api, callbacks, console, design, health, pictures, storefront, talking, workbench
-from datong.surfaces.answering import answer_error
-from datong.surfaces.overseeing import note_operators_acts
-from datong.surfaces.rendering import make_environment
+from datong.surfaces import api, callbacks, chat, console, design, health, pictures, storefront, workbench
+from datong.surfaces.audit_middleware import note_operators_acts
+from datong.surfaces.error_responses import answer_error
+from datong.surfaces.page_rendering import make_environment
 from datong.wiring import make_world, open_own_db
 
 SURFACES = Path(__file__).parent / "surfaces"
@@ -66,7 +66,7 @@ def make_app(settings: Settings, world: World | None = None) -> Litestar:
             *callbacks.HANDLERS,
             *health.HANDLERS,
             *pictures.HANDLERS,
-            *talking.HANDLERS,
+            *chat.HANDLERS,
             *storefront.HANDLERS,
             *workbench.HANDLERS,
             Router(path="/", middleware=[note_operators_acts], route_handlers=console.HANDLERS),

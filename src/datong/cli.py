@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="one of those below")
     name: str = parser.parse_args(given[:1]).command
-    command = import_module(f"datong.commands.{name.replace('-', '_')}")
+    command = import_module(f"datong.runtime.commands.{name.replace('-', '_')}")
     own = argparse.ArgumentParser(prog=f"datong {name}", description=COMMANDS[name])
     command.add(own)
     try:

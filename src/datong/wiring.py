@@ -18,18 +18,18 @@ import datong.commerce.review.reactions
 import datong.commerce.voucher.reactions
 import datong.consumer.favourite.reactions
 import datong.platform.search.reactions
+from datong.adapters import Courier, Gateway, World
+from datong.adapters.courier.easypost import EasyPostCourier
+from datong.adapters.courier.sandbox import SandboxCourier
+from datong.adapters.engine.opensearch import OpenSearchEngine
+from datong.adapters.engine.tantivy_folder import FolderEngine
+from datong.adapters.object_store import ObjectStore
+from datong.adapters.payment.sandbox import SandboxGateway
+from datong.adapters.payment.stripe import StripeGateway
 from datong.facts import ALL
 from datong.kernel.fact import AnyReaction, Reaction, Sweep
 from datong.kernel.outbox import Deliverer
 from datong.kernel.tx import Db, open_db
-from datong.plugs import Courier, Gateway, World
-from datong.plugs.courier.easypost import EasyPostCourier
-from datong.plugs.courier.sandbox import SandboxCourier
-from datong.plugs.engine.folder import FolderEngine
-from datong.plugs.engine.opensearch import OpenSearchEngine
-from datong.plugs.objects import ObjectStore
-from datong.plugs.payment.sandbox import SandboxGateway
-from datong.plugs.payment.stripe import StripeGateway
 from datong.settings import Settings
 
 ROOMS: tuple[ModuleType, ...] = (

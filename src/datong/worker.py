@@ -9,14 +9,14 @@ from functools import partial
 
 import httpx
 
-from datong.kernel.beat import note_beat
+from datong.adapters import World
+from datong.adapters.callback_queue import send_callbacks
+from datong.adapters.courier.sandbox import SandboxCourier
+from datong.kernel.gc_tuning import settle_memory
+from datong.kernel.heartbeat import note_beat
 from datong.kernel.logs import set_up_logs
-from datong.kernel.memory import settle_memory
 from datong.kernel.outbox import prune
 from datong.kernel.tx import LOST, Db
-from datong.plugs import World
-from datong.plugs.calling_back import send_callbacks
-from datong.plugs.courier.sandbox import SandboxCourier
 from datong.settings import Settings
 from datong.wiring import deliverer, make_world, open_own_db, sweeps
 

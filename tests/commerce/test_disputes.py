@@ -5,12 +5,12 @@ import io
 import pytest
 from PIL import Image
 
+from datong.adapters.object_store import ObjectsDown, ObjectStore
 from datong.commerce import aftersale, payment, rulebook
 from datong.commerce.aftersale import Decision, NoDispute
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound
-from datong.plugs.objects import ObjectsDown, ObjectStore
 from tests.cases import OTHER_STAFF, STAFF, Deeds, ask, bought, run_clocks, see, view
 from tests.make import Shop, Shopper, Town
 

@@ -6,7 +6,7 @@ import pytest
 
 from datong.commerce import catalog, merchant, messaging
 from datong.commerce.messaging import Said
-from datong.commerce.messaging.noticing import UNREADS
+from datong.commerce.messaging.notifications import UNREADS
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound, TooMany

@@ -3,12 +3,12 @@
 import httpx
 import pytest
 
+from datong.adapters.payment import BadSignature, ChargeOrder, GatewayDown, RefundOrder
+from datong.adapters.payment.stripe import StripeGateway
+from datong.adapters.signatures import is_signed, sign
 from datong.commerce import order, payment
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
-from datong.plugs.payment import BadSignature, ChargeOrder, GatewayDown, RefundOrder
-from datong.plugs.payment.stripe import StripeGateway
-from datong.plugs.signing import is_signed, sign
 from tests.make import Town
 
 

@@ -39,7 +39,7 @@ async def test_a_login_is_one_members_however_it_is_spelled(town: Town) -> None:
 
 async def test_a_claimed_name_whose_member_was_never_made_is_free_after_a_minute(town: Town) -> None:
     from datong.kernel.ids import bucket_for  # noqa: PLC0415
-    from datong.kernel.naming import claim_name  # noqa: PLC0415
+    from datong.kernel.unique_names import claim_name  # noqa: PLC0415
 
     async def never(*_: object) -> bool:
         return False

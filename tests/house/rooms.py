@@ -11,7 +11,7 @@ from datong.kernel.sql import Statement
 
 SOURCE = Path(datong.__file__).parent
 ROOT = SOURCE.parents[1]
-WIRING = {"wiring", "schema", "founding", "auditing", "loading", "commands", "cli", "app", "worker"}
+WIRING = {"wiring", "invariants", "demo", "simulation", "importers", "cli", "app", "worker"}
 
 
 def modules() -> Iterator[ModuleType]:
@@ -33,6 +33,6 @@ def statements() -> Iterator[tuple[ModuleType, str, Statement]]:
 
 
 def room_of(module: str) -> str:
-    """The room a module is in: datong.commerce.order.placing is in datong.commerce.order."""
+    """The room a module is in: datong.commerce.order.place_purchase is in datong.commerce.order."""
     parts = module.split(".")
     return ".".join(parts[:3]) if parts[1:2] in (["commerce"], ["consumer"], ["platform"]) else ".".join(parts[:2])

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 from babel.messages.pofile import read_po
 
-from datong.floors import draw
 from datong.kernel.refusal import Refusal
+from datong.runtime.floors import draw
+from datong.surfaces.refusal_texts import REFUSALS
 from datong.surfaces.storefront.orders import TABS
-from datong.surfaces.texts import REFUSALS
 from datong.surfaces.workbench.care import TABS as CARE_TABS
 from datong.surfaces.workbench.pages import TAB_LABELS
 from tests.house.rooms import ROOT, SOURCE, WIRING, modules, room_of
@@ -101,7 +101,7 @@ def test_every_door_says_what_it_owns() -> None:
 
 
 def test_the_drawn_floors_are_the_floors() -> None:
-    assert draw().rstrip() in (ROOT / "docs" / "architecture.md").read_text(), "run python -m datong.floors"
+    assert draw().rstrip() in (ROOT / "docs" / "architecture.md").read_text(), "run python -m datong.runtime.floors"
 
 
 def _all_refusals(kind: type[Refusal]) -> set[type[Refusal]]:

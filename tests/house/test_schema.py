@@ -9,9 +9,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from datong.migrating import FOLDER, TooNew, distribution, migrate, revisions
-from datong.migrations.scripting import shard_classes
-from datong.schema import metadata
+from datong.runtime.migrate import FOLDER, TooNew, distribution, migrate, revisions
+from datong.runtime.migrations.scripting import shard_classes
+from datong.runtime.schema import metadata
 
 
 async def test_migrations_make_what_the_tables_say(dsn: str) -> None:

@@ -8,8 +8,8 @@ import asyncpg
 import msgspec
 
 from datong.kernel.sql import Query, Scalar
-from datong.migrating import FOLDER
-from datong.schema import metadata
+from datong.runtime.migrate import FOLDER
+from datong.runtime.schema import metadata
 from tests.house.rooms import room_of, statements
 
 KINDS: dict[str, tuple[type, ...]] = {
@@ -17,7 +17,7 @@ KINDS: dict[str, tuple[type, ...]] = {
     "timestamptz": (datetime,), "date": (date,), "bytea": (bytes,), "jsonb": (dict, object, list), "text[]": (list,), "int8[]": (list,),
     "numeric": (),
 }  # fmt: skip
-AUDITOR = "datong.auditing"
+AUDITOR = "datong.invariants"
 
 
 def _accepts(annotation: Any, kind: str, *, is_aggregate: bool = False) -> bool:  # noqa: ANN401
@@ -67,7 +67,7 @@ def _owner_of_tables() -> dict[str, str]:
     for module, _, _ in statements():
         owners.setdefault(room_of(module.__name__), "")
     found: dict[str, str] = {}
-    for room in [*owners, "datong.kernel", "datong.plugs"]:
+    for room in [*owners, "datong.kernel", "datong.adapters"]:
         try:
             tables = __import__(f"{room}.tables", fromlist=["tables"])
         except ModuleNotFoundError:

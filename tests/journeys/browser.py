@@ -14,8 +14,8 @@ import uvicorn
 from litestar import Litestar
 from playwright.async_api import BrowserContext, Page, async_playwright
 
+from datong.adapters.callback_queue import send_callbacks
 from datong.commerce import member
-from datong.plugs.calling_back import send_callbacks
 from tests.house.rooms import ROOT
 from tests.make import Town
 

@@ -15,11 +15,11 @@ import asyncpg
 import httpx
 import pytest
 
-from datong.auditing import audit
+from datong.invariants import audit
 from datong.kernel.tx import open_db
-from datong.migrating import migrate
-from datong.postgres import Postgres
-from datong.supervising import make_database
+from datong.runtime.migrate import migrate
+from datong.runtime.postgres import Postgres
+from datong.runtime.supervisor import make_database
 from tests.make import Shopper, open_town
 
 ORDERS = int(os.environ.get("DATONG_KILL_ORDERS", "60"))

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from datong.auditing import audit
-from datong.auditing.waiting import waiting
 from datong.commerce import payment
-from datong.loading.month import DRAIN, Plan, play_month
-from datong.loading.stage import Stage
+from datong.invariants import audit
+from datong.invariants.waiting import waiting
+from datong.simulation.month import DRAIN, Plan, play_month
+from datong.simulation.stage import Stage
 from tests.cast import cast_of
 from tests.make import Town
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from datong.commerce import merchant
+from datong.importers.catalog_file import import_goods
+from datong.importers.category_tree import import_taxonomy
 from datong.kernel.actor import SYSTEM
-from datong.loading.goods import import_goods
-from datong.loading.taxonomy import import_taxonomy
 from tests.make import Town
 from tests.surfaces.conftest import Site
 

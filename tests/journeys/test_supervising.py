@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from datong.postgres import Postgres, PostgresError
+from datong.runtime.postgres import Postgres, PostgresError
+from datong.runtime.supervisor import CannotStart, check_port, hold_folder
 from datong.settings import Settings, SettingsError, read_settings
-from datong.supervising import CannotStart, check_port, hold_folder
 
 
 def make_settings(folder: Path, port: int = 18_100) -> Settings:

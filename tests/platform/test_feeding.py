@@ -5,13 +5,13 @@ import shutil
 
 import pytest
 
+from datong.adapters.engine import EngineDown
+from datong.adapters.engine.tantivy_folder import FolderEngine
 from datong.commerce import catalog
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.refusal import NotAllowed
 from datong.platform.search import Chosen, Feeder, IndexState, find_products, list_indexes, read_query, rebuild, to_read
-from datong.platform.search import feeding as feeding_room
-from datong.plugs.engine import EngineDown
-from datong.plugs.engine.folder import FolderEngine
+from datong.platform.search import indexer as feeding_room
 from tests.make import Town
 
 
@@ -151,7 +151,7 @@ async def test_an_index_of_another_schema_serves_until_the_next_one_is_there(
     await town.feed()
     (old,) = await indexes(town)
     monkeypatch.setattr(feeding_room, "SCHEMA", old.schema + 1)
-    monkeypatch.setattr("datong.platform.search.building.SCHEMA", old.schema + 1)
+    monkeypatch.setattr("datong.platform.search.index_builds.SCHEMA", old.schema + 1)
     assert await found(town, "compass") == {goods.product_id}
     await town.feed()
     current = to_read(await indexes(town))

@@ -9,9 +9,9 @@ import pytest
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.refusal import NotAllowed
 from datong.platform import search
-from datong.platform.search import note_event, note_query, notes_of, read_query
-from datong.platform.search.learning import ASKERS, learn_phrases, learn_signals
-from datong.platform.search.noting import WITHHELD
+from datong.platform.search import document_builder, note_event, note_query, notes_of, read_query
+from datong.platform.search.query_log import WITHHELD
+from datong.platform.search.signals import ASKERS, learn_phrases, learn_signals
 from tests.make import Shopper, Town
 
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -105,7 +105,7 @@ async def test_signals_count_a_client_once_and_only_what_was_shown(town: Town) -
     assert await learn_signals(town.db) == 2
     assert await learn_signals(town.db) == 0
     async with town.db.read() as tx:
-        found = await search.gathering.gather(tx, [goods.product_id, other.product_id])
+        found = await document_builder.gather(tx, [goods.product_id, other.product_id])
     signals = {each.product_id: (each.seen, each.clicked, each.bought) for each in found.entries}
     assert signals == {goods.product_id: (1.0, 2.0, 0.0), other.product_id: (1.0, 0.0, 0.0)}
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datong.platform.search.entries import Entry, Listing, document_of, read_listing
+from datong.platform.search.documents import Entry, Listing, document_of, read_listing
 from datong.platform.search.facets import bands
 from datong.platform.search.parameters import NEW_SHOP_SHARE, WEIGHTS
 from datong.platform.search.ranking import PAGE, Around, Ranked, rank

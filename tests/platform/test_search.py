@@ -2,17 +2,17 @@
 
 import pytest
 
+from datong.adapters.engine.opensearch import OpenSearchEngine
 from datong.commerce import catalog, rulebook
 from datong.commerce.storefront import get_storefronts
-from datong.founding import MALL_ID
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound
 from datong.platform import search
 from datong.platform.search import Chosen, Feeder, Order, Results, find_products, read_query
-from datong.platform.search.finding import INDEXES
-from datong.plugs.engine.opensearch import OpenSearchEngine
+from datong.platform.search.search_products import INDEXES
+from datong.runtime.bootstrap import MALL_ID
+from tests.adapters.service import Service
 from tests.make import MALL, MARKET, Goods, Shop, Town
-from tests.plugs.service import Service
 
 MEANT = {
     "Linen summer dress": ["连衣裙", "lianyiqun", "lianyiqu", "裙子", "dresses", "summr dress"],

@@ -1,8 +1,8 @@
 """Chinese queries on what the demo town sells find what they should: as people type, not as titles are written."""
 
 from datong.commerce import catalog
+from datong.demo.products import PRODUCTS
 from datong.kernel.ids import bucket_of
-from datong.loading.goods_of_the_town import VERTICALS
 from datong.platform.search import Chosen, find_products, read_query
 from tests.make import Town
 
@@ -33,7 +33,7 @@ async def publish_all(town: Town) -> None:
     """One product of everything the demo town sells, in a shop of this town."""
     shop = await town.shop()
     drafts = []
-    for _, code, _, _, _, kinds in VERTICALS:
+    for code, kinds in PRODUCTS.items():
         for place, kind in enumerate(kinds):
             en, zh, _, yuan, _ = kind.split("|")
             sku = catalog.SkuDraft(int(yuan) * 100)

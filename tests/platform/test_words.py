@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datong.kernel.refusal import Invalid
-from datong.platform.search.understanding import MOST_SIGNS, Synonyms, read_query, relaxed
+from datong.platform.search.query_understanding import MOST_SIGNS, Synonyms, read_query, relaxed
 from datong.platform.search.vocabulary import distance, near_of, sound_of
 from datong.platform.search.words import analyse, ask_words, fold
 

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from datong.auditing import audit
-from datong.auditing.waiting import waiting
 from datong.commerce import aftersale, order, payment
+from datong.invariants import audit
+from datong.invariants.waiting import waiting
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Refusal

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
-from datong.auditing import audit
 from datong.commerce import inventory, order
 from datong.commerce.pricing import Wanted
+from datong.invariants import audit
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict
 from tests.make import Goods, Shop, Shopper, Town

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from datong.adapters.payment import GatewayEvent
 from datong.commerce import cart, inventory, order, payment, rulebook
 from datong.commerce.pricing import Wanted
 from datong.kernel.actor import SYSTEM
@@ -12,7 +13,6 @@ from datong.kernel.money import Money
 from datong.kernel.outbox import Deliverer
 from datong.kernel.refusal import Refusal
 from datong.kernel.tx import Db, open_db
-from datong.plugs.payment import GatewayEvent
 from datong.wiring import deliverer
 from tests.make import Shopper, Town
 

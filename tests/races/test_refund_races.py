@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Sequence
 
 import pytest
 
+from datong.adapters.payment import GatewayEvent
 from datong.commerce import aftersale, order, payment
 from datong.commerce.aftersale import CaseAsk, Decision
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Refusal
-from datong.plugs.payment import GatewayEvent
 from tests.cases import OTHER_STAFF, STAFF, Deeds, ask, bought, lines, run_clocks, see, view
 from tests.make import Shop, Town
 

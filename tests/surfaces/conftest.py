@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from datong.adapters.callback_queue import send_callbacks
 from datong.app import make_app
-from datong.plugs.calling_back import send_callbacks
 from tests.make import Town
 
 

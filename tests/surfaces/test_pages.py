@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from datong.commerce import member
-from datong.kernel import lanes
+from datong.kernel import batching
 from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
 from tests.make import Shop, Town
@@ -234,7 +234,7 @@ async def test_in_a_rush_the_shopper_waits_with_everything_that_was_said(
         "note-1": 'a "note" <b>',
     }  # fmt: skip
     with monkeypatch.context() as full:
-        full.setattr(lanes, "DEPTH", 0)
+        full.setattr(batching, "DEPTH", 0)
         answer = await browser.post("/checkout", form, status=429)
     assert answer.headers["retry-after"] == "1"
     assert "a &#34;note&#34; &lt;b&gt;" in answer.text

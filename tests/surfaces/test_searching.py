@@ -5,8 +5,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from datong.adapters.engine import EngineDown
 from datong.platform.search import notes_of
-from datong.plugs.engine import EngineDown
 from tests.surfaces.conftest import Site
 from tests.surfaces.test_api import token_of
 from tests.surfaces.test_pages import Browser, operator_of

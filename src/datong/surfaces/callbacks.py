@@ -3,10 +3,10 @@
 import msgspec
 from litestar import post
 
+from datong.adapters.payment import BadSignature
 from datong.commerce import fulfilment, order
 from datong.kernel.refusal import NotAllowed, NotFound
-from datong.plugs.payment import BadSignature
-from datong.surfaces.asking import AnyRequest, world_of
+from datong.surfaces.request_context import AnyRequest, world_of
 
 
 class SignatureRefused(NotAllowed):

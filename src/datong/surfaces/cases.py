@@ -11,7 +11,6 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, db_of, world_of
 from datong.surfaces.forms import read_amount, read_number
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_after import (
@@ -26,7 +25,8 @@ from datong.surfaces.labels_after import (
     SIDES,
 )
 from datong.surfaces.language import translate
-from datong.surfaces.rendering import Visit, answer_private
+from datong.surfaces.page_rendering import Visit, answer_private
+from datong.surfaces.request_context import AnyRequest, db_of, world_of
 
 Form = Mapping[str, str]
 Deed = Callable[[Tx, Actor, int, int, Form], Awaitable[object]]

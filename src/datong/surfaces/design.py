@@ -8,8 +8,8 @@ from litestar.response import Template
 from datong.commerce import catalog
 from datong.commerce.voucher import Terms, Tier
 from datong.kernel.refusal import Invalid
-from datong.surfaces.asking import AnyRequest, db_of
-from datong.surfaces.rendering import WANTED_ICONS, page, visit
+from datong.surfaces.page_rendering import WANTED_ICONS, page, visit
+from datong.surfaces.request_context import AnyRequest, db_of
 
 THEMES = ("all", "market", "mall", "deals", "wholesale", "fresh", "work")
 TOKENS = ("accent", "accent-soft", "accent-text", "ground", "card", "ink", "quiet", "line", "good", "bad", "warn")

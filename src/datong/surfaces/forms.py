@@ -4,7 +4,7 @@ from litestar.datastructures import UploadFile
 from litestar.response import Response
 
 from datong.kernel.refusal import Invalid
-from datong.surfaces.asking import COOKIE, AnyRequest, settings_of
+from datong.surfaces.request_context import COOKIE, AnyRequest, settings_of
 
 YEAR = 365 * 24 * 3600
 

@@ -5,7 +5,7 @@ from litestar import Response, get
 
 from datong.kernel.outbox import backlog
 from datong.kernel.tx import LOST
-from datong.surfaces.asking import AnyRequest, db_of
+from datong.surfaces.request_context import AnyRequest, db_of
 
 LATE_SECONDS = 60
 

@@ -3,7 +3,7 @@
 from litestar import Response, get
 
 from datong.commerce import catalog
-from datong.surfaces.asking import AnyRequest, read_id, world_of
+from datong.surfaces.request_context import AnyRequest, read_id, world_of
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 

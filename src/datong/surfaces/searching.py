@@ -13,8 +13,8 @@ from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.tx import Db, Tx
 from datong.platform import search
 from datong.platform.search import Action, Chosen, Facet, Order, Query, Ranked, Results
-from datong.surfaces.asking import COOKIE, AnyRequest, client_address, db_of, read_id, settings_of, world_of
 from datong.surfaces.labels_search import SHOWN_ORDERS
+from datong.surfaces.request_context import COOKIE, AnyRequest, client_address, db_of, read_id, settings_of, world_of
 
 MOST_PARTS = 20
 MOST_CODE = 80

@@ -6,34 +6,16 @@ budget, and the shops' copies of cases. Calls `order`, `fulfilment`, `payment`, 
 the order's bucket, in the transaction that ends it; silence decides by clocks that are columns. Source: domain.md §4.
 """
 
-from datong.commerce.aftersale.addresses import ReturnAddress, find_return_address, set_return_address
-from datong.commerce.aftersale.answering import (
-    AddressMissing,
-    Answered,
-    BatchTooLarge,
-    MayNotRefuse,
-    agree,
-    agree_to_many,
-    refuse,
-)
-from datong.commerce.aftersale.appealing import appeal, decide_appeal
-from datong.commerce.aftersale.clocks import (
+from datong.commerce.aftersale.appeals import appeal, decide_appeal
+from datong.commerce.aftersale.buyer_standing import keep_score
+from datong.commerce.aftersale.deadlines import (
     BATCH_AMOUNT,
     BATCH_CASES,
     NO_REASON_DAYS,
     RETURN_FREIGHT_MOST,
     no_reason_until,
 )
-from datong.commerce.aftersale.copying import (
-    SellerCase,
-    copy_case_now,
-    copy_to_sellers,
-    count_due_cases,
-    list_due_cases,
-    list_open_cases,
-    list_seller_cases,
-)
-from datong.commerce.aftersale.disputing import (
+from datong.commerce.aftersale.disputes import (
     OUTCOMES,
     Decision,
     NoDispute,
@@ -42,10 +24,10 @@ from datong.commerce.aftersale.disputing import (
     outcomes_for,
     say_ready,
 )
-from datong.commerce.aftersale.due import run_due_case, run_due_cases
+from datong.commerce.aftersale.evidence import EVIDENCE_BYTES, EvidenceOver, add_evidence, read_evidence
+from datong.commerce.aftersale.expiry import run_due_case, run_due_cases
 from datong.commerce.aftersale.goodwill import GoodwillShort, decide_dispute
-from datong.commerce.aftersale.moving import DisputeIsOpen
-from datong.commerce.aftersale.opening import (
+from datong.commerce.aftersale.open_case import (
     CaseAsk,
     CaseIsOpen,
     NotReturnable,
@@ -56,8 +38,16 @@ from datong.commerce.aftersale.opening import (
     say,
     withdraw,
 )
-from datong.commerce.aftersale.proving import EVIDENCE_BYTES, EvidenceOver, add_evidence, read_evidence
-from datong.commerce.aftersale.reading import (
+from datong.commerce.aftersale.projections import (
+    SellerCase,
+    copy_case_now,
+    copy_to_sellers,
+    count_due_cases,
+    list_due_cases,
+    list_open_cases,
+    list_seller_cases,
+)
+from datong.commerce.aftersale.queries import (
     CaseEvent,
     CaseView,
     DeskEntry,
@@ -69,16 +59,26 @@ from datong.commerce.aftersale.reading import (
     list_desk,
     list_own_cases,
 )
-from datong.commerce.aftersale.returning import (
+from datong.commerce.aftersale.responses import (
+    AddressMissing,
+    Answered,
+    BatchTooLarge,
+    MayNotRefuse,
+    agree,
+    agree_to_many,
+    refuse,
+)
+from datong.commerce.aftersale.return_addresses import ReturnAddress, find_return_address, set_return_address
+from datong.commerce.aftersale.returns import (
     Sending,
     confirm_replacement,
     confirm_return,
     send_back,
     send_replacement,
 )
-from datong.commerce.aftersale.standing import keep_score
 from datong.commerce.aftersale.states import REASONS, CaseKind, CaseMoved, CaseState, HelpStatus, WrongCaseState
 from datong.commerce.aftersale.timers import TIMERS
+from datong.commerce.aftersale.transitions import DisputeIsOpen
 
 __all__ = [
     "BATCH_AMOUNT",

@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from datong.commerce.aftersale.clocks import GOODWILL_MONTH, GOODWILL_MOST
-from datong.commerce.aftersale.disputing import Decision, apply_decision
-from datong.commerce.aftersale.reading import RefundCase
+from datong.commerce.aftersale.deadlines import GOODWILL_MONTH, GOODWILL_MOST
+from datong.commerce.aftersale.disputes import Decision, apply_decision
+from datong.commerce.aftersale.queries import RefundCase
 from datong.commerce.rulebook import get_rules
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_for, bucket_of

@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from datong.commerce.aftersale.copying import copy_to_sellers
-from datong.commerce.aftersale.due import run_due_cases
-from datong.commerce.aftersale.moving import CLOCK, Change, lock_case, move_case
-from datong.commerce.aftersale.reading import OPEN_OF_ORDER
-from datong.commerce.aftersale.returning import note_signed
-from datong.commerce.aftersale.standing import count_finished, keep_score
+from datong.adapters import World
+from datong.commerce.aftersale.buyer_standing import count_finished, keep_score
+from datong.commerce.aftersale.expiry import run_due_cases
+from datong.commerce.aftersale.projections import copy_to_sellers
+from datong.commerce.aftersale.queries import OPEN_OF_ORDER
+from datong.commerce.aftersale.returns import note_signed
 from datong.commerce.aftersale.states import CaseState
+from datong.commerce.aftersale.transitions import CLOCK, Change, lock_case, move_case
 from datong.commerce.order import lines_of, lock_order
 from datong.facts import OrderClosed, OrderFinished, OrderShipped, ParcelDelivered, RefundChanged, ShopScored
 from datong.kernel.fact import every, on, on_all
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Tx
-from datong.plugs import World
 
 
 @on_all(RefundChanged, writes=lambda fact: [bucket_of(fact.shop_id)])

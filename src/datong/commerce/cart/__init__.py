@@ -3,7 +3,7 @@
 Owns cart lines, in the bucket of the member or guest. Calls `pricing`, `inventory`, `catalog`. Tells nothing.
 """
 
-from datong.commerce.cart.filling import (
+from datong.commerce.cart.edit_cart import (
     MAX_QUANTITY,
     CartFull,
     change_line,
@@ -11,7 +11,7 @@ from datong.commerce.cart.filling import (
     put_in_cart,
     remove_from_cart,
 )
-from datong.commerce.cart.reading import MAX_LINES, CartLine, CartView, count_pieces, get_cart, ticked_lines
+from datong.commerce.cart.queries import MAX_LINES, CartLine, CartView, count_pieces, get_cart, ticked_lines
 
 __all__ = [
     "MAX_LINES",

@@ -5,24 +5,58 @@ Owns what is for sale and at which list price. Calls `merchant`, `rulebook`. Tel
 stock. Every edit makes a new version, and an order keeps the version it was placed on.
 """
 
-from datong.commerce.catalog.authorising import (
+from datong.commerce.catalog.brand_authorisations import (
     NEEDS_AUTHORISATION,
     Brand,
     BrandNotAuthorised,
     authorise_brand,
     ensure_brands,
 )
-from datong.commerce.catalog.browsing import ORDERS, Card, Order, get_cards, list_cards, list_shop_cards
-from datong.commerce.catalog.checking import (
-    AttributeMissing,
-    PriceOutOfBounds,
-    ProductDraft,
-    SkuDraft,
-    SkuTwice,
-    TitleTooLong,
-    sale_key,
+from datong.commerce.catalog.csv_import import TableRow, TableWrong, read_table
+from datong.commerce.catalog.descriptions import (
+    Description,
+    Place,
+    describe_products,
+    get_attribute_values,
+    get_attributes,
+    get_brands,
+    list_places,
+    list_product_ids,
 )
-from datong.commerce.catalog.classifying import (
+from datong.commerce.catalog.images import keep_picture, read_picture
+from datong.commerce.catalog.import_jobs import (
+    GoodsImport,
+    ImportRow,
+    get_import,
+    list_imports,
+    retry_refused,
+    run_imports,
+    start_import,
+)
+from datong.commerce.catalog.listing import ORDERS, Card, Order, get_cards, list_cards, list_shop_cards
+from datong.commerce.catalog.product_scope import Reach, ReachSets
+from datong.commerce.catalog.publish_product import (
+    Publishing,
+    Row,
+    get_last_draft,
+    get_publishing,
+    publish_batch,
+    publish_product,
+    set_list_prices,
+    set_on_sale,
+)
+from datong.commerce.catalog.queries import (
+    Offer,
+    Product,
+    ProductView,
+    Sku,
+    Snapshot,
+    get_offers,
+    get_product,
+    get_snapshots,
+    list_products,
+)
+from datong.commerce.catalog.taxonomy import (
     Attribute,
     AttributeDraft,
     AttributeValue,
@@ -42,49 +76,15 @@ from datong.commerce.catalog.classifying import (
     save_verticals,
     unbind_attribute,
 )
-from datong.commerce.catalog.describing import (
-    Description,
-    Place,
-    describe_products,
-    get_attribute_values,
-    get_attributes,
-    get_brands,
-    list_places,
-    list_product_ids,
+from datong.commerce.catalog.validation import (
+    AttributeMissing,
+    PriceOutOfBounds,
+    ProductDraft,
+    SkuDraft,
+    SkuTwice,
+    TitleTooLong,
+    sale_key,
 )
-from datong.commerce.catalog.importing import (
-    GoodsImport,
-    ImportRow,
-    get_import,
-    list_imports,
-    retry_refused,
-    run_imports,
-    start_import,
-)
-from datong.commerce.catalog.picturing import keep_picture, read_picture
-from datong.commerce.catalog.publishing import (
-    Publishing,
-    Row,
-    get_last_draft,
-    get_publishing,
-    publish_batch,
-    publish_product,
-    set_list_prices,
-    set_on_sale,
-)
-from datong.commerce.catalog.reach import Reach, ReachSets
-from datong.commerce.catalog.reading import (
-    Offer,
-    Product,
-    ProductView,
-    Sku,
-    Snapshot,
-    get_offers,
-    get_product,
-    get_snapshots,
-    list_products,
-)
-from datong.commerce.catalog.tabling import TableRow, TableWrong, read_table
 
 __all__ = [
     "NEEDS_AUTHORISATION",

@@ -1,12 +1,12 @@
 """What the catalogue does on facts."""
 
-from datong.commerce.catalog.importing import run_imports
+from datong.adapters import World
+from datong.commerce.catalog.import_jobs import run_imports
 from datong.facts import OrderFinished
 from datong.kernel.fact import every, on
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command
 from datong.kernel.tx import Tx
-from datong.plugs import World
 
 COUNT_SOLD = command("update product set sold_count = sold_count + $3 where bkt = $1 and product_id = $2")
 

@@ -1,8 +1,8 @@
 """What fulfilment does by the clock."""
 
+from datong.adapters import World
 from datong.commerce.fulfilment.tracking import follow_parcels
 from datong.kernel.fact import every
-from datong.plugs import World
 
 
 @every(1)

@@ -6,7 +6,8 @@ moves of stock are functions in the database: rows are locked in SKU order, and 
 for every SKU is made for none.
 """
 
-from datong.commerce.inventory.holding import (
+from datong.commerce.inventory.hold_transitions import HoldLost
+from datong.commerce.inventory.holds import (
     HELD_PIECES,
     HOLD_SECONDS,
     Hold,
@@ -19,8 +20,7 @@ from datong.commerce.inventory.holding import (
     release,
     sold_out,
 )
-from datong.commerce.inventory.moving import HoldLost
-from datong.commerce.inventory.stocking import StockLine, change_stock, free_of, put_stock, set_stock
+from datong.commerce.inventory.stock import StockLine, change_stock, free_of, put_stock, set_stock
 from datong.commerce.inventory.timers import TIMERS
 
 __all__ = [

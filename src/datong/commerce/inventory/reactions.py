@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from datong.commerce.inventory.holding import expire_holds
-from datong.commerce.inventory.moving import HeldLines, bind_holds, release_bound, return_sold, sell_bound
-from datong.commerce.inventory.stocking import put_stock
+from datong.adapters import World
+from datong.commerce.inventory.hold_transitions import HeldLines, bind_holds, release_bound, return_sold, sell_bound
+from datong.commerce.inventory.holds import expire_holds
+from datong.commerce.inventory.stock import put_stock
 from datong.facts import (
     DepositEnded,
     DepositPlaced,
@@ -18,7 +19,6 @@ from datong.kernel.actor import Actor
 from datong.kernel.fact import every, on, on_all
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Tx
-from datong.plugs import World
 
 
 @on_all(PurchasePlaced, writes=lambda fact: [bucket_of(sku_id) for sku_id in fact.sku_ids])

@@ -4,7 +4,7 @@ Owns members, log-ins, passkeys, sessions, addresses and who is an operator. Cal
 `MemberRegistered`. A member's things are in the member's bucket; a log-in name is found in its own.
 """
 
-from datong.commerce.member.addressing import (
+from datong.commerce.member.addresses import (
     Address,
     AddressDraft,
     add_address,
@@ -14,8 +14,7 @@ from datong.commerce.member.addressing import (
     list_addresses,
     remove_address,
 )
-from datong.commerce.member.appointing import OPERATOR_RIGHTS, appoint_operator
-from datong.commerce.member.joining import LoginTaken, PasswordWeak, find_member_by_login, register
+from datong.commerce.member.operators import OPERATOR_RIGHTS, appoint_operator
 from datong.commerce.member.passkeys import (
     Passkey,
     PasskeyRefused,
@@ -27,10 +26,11 @@ from datong.commerce.member.passkeys import (
     list_passkeys,
     log_in_with_passkey,
 )
-from datong.commerce.member.reading import Profile, get_names, get_profile, look_up
+from datong.commerce.member.queries import Profile, get_names, get_profile, look_up
 from datong.commerce.member.regions import REGIONS
-from datong.commerce.member.securing import OpenSession, change_password, end_other_sessions, list_sessions
-from datong.commerce.member.signing_in import Session, WrongPassword, find_session, log_in, log_out, open_session
+from datong.commerce.member.registration import LoginTaken, PasswordWeak, find_member_by_login, register
+from datong.commerce.member.sessions import OpenSession, change_password, end_other_sessions, list_sessions
+from datong.commerce.member.sign_in import Session, WrongPassword, find_session, log_in, log_out, open_session
 
 __all__ = [
     "OPERATOR_RIGHTS",

@@ -26,7 +26,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from datong.commerce.member.signing_in import SESSION_DAYS, open_session
+from datong.commerce.member.sign_in import SESSION_DAYS, open_session
 from datong.commerce.rulebook import get_rules
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_for, bucket_of, is_id

@@ -1,9 +1,9 @@
 """What members' sweeps do."""
 
+from datong.adapters import World
 from datong.commerce.member.passkeys import forget_challenges
-from datong.commerce.member.signing_in import close_expired_sessions
+from datong.commerce.member.sign_in import close_expired_sessions
 from datong.kernel.fact import every
-from datong.plugs import World
 
 
 @every(600)

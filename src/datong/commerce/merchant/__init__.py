@@ -5,18 +5,8 @@ Owns subjects, shops, staff and what each shop has paid in. Calls `member`, `sto
 into the member's bucket, where rights are looked up.
 """
 
-from datong.commerce.merchant.applying import OneShopEach, ShopApplication, apply_for_shop
-from datong.commerce.merchant.deciding import decide_application, record_dues_paid, restrict_shop
-from datong.commerce.merchant.decorating import (
-    Decoration,
-    PageMoved,
-    ShopPage,
-    decorate,
-    find_page,
-    list_pages,
-    restore_page,
-)
-from datong.commerce.merchant.documenting import PAPERS, Paper, add_paper, list_papers, read_paper
+from datong.commerce.merchant.apply_for_shop import OneShopEach, ShopApplication, apply_for_shop
+from datong.commerce.merchant.documents import PAPERS, Paper, add_paper, list_papers, read_paper
 from datong.commerce.merchant.dues import (
     ANNUAL_FEE,
     COMMISSION_BPS,
@@ -28,7 +18,7 @@ from datong.commerce.merchant.dues import (
     Dues,
     dues_of,
 )
-from datong.commerce.merchant.reading import (
+from datong.commerce.merchant.queries import (
     Duty,
     Shop,
     ShopView,
@@ -42,7 +32,17 @@ from datong.commerce.merchant.reading import (
     list_duties,
     list_open_shops,
 )
-from datong.commerce.merchant.staffing import ROLE_RIGHTS, LastOwner, Staff, list_staff, set_staff
+from datong.commerce.merchant.review_application import decide_application, record_dues_paid, restrict_shop
+from datong.commerce.merchant.shop_page import (
+    Decoration,
+    PageMoved,
+    ShopPage,
+    decorate,
+    find_page,
+    list_pages,
+    restore_page,
+)
+from datong.commerce.merchant.staff import ROLE_RIGHTS, LastOwner, Staff, list_staff, set_staff
 from datong.commerce.merchant.states import SHOP_KINDS, ShopNotOpen, ShopState
 
 __all__ = [

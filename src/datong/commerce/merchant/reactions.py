@@ -1,6 +1,6 @@
 """What merchants do on facts."""
 
-from datong.commerce.merchant.staffing import copy_duty
+from datong.commerce.merchant.staff import copy_duty
 from datong.facts import StaffChanged
 from datong.kernel.fact import on
 from datong.kernel.ids import bucket_of

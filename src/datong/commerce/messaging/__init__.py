@@ -5,7 +5,16 @@ Owns conversations with every word said in them, the shops' queues and quick rep
 version. Nothing said is ever changed or deleted: it is evidence. Notices are made from the facts of every room.
 """
 
-from datong.commerce.messaging.noticing import (
+from datong.commerce.messaging.messages import (
+    MAX_TEXT,
+    Said,
+    TooQuick,
+    mark_seen,
+    open_chat,
+    picture_key,
+    say,
+)
+from datong.commerce.messaging.notifications import (
     MEMBER_KINDS,
     SHOP_KINDS,
     Notice,
@@ -16,7 +25,7 @@ from datong.commerce.messaging.noticing import (
     mark_notices_seen,
     set_notice,
 )
-from datong.commerce.messaging.queueing import (
+from datong.commerce.messaging.projections import (
     MOST_REPLIES,
     QuickReply,
     ShopChat,
@@ -29,7 +38,7 @@ from datong.commerce.messaging.queueing import (
     list_shop_chats,
     take_chat,
 )
-from datong.commerce.messaging.reading import (
+from datong.commerce.messaging.queries import (
     Chat,
     Message,
     find_chat,
@@ -37,15 +46,6 @@ from datong.commerce.messaging.reading import (
     list_chats,
     list_messages,
     read_transcript,
-)
-from datong.commerce.messaging.saying import (
-    MAX_TEXT,
-    Said,
-    TooQuick,
-    mark_seen,
-    open_chat,
-    picture_key,
-    say,
 )
 
 __all__ = [

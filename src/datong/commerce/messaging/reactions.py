@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from datong.commerce.messaging.noticing import News, forget_old_notices, notify
-from datong.commerce.messaging.queueing import copy_chats
+from datong.adapters import World
+from datong.commerce.messaging.notifications import News, forget_old_notices, notify
+from datong.commerce.messaging.projections import copy_chats
 from datong.facts import (
     ChatChanged,
     DepositEnded,
@@ -31,7 +32,6 @@ from datong.kernel.fact import AnyReaction, every, on_all
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.tx import Tx
-from datong.plugs import World
 
 CHANGES = {"delivered": "order_delivered", "repriced": "order_repriced"}
 SIDES = {"seller": "refund_changed", "buyer": "shop_refund_changed"}

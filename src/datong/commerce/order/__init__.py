@@ -6,10 +6,10 @@ Owns purchases, orders, lines, presales and deposits, and the sellers' copies. C
 copy follows by version.
 """
 
-from datong.commerce.order.balance import line_of, read_deposits, tool_of
-from datong.commerce.order.closing import CLOSE_REASONS, CloseTooFast, cancel_paid_order, close_order, end_unpaid
-from datong.commerce.order.confirming import confirm_order, earns
-from datong.commerce.order.depositing import (
+from datong.commerce.order.close_order import CLOSE_REASONS, CloseTooFast, cancel_paid_order, close_order, end_unpaid
+from datong.commerce.order.confirm_hold import RefundIsOpen, end_case, open_case
+from datong.commerce.order.confirm_receipt import confirm_order, earns
+from datong.commerce.order.deposits import (
     Deposit,
     DepositMoved,
     NotInPresale,
@@ -20,13 +20,11 @@ from datong.commerce.order.depositing import (
     place_deposit,
     run_due_deposits,
 )
-from datong.commerce.order.due import run_due_orders
-from datong.commerce.order.extending import CannotExtend, extend_by_buyer, extend_by_seller
-from datong.commerce.order.moving import lines_of, lock_order
-from datong.commerce.order.noting import FLAGS, OrderMemo, find_seller_order, get_memos, list_flagged_orders, note_order
-from datong.commerce.order.pausing import RefundIsOpen, end_case, open_case
-from datong.commerce.order.paying import pay_purchase, take_payment
-from datong.commerce.order.placing import (
+from datong.commerce.order.expiry import run_due_orders
+from datong.commerce.order.extend_receipt import CannotExtend, extend_by_buyer, extend_by_seller
+from datong.commerce.order.memos import FLAGS, OrderMemo, find_seller_order, get_memos, list_flagged_orders, note_order
+from datong.commerce.order.pay_purchase import pay_purchase, take_payment
+from datong.commerce.order.place_purchase import (
     UNPAID_ORDERS,
     CartEmpty,
     LineUnavailable,
@@ -34,6 +32,7 @@ from datong.commerce.order.placing import (
     TooManyUnpaid,
     place_purchase,
 )
+from datong.commerce.order.presale_balance import line_of, read_deposits, tool_of
 from datong.commerce.order.presales import (
     Presale,
     PresaleDraft,
@@ -43,7 +42,13 @@ from datong.commerce.order.presales import (
     make_presale,
     stop_presale,
 )
-from datong.commerce.order.reading import (
+from datong.commerce.order.projections import (
+    SellerOrder,
+    copy_now,
+    count_seller_orders,
+    list_seller_orders,
+)
+from datong.commerce.order.queries import (
     OrderLine,
     OrderView,
     PurchaseView,
@@ -56,7 +61,7 @@ from datong.commerce.order.reading import (
     list_orders,
     own_order,
 )
-from datong.commerce.order.refunding import (
+from datong.commerce.order.refunds import (
     Fate,
     LineRefund,
     RefundTooHigh,
@@ -65,18 +70,13 @@ from datong.commerce.order.refunding import (
     paid_for,
     refund_line,
 )
-from datong.commerce.order.repricing import CutTooDeep, change_price
-from datong.commerce.order.selling import (
-    SellerOrder,
-    copy_now,
-    count_seller_orders,
-    list_seller_orders,
-)
-from datong.commerce.order.shipping import NothingToShip, ship_order
-from datong.commerce.order.shipping_many import Sending, Sent, ship_many
+from datong.commerce.order.reprice_order import CutTooDeep, change_price
+from datong.commerce.order.ship_many import Sending, Sent, ship_many
+from datong.commerce.order.ship_order import NothingToShip, ship_order
+from datong.commerce.order.simulate_promotion import MOST_TRIED_SHOPS, Trial, try_promotion
 from datong.commerce.order.states import IN_ESCROW, SHIP_PROMISE_HOURS, OrderState, WrongOrderState
 from datong.commerce.order.timers import TIMERS
-from datong.commerce.order.trying import MOST_TRIED_SHOPS, Trial, try_promotion
+from datong.commerce.order.transitions import lines_of, lock_order
 
 __all__ = [
     "CLOSE_REASONS",

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from datong.commerce.order.depositing import run_due_deposits
-from datong.commerce.order.due import run_due_orders
-from datong.commerce.order.moving import lock_order
-from datong.commerce.order.paying import take_payment
-from datong.commerce.order.selling import copy_to_sellers
+from datong.adapters import World
+from datong.commerce.order.deposits import run_due_deposits
+from datong.commerce.order.expiry import run_due_orders
+from datong.commerce.order.pay_purchase import take_payment
+from datong.commerce.order.projections import copy_to_sellers
+from datong.commerce.order.transitions import lock_order
 from datong.commerce.payment import check_lost_charges
 from datong.facts import (
     OrderChanged,
@@ -22,7 +23,6 @@ from datong.kernel.fact import every, on, on_all
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command
 from datong.kernel.tx import Tx
-from datong.plugs import World
 
 DELIVERED = command(
     """

@@ -12,16 +12,7 @@ from datong.commerce.payment.balances import (
     get_shop_balance,
     list_statement,
 )
-from datong.commerce.payment.booking import (
-    ACCOUNTS,
-    Entry,
-    Total,
-    get_posting,
-    list_entries,
-    list_held,
-    list_platform_totals,
-)
-from datong.commerce.payment.charging import (
+from datong.commerce.payment.charges import (
     Charge,
     ChargePart,
     PaidCharge,
@@ -45,7 +36,16 @@ from datong.commerce.payment.escrow import (
     settle_presale,
 )
 from datong.commerce.payment.ledger import Leg, post
-from datong.commerce.payment.paying_out import (
+from datong.commerce.payment.ledger_queries import (
+    ACCOUNTS,
+    Entry,
+    Total,
+    get_posting,
+    list_entries,
+    list_held,
+    list_platform_totals,
+)
+from datong.commerce.payment.payouts import (
     BalanceShort,
     Payout,
     find_payout_account,
@@ -55,16 +55,16 @@ from datong.commerce.payment.paying_out import (
     send_payouts,
     set_payout_account,
 )
-from datong.commerce.payment.reconciling import check_lost_charges
-from datong.commerce.payment.refunding import (
+from datong.commerce.payment.reconciliation import check_lost_charges
+from datong.commerce.payment.refunds import (
     Refund,
     list_declined_refunds,
     list_refunds,
     resend_refund,
     send_refunds,
 )
+from datong.commerce.payment.reversal import compensate_shop, pay_extra, refund_settled, settle_rest
 from datong.commerce.payment.timers import TIMERS
-from datong.commerce.payment.undoing import compensate_shop, pay_extra, refund_settled, settle_rest
 
 __all__ = [
     "ACCOUNTS",

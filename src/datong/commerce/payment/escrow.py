@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from datong.commerce.payment.charging import Charge
+from datong.commerce.payment.charges import Charge
 from datong.commerce.payment.ledger import PLATFORM, Leg, post
-from datong.commerce.payment.refunding import Source, request_refund
+from datong.commerce.payment.refunds import Source, request_refund
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict

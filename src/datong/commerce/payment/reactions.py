@@ -1,14 +1,14 @@
 """What payment does on facts and by the clock."""
 
+from datong.adapters import World
 from datong.commerce.payment.balances import credit_shop
-from datong.commerce.payment.paying_out import schedule_payouts, send_payouts
-from datong.commerce.payment.refunding import send_refunds
+from datong.commerce.payment.payouts import schedule_payouts, send_payouts
+from datong.commerce.payment.refunds import send_refunds
 from datong.facts import DepositEnded, OrderFinished, OrderRefunded, ShopAdjusted
 from datong.kernel.fact import every, on
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.tx import Tx
-from datong.plugs import World
 
 PLATFORM_PAYS = "platform"
 

@@ -7,9 +7,17 @@ above configure promotions through this door; pricing never asks who wrote them.
 """
 
 from datong.commerce.pricing.apportioning import part_of_line
-from datong.commerce.pricing.deducting import Goods, Outcome, Rights, Stack, deduct, deduct_best
+from datong.commerce.pricing.budget_use import PromotionUsedUp, let_go, spend
+from datong.commerce.pricing.discount_engine import Goods, Outcome, Rights, Stack, deduct, deduct_best
+from datong.commerce.pricing.discounts import LAYERS, LINE_POLICY, REMAINDER, Layer, Tool
 from datong.commerce.pricing.freight import FreeRule, FreightArea, FreightTemplate, freight_of
-from datong.commerce.pricing.promoting import (
+from datong.commerce.pricing.freight_templates import (
+    get_freight_templates,
+    list_freight_templates,
+    save_freight_template,
+)
+from datong.commerce.pricing.offers import Buyer
+from datong.commerce.pricing.promotions import (
     Promotion,
     PromotionDraft,
     PromotionMoved,
@@ -20,15 +28,7 @@ from datong.commerce.pricing.promoting import (
     make_promotion,
     stop_promotion,
 )
-from datong.commerce.pricing.quoting import MixedCurrencies, QuoteAsk, Shelf, look, price_each, quote, quote_many
-from datong.commerce.pricing.selecting import Buyer
-from datong.commerce.pricing.shipping_terms import (
-    get_freight_templates,
-    list_freight_templates,
-    save_freight_template,
-)
-from datong.commerce.pricing.spending import PromotionUsedUp, let_go, spend
-from datong.commerce.pricing.tools import LAYERS, LINE_POLICY, REMAINDER, Layer, Tool
+from datong.commerce.pricing.quotes import MixedCurrencies, QuoteAsk, Shelf, look, price_each, quote, quote_many
 from datong.commerce.pricing.totals import Cut, Hint, Quote, QuoteLine, ShopQuote, Unavailable, Use, Wanted, Worked
 
 __all__ = [

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from datong.commerce.pricing.spending import expire_uses, give_back_uses, keep_uses
+from datong.adapters import World
+from datong.commerce.pricing.budget_use import expire_uses, give_back_uses, keep_uses
 from datong.facts import OrderClosed, OrderFinished, OrderRefunded, PurchasePlaced
 from datong.kernel.fact import every, on, on_all
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command
 from datong.kernel.tx import Tx
-from datong.plugs import World
 
 COUNT_SPENT = command("update promotion set spent = spent + $3 where bkt = $1 and promotion_id = $2")
 

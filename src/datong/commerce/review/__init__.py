@@ -5,11 +5,13 @@ Calls `order`, `member`, `storefront`, `rulebook`. Tells `ReviewChanged`, `ShopS
 shop's side follows by version, so removing or changing something leaves the sums as counting anew would. Source: domain.md §15.
 """
 
-from datong.commerce.review.averaging import average_shops
-from datong.commerce.review.changing import follow_up, make_good, take_back
-from datong.commerce.review.levels import STEPS, Level, counted, level_of, months_before
-from datong.commerce.review.moderating import moderate
-from datong.commerce.review.reading import (
+from datong.commerce.review.credit_levels import STEPS, Level, counted, level_of, months_before
+from datong.commerce.review.dsr_daily import average_shops
+from datong.commerce.review.edit_review import follow_up, make_good, take_back
+from datong.commerce.review.moderation import moderate
+from datong.commerce.review.projections import copy_review_now
+from datong.commerce.review.publish_reviews import run_due_ratings
+from datong.commerce.review.queries import (
     Credit,
     Dsr,
     OrderRating,
@@ -31,12 +33,10 @@ from datong.commerce.review.reading import (
     list_shop_reviews,
     list_to_review,
 )
-from datong.commerce.review.replying import rate_buyer, reply, report_review
-from datong.commerce.review.revealing import run_due_ratings
-from datong.commerce.review.scoring import copy_review_now
+from datong.commerce.review.replies import rate_buyer, reply, report_review
+from datong.commerce.review.time_limits import IS_MUTUAL, MAY_CHANGE, PICTURE_BYTES, PICTURES, TAGS, TEXT_MOST
 from datong.commerce.review.timers import TIMERS
-from datong.commerce.review.windows import IS_MUTUAL, MAY_CHANGE, PICTURE_BYTES, PICTURES, TAGS, TEXT_MOST
-from datong.commerce.review.writing import (
+from datong.commerce.review.write_review import (
     LineReview,
     ReviewBarred,
     ReviewOver,

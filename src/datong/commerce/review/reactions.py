@@ -1,13 +1,13 @@
 """What reviews do on facts and by the clock."""
 
-from datong.commerce.review.averaging import average_shops
-from datong.commerce.review.revealing import open_rating, run_due_ratings
-from datong.commerce.review.scoring import follow_review
+from datong.adapters import World
+from datong.commerce.review.dsr_daily import average_shops
+from datong.commerce.review.projections import follow_review
+from datong.commerce.review.publish_reviews import open_rating, run_due_ratings
 from datong.facts import OrderFinished, ReviewChanged
 from datong.kernel.fact import every, on
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Tx
-from datong.plugs import World
 
 
 @on(OrderFinished, writes=lambda fact: [bucket_of(fact.order_id)])

@@ -6,8 +6,8 @@ keeps the rulebook's version with the decision.
 """
 
 from datong.commerce.rulebook.parameters import Parameter, Rules, Scope, ValueRefused, all_parameters
-from datong.commerce.rulebook.reading import InForce, ParameterHistory, get_rules, list_history, list_in_force
-from datong.commerce.rulebook.setting import ScopeUnknown, set_parameter
+from datong.commerce.rulebook.queries import InForce, ParameterHistory, get_rules, list_history, list_in_force
+from datong.commerce.rulebook.set_parameter import ScopeUnknown, set_parameter
 
 __all__ = [
     "InForce",

@@ -5,9 +5,9 @@ Owns templates, claims, vouchers and coin accounts, and says what the terms of a
 counted under one lock; a voucher lives with whoever holds it, and is locked by the very statement that writes the purchase.
 """
 
-from datong.commerce.voucher.claiming import SoldOutVoucher, claim_voucher, grant_voucher, send_vouchers
+from datong.commerce.voucher.claim_voucher import SoldOutVoucher, claim_voucher, grant_voucher, send_vouchers
 from datong.commerce.voucher.coins import earn_coins, get_coins
-from datong.commerce.voucher.issuing import (
+from datong.commerce.voucher.templates import (
     TemplateDraft,
     VoucherTemplate,
     issue_template,
@@ -16,7 +16,6 @@ from datong.commerce.voucher.issuing import (
     right_of,
     stop_template,
 )
-from datong.commerce.voucher.keeping import give_back, mark_used
 from datong.commerce.voucher.terms import (
     PLATFORM_FUNDER,
     SHOP_FUNDER,
@@ -27,6 +26,7 @@ from datong.commerce.voucher.terms import (
     Tier,
     check_terms,
 )
+from datong.commerce.voucher.voucher_use import give_back, mark_used
 from datong.commerce.voucher.wallet import HeldVoucher, list_usable, list_wallet
 
 __all__ = [

@@ -4,7 +4,7 @@ Owns kept products and shops, and the trail of products seen. Calls nothing: nam
 own doors. Tells nothing. Everything is in the member's bucket, belongs to the member alone and can be erased.
 """
 
-from datong.consumer.favourite.keeping import (
+from datong.consumer.favourite.favourites import (
     KINDS,
     MOST_KEPT,
     Favourite,
@@ -14,7 +14,7 @@ from datong.consumer.favourite.keeping import (
     keep,
     list_kept,
 )
-from datong.consumer.favourite.trailing import Footprint, erase_footprints, leave_footprint, list_footprints
+from datong.consumer.favourite.recently_viewed import Footprint, erase_footprints, leave_footprint, list_footprints
 
 __all__ = [
     "KINDS",

@@ -1,8 +1,8 @@
 """What the sweep of footprints does."""
 
-from datong.consumer.favourite.trailing import forget_old_footprints
+from datong.adapters import World
+from datong.consumer.favourite.recently_viewed import forget_old_footprints
 from datong.kernel.fact import every
-from datong.plugs import World
 
 
 @every(3_600)

@@ -5,7 +5,7 @@ before it is tried and ended with what became of it, each in a transaction of it
 refused or not, and a crash leaves an act that was begun.
 """
 
-from datong.platform.governance.acting import OperatorAct, begin_act, end_act, list_acts
-from datong.platform.governance.timing import list_timers
+from datong.platform.governance.audit_log import OperatorAct, begin_act, end_act, list_acts
+from datong.platform.governance.timers import list_timers
 
 __all__ = ["OperatorAct", "begin_act", "end_act", "list_acts", "list_timers"]

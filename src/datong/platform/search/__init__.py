@@ -6,16 +6,16 @@ histories, penalties, and the notes of what was asked and what came of it. Calls
 `ShopOpened`, `ShopScored`, `OrderPaid` and `OrderFinished`, and nothing in commerce knows that it exists.
 """
 
-from datong.platform.search.building import IndexState, list_indexes, rebuild, to_read
-from datong.platform.search.exporting import export_events, export_queries
 from datong.platform.search.facets import Chosen, Facet, Option
-from datong.platform.search.feeding import Feeder
-from datong.platform.search.finding import Order, Results, SearchNotReady, find_products
-from datong.platform.search.noting import Action, note_event, note_query, notes_of
+from datong.platform.search.index_builds import IndexState, list_indexes, rebuild, to_read
+from datong.platform.search.indexer import Feeder
 from datong.platform.search.penalties import Penalty, TooManyPenalties, lift, list_penalties, rank_down, shield
+from datong.platform.search.query_log import Action, note_event, note_query, notes_of
+from datong.platform.search.query_understanding import Query, read_query
 from datong.platform.search.ranking import Ranked, Score
-from datong.platform.search.suggesting import Suggestion, erase_history, list_hot, remember, suggest
-from datong.platform.search.understanding import Query, read_query
+from datong.platform.search.search_products import Order, Results, SearchNotReady, find_products
+from datong.platform.search.suggestions import Suggestion, erase_history, list_hot, remember, suggest
+from datong.platform.search.ubi_export import export_events, export_queries
 
 __all__ = [
     "Action",

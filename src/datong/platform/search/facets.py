@@ -8,12 +8,12 @@ from functools import lru_cache
 
 import msgspec
 
+from datong.adapters.engine import Among, Count, Found, Match, Node, Range
 from datong.commerce import catalog
 from datong.commerce.member import REGIONS
 from datong.commerce.storefront import get_storefronts
 from datong.kernel.tx import Tx
 from datong.platform.search.words import ask_words
-from datong.plugs.engine import Among, Count, Found, Match, Node, Range
 
 BOUNDS = (0, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000, 5_000_000)
 """Prices at which a band may begin, in minor units."""

@@ -10,7 +10,7 @@ import msgspec
 from datong.commerce import catalog, merchant
 from datong.commerce.rulebook import get_rules
 from datong.kernel.actor import Actor
-from datong.kernel.reference import Reference
+from datong.kernel.cache import Reference
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Tx

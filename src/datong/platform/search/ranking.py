@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from datong.platform.search.entries import Listing
+from datong.platform.search.documents import Listing
 from datong.platform.search.parameters import Weights
 from datong.platform.search.relevance import Asked, Gauge
 

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from datong.adapters import World
 from datong.commerce.rulebook import get_rules
 from datong.facts import OrderFinished, OrderPaid, ProductPublished, ShopOpened, ShopScored
 from datong.kernel.fact import every, on, on_all
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command
 from datong.kernel.tx import Tx
-from datong.platform.search.feeding import Feeder
-from datong.platform.search.learning import forget_old, learn_phrases, learn_signals
-from datong.platform.search.marking import mark_products, mark_shop
-from datong.platform.search.noting import find_trails, note_orders
+from datong.platform.search.dirty_queue import mark_products, mark_shop
+from datong.platform.search.indexer import Feeder
 from datong.platform.search.parameters import TRAIL_DAYS
-from datong.plugs import World
+from datong.platform.search.query_log import find_trails, note_orders
+from datong.platform.search.signals import forget_old, learn_phrases, learn_signals
 
 BUILD_TURNS = 3
 PUT_SCORE = command(

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from datong.platform.search.entries import Listing
-from datong.platform.search.recalling import REST, WEIGHTS
+from datong.platform.search.documents import Listing
+from datong.platform.search.recall import REST, WEIGHTS
 from datong.platform.search.words import is_han
 
 SATURATION, LENGTH = 6.0, 0.75

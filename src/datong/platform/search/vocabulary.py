@@ -14,8 +14,8 @@ import rjieba
 
 from datong.kernel.sql import command, rows
 from datong.kernel.tx import Db, Tx
-from datong.platform.search.entries import Entry
-from datong.platform.search.planning import Meant
+from datong.platform.search.documents import Entry
+from datong.platform.search.query_plan import Meant
 from datong.platform.search.words import HAN, fold, is_han, stem
 
 LEAST_LETTERS, MOST_LETTERS = 3, 24

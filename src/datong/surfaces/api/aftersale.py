@@ -13,8 +13,8 @@ from datong.kernel.money import Money
 from datong.kernel.refusal import NotFound
 from datong.surfaces.api.asking import Cursor, Key, Limit, PathId, asker, must_have_key, shopper, who
 from datong.surfaces.api.views import Made, PageView, ParcelView, RefundView, parcel_view, refund_view
-from datong.surfaces.asking import AnyRequest, db_of, read_id, world_of
 from datong.surfaces.cases import BUYERS, SHOPS, answer_file
+from datong.surfaces.request_context import AnyRequest, db_of, read_id, world_of
 
 MAX_FILE = 6_000_000
 

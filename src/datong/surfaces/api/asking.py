@@ -7,7 +7,7 @@ from litestar.params import Parameter
 from datong.kernel.actor import Actor
 from datong.kernel.refusal import Invalid
 from datong.kernel.tx import Db, Tx
-from datong.surfaces.asking import AnyRequest, actor_of, db_of, settings_of
+from datong.surfaces.request_context import AnyRequest, actor_of, db_of, settings_of
 
 Key = Annotated[str | None, Parameter(header="Idempotency-Key", max_length=100)]
 Cursor = Annotated[str, Parameter(query="cursor", max_length=200)]

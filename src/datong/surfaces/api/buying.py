@@ -28,7 +28,7 @@ from datong.surfaces.api.views import (
     purchase_page,
     quote_view,
 )
-from datong.surfaces.asking import DEFAULT_REGION, AnyRequest, db_of, read_id, world_of
+from datong.surfaces.request_context import DEFAULT_REGION, AnyRequest, db_of, read_id, world_of
 
 Deed = Callable[[Tx, Actor, int], Awaitable[None]]
 

@@ -21,7 +21,7 @@ from datong.surfaces.api.views import (
     product_card,
     shop_card,
 )
-from datong.surfaces.asking import AnyRequest, db_of, read_id
+from datong.surfaces.request_context import AnyRequest, db_of, read_id
 
 Code = Annotated[str, Parameter(query="storefront", max_length=40, description="a brand's code; empty: all of them")]
 

@@ -9,7 +9,7 @@ from datong.commerce import cart, member
 from datong.commerce.merchant import list_duties
 from datong.surfaces.api.asking import PathId, shopper, token_of
 from datong.surfaces.api.views import AddressView, Made, address_view
-from datong.surfaces.asking import (
+from datong.surfaces.request_context import (
     SIGNED_IN,
     AnyRequest,
     actor_of,

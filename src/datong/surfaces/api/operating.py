@@ -11,7 +11,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.outbox import backlog, list_dead_letters, send_again
 from datong.surfaces.api.asking import Cursor, Key, Limit, PathId, asker, must_have_key, who
 from datong.surfaces.api.views import PageView
-from datong.surfaces.asking import AnyRequest, db_of, read_id
+from datong.surfaces.request_context import AnyRequest, db_of, read_id
 
 
 class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -11,7 +11,7 @@ from datong.kernel.money import Money
 from datong.surfaces.api.asking import Key, PathId, asker, must_have_key, shopper, who
 from datong.surfaces.api.buying import PayRequest, PayView
 from datong.surfaces.api.views import Made
-from datong.surfaces.asking import AnyRequest, db_of, read_id, world_of
+from datong.surfaces.request_context import AnyRequest, db_of, read_id, world_of
 
 Texts = dict[str, str]
 

@@ -13,7 +13,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid
 from datong.surfaces.api.asking import PathId, asker, shopper, who
 from datong.surfaces.api.views import Made
-from datong.surfaces.asking import AnyRequest, db_of, read_id
+from datong.surfaces.request_context import AnyRequest, db_of, read_id
 
 Texts = dict[str, str]
 

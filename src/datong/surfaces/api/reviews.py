@@ -11,7 +11,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound
 from datong.surfaces.api.asking import Cursor, Key, Limit, PathId, asker, must_have_key, shopper, who
 from datong.surfaces.api.views import PageView
-from datong.surfaces.asking import AnyRequest, db_of, read_id, world_of
+from datong.surfaces.request_context import AnyRequest, db_of, read_id, world_of
 
 
 class LinePut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

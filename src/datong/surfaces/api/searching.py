@@ -18,7 +18,7 @@ from datong.platform.search import Chosen, IndexState, Order, Ranked, Score
 from datong.surfaces.api.asking import Cursor, Limit, PathId, asker, shopper, token_of, who
 from datong.surfaces.api.goods import Code
 from datong.surfaces.api.views import Made, PageView, ProductCard, Texts, product_card
-from datong.surfaces.asking import AnyRequest, db_of, read_id, world_of
+from datong.surfaces.request_context import AnyRequest, db_of, read_id, world_of
 from datong.surfaces.searching import Asked, client_of, read_chosen, run_search
 
 Text = Annotated[str, Parameter(query="q", description="what is looked for, at most 200 characters")]

@@ -13,7 +13,7 @@ from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid, NotFound
 from datong.surfaces.api.asking import Cursor, InState, Key, Limit, PathId, asker, must_have_key, who
 from datong.surfaces.api.views import Made, PageView
-from datong.surfaces.asking import AnyRequest, db_of, read_id
+from datong.surfaces.request_context import AnyRequest, db_of, read_id
 
 MAX_BATCH = 100
 

@@ -10,14 +10,14 @@ from datong.commerce import catalog, pricing
 from datong.commerce.storefront import get_storefronts
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, sender
 from datong.surfaces.console.entering import console_page, enter
+from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_console import ATTRIBUTE_KINDS
-from datong.surfaces.rendering import go
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import go
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import AnyRequest, asker, db_of, read_id, sender
 
 MAX_NAME = 60
 DEEDS = ("rename", "add", "bind", "unbind", "vertical")

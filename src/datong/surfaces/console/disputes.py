@@ -7,14 +7,14 @@ from datong.commerce import aftersale, messaging, payment, review
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.cases import answer_file, case_words
 from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.forms import read_amount, read_form, read_number
 from datong.surfaces.labels import STEPS, worded
 from datong.surfaces.labels_after import review_words
-from datong.surfaces.rendering import go, visit
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import go, visit
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 
 
 @get("/console/disputes", include_in_schema=False)

@@ -4,9 +4,9 @@ from litestar.response import Template
 
 from datong.kernel.refusal import NotAllowed
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest
 from datong.surfaces.menus import CONSOLE, make_menu
-from datong.surfaces.rendering import Visit, page, visit
+from datong.surfaces.page_rendering import Visit, page, visit
+from datong.surfaces.request_context import AnyRequest
 
 
 async def enter(request: AnyRequest, tx: Tx, right: str = "") -> Visit:

@@ -8,14 +8,14 @@ from datong.commerce.storefront import get_storefronts
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, sender, world_of
 from datong.surfaces.console.entering import console_page, enter
+from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels import SHOP_STATES, worded
 from datong.surfaces.labels_desk import PAPER_KINDS, SHOP_KINDS
-from datong.surfaces.rendering import answer_private, go
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import answer_private, go
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import AnyRequest, asker, db_of, read_id, sender, world_of
 
 
 @get("/console/shops", include_in_schema=False)

@@ -5,15 +5,15 @@ from litestar.response import Redirect, Template
 
 from datong import __version__
 from datong.commerce import aftersale, member, merchant, payment, pricing, review, voucher
-from datong.kernel.beat import list_beats
+from datong.kernel.heartbeat import list_beats
 from datong.kernel.outbox import Backlog, backlog, list_dead_letters, send_again
 from datong.kernel.refusal import Invalid
 from datong.platform import governance
-from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_console import ACCOUNTS, TILES, TIMERS
-from datong.surfaces.rendering import go
+from datong.surfaces.page_rendering import go
+from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 
 PLATFORM = 0
 

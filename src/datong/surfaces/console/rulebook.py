@@ -11,13 +11,13 @@ from datong.commerce import catalog, member, rulebook
 from datong.commerce.rulebook import all_parameters
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, db_of, pick, sender
 from datong.surfaces.console.entering import console_page, enter
+from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels_console import WHOLE
-from datong.surfaces.rendering import Visit, go
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import Visit, go
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import AnyRequest, db_of, pick, sender
 
 MAX_VALUE = 20_000
 

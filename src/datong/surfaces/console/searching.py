@@ -10,13 +10,13 @@ from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.platform import search
 from datong.platform.search import Chosen, IndexState, Penalty, Results
-from datong.surfaces.asking import AnyRequest, db_of, read_id, sender, world_of
 from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.forms import read_form
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_search import INDEX_STATES, PARTS, SUBJECTS
-from datong.surfaces.rendering import Visit, go
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import Visit, go
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender, world_of
 
 EXPLAINED = 20
 

@@ -4,10 +4,13 @@ from litestar import get, post
 from litestar.response import Redirect, Template
 
 from datong.commerce import cart, member, order
-from datong.demo import DEMO_LOGINS, DEMO_PASSWORD
 from datong.kernel.refusal import Refusal
-from datong.surfaces.answering import status_of
-from datong.surfaces.asking import (
+from datong.surfaces.demo_logins import DEMO_LOGINS, DEMO_PASSWORD
+from datong.surfaces.error_responses import status_of
+from datong.surfaces.forms import YEAR, keep_token, read_form, safe_next
+from datong.surfaces.page_rendering import go, page, visit
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import (
     COOKIE,
     LANGUAGE_COOKIE,
     LANGUAGES,
@@ -21,10 +24,7 @@ from datong.surfaces.asking import (
     sender,
     settings_of,
 )
-from datong.surfaces.forms import YEAR, keep_token, read_form, safe_next
-from datong.surfaces.rendering import go, page, visit
 from datong.surfaces.storefront.orders import TABS as ORDER_TABS
-from datong.surfaces.texts import say
 
 
 async def _door(request: AnyRequest, mode: str, next: str, login: str = "", refusal: Refusal | None = None) -> Template:  # noqa: A002

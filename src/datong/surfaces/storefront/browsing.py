@@ -16,10 +16,10 @@ from datong.commerce.storefront import get_storefronts
 from datong.consumer import favourite
 from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import DEFAULT_REGION, AnyRequest, db_of, pick, read_id
 from datong.surfaces.labels import SORTS, worded
 from datong.surfaces.labels_after import SCORES, TIERS, review_words
-from datong.surfaces.rendering import Visit, go, page, visit
+from datong.surfaces.page_rendering import Visit, go, page, visit
+from datong.surfaces.request_context import DEFAULT_REGION, AnyRequest, db_of, pick, read_id
 from datong.surfaces.searching import note_deed, read_found_by
 
 FEED = 20

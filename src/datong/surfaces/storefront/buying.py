@@ -12,7 +12,10 @@ from datong.kernel.actor import Actor
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, NotFound, Refusal, TooMany
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import (
+from datong.surfaces.forms import keep_token, read_form, read_number
+from datong.surfaces.page_rendering import Visit, go, page, visit
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import (
     DEFAULT_REGION,
     AnyRequest,
     asker,
@@ -23,10 +26,7 @@ from datong.surfaces.asking import (
     sender,
     settings_of,
 )
-from datong.surfaces.forms import keep_token, read_form, read_number
-from datong.surfaces.rendering import Visit, go, page, visit
 from datong.surfaces.searching import note_deed, read_found_by
-from datong.surfaces.texts import say
 
 
 async def _region(tx: Tx, actor: Actor) -> str:

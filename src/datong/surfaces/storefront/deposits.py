@@ -9,11 +9,11 @@ from datong.commerce import member, order, pricing
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import DEFAULT_REGION, AnyRequest, db_of, read_id, sender, world_of
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels import DEPOSIT_STATES, worded
-from datong.surfaces.rendering import Visit, go, page, visit
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import Visit, go, page, visit
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import DEFAULT_REGION, AnyRequest, db_of, read_id, sender, world_of
 
 
 async def _deposits(tx: Tx, seen: Visit, problem: str = "") -> Template:

@@ -6,12 +6,12 @@ from litestar.response import Redirect, Template
 from datong.commerce import catalog, merchant
 from datong.consumer import favourite
 from datong.kernel.refusal import Conflict, Invalid, NotFound
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, sender
 from datong.surfaces.forms import read_form, safe_next
 from datong.surfaces.labels import FAVOURITE_TABS, worded
 from datong.surfaces.language import day
-from datong.surfaces.rendering import go, page, visit
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import go, page, visit
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import AnyRequest, asker, db_of, read_id, sender
 
 
 @get("/favourites", include_in_schema=False)

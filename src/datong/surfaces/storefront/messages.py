@@ -8,14 +8,14 @@ from litestar.response import Redirect, Template
 from datong.commerce import merchant, messaging
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, sender
+from datong.surfaces.chat import MAX_UPLOAD, links_of, say, see
+from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_form_with_files
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_notice import MEMBER_NOTICES, SHOP_NOTICES
-from datong.surfaces.rendering import go, page, visit
-from datong.surfaces.talking import MAX_UPLOAD, links_of, say, see
-from datong.surfaces.texts import say as say_refusal
+from datong.surfaces.page_rendering import go, page, visit
+from datong.surfaces.refusal_texts import say as say_refusal
+from datong.surfaces.request_context import AnyRequest, asker, db_of, read_id, sender
 
 NOTICE_LINKS = {
     "order_paid": "/orders/{order_id}", "order_shipped": "/orders/{order_id}", "order_delivered": "/orders/{order_id}",

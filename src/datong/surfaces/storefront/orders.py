@@ -12,13 +12,13 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.cases import case_words
-from datong.surfaces.explaining import saved_by_name
 from datong.surfaces.forms import read_form
 from datong.surfaces.labels import REASONS, STATES, STEPS, worded
-from datong.surfaces.rendering import Visit, go, page, visit
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import Visit, go, page, visit
+from datong.surfaces.price_breakdown import saved_by_name
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 
 MOST_WINDOW_DAYS = 180
 """The longest window any category has (domain.md §4)."""

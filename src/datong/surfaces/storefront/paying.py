@@ -5,13 +5,13 @@ from typing import get_args
 from litestar import get, post
 from litestar.response import Redirect, Template
 
+from datong.adapters.payment.sandbox import Manner, SandboxGateway
 from datong.commerce import order
 from datong.kernel.refusal import Invalid, NotFound
-from datong.plugs.payment.sandbox import Manner, SandboxGateway
-from datong.surfaces.asking import AnyRequest, db_of, read_id, sender, world_of
 from datong.surfaces.forms import read_form
 from datong.surfaces.labels import STATES, worded
-from datong.surfaces.rendering import go, page, visit
+from datong.surfaces.page_rendering import go, page, visit
+from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender, world_of
 
 
 @get("/purchases/{purchase_id:str}", include_in_schema=False)

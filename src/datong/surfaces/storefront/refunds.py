@@ -10,13 +10,13 @@ from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.cases import BUYERS, act_on_case, answer_file, case_words, choices_for, read_ask
+from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_form_with_files
 from datong.surfaces.labels import COURIERS, STEPS, worded
-from datong.surfaces.rendering import Visit, go, page, visit
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import Visit, go, page, visit
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 
 MAX_UPLOAD = 50_000_000
 

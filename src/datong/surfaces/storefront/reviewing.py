@@ -11,12 +11,12 @@ from datong.commerce.storefront import get_storefronts
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, sender, world_of
+from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form_with_files, read_number
 from datong.surfaces.labels_after import SCORES, review_words
-from datong.surfaces.rendering import Visit, go, page, visit
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import Visit, go, page, visit
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import AnyRequest, asker, db_of, read_id, sender, world_of
 
 MAX_UPLOAD = 50_000_000
 PARTS = ("review", "follow")

@@ -10,12 +10,12 @@ from litestar.response import Redirect, Template
 from datong.commerce import catalog
 from datong.platform import search
 from datong.platform.search import Option
-from datong.surfaces.asking import AnyRequest, asker, db_of, language_of, pick, sender
 from datong.surfaces.forms import read_amount, read_form
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_search import FACETS, SERVICES, SHOWN_ORDERS
 from datong.surfaces.language import money, translate
-from datong.surfaces.rendering import Visit, go, page, visit
+from datong.surfaces.page_rendering import Visit, go, page, visit
+from datong.surfaces.request_context import AnyRequest, asker, db_of, language_of, pick, sender
 from datong.surfaces.searching import (
     Answered,
     Asked,

@@ -5,8 +5,11 @@ from litestar.response import Redirect, Template
 
 from datong.commerce import cart, member
 from datong.kernel.refusal import Invalid, Refusal
-from datong.surfaces.answering import status_of
-from datong.surfaces.asking import (
+from datong.surfaces.error_responses import status_of
+from datong.surfaces.forms import keep_token, read_form, safe_next
+from datong.surfaces.page_rendering import go, page, visit
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import (
     COOKIE,
     SIGNED_IN,
     AnyRequest,
@@ -18,9 +21,6 @@ from datong.surfaces.asking import (
     sender,
     settings_of,
 )
-from datong.surfaces.forms import keep_token, read_form, safe_next
-from datong.surfaces.rendering import go, page, visit
-from datong.surfaces.texts import say
 
 JSON = "application/json"
 

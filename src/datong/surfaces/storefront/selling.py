@@ -7,13 +7,13 @@ from datong.commerce import catalog, merchant
 from datong.commerce.rulebook import Scope, get_rules
 from datong.kernel.refusal import Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.answering import status_of
-from datong.surfaces.asking import COOKIE, SIGNED_IN, AnyRequest, db_of, pick, sender
+from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_desk import SHOP_KINDS
-from datong.surfaces.rendering import go, page, visit
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import go, page, visit
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import COOKIE, SIGNED_IN, AnyRequest, db_of, pick, sender
 
 
 async def _form(

@@ -6,11 +6,11 @@ from litestar.response import Redirect, Template
 from datong.commerce import merchant, voucher
 from datong.kernel.refusal import Conflict
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.forms import read_form, safe_next
 from datong.surfaces.labels import VOUCHER_STATES, worded
-from datong.surfaces.rendering import Visit, go, page, visit
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import Visit, go, page, visit
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 
 TABS = ("CLAIMED", "LOCKED", "USED", "EXPIRED")
 

@@ -8,13 +8,13 @@ from datong.commerce.storefront import get_storefronts
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.cases import SHOPS, act_on_case, answer_file, case_words
 from datong.surfaces.forms import read_form, read_form_with_files, read_number
 from datong.surfaces.labels import COURIERS, STEPS, worded
 from datong.surfaces.labels_after import TIERS, review_words
-from datong.surfaces.rendering import go, visit
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import go, visit
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 from datong.surfaces.workbench.entering import enter, work_page
 
 MAX_UPLOAD = 50_000_000

@@ -5,9 +5,9 @@ from litestar.response import Template
 from datong.commerce import merchant
 from datong.kernel.refusal import NotAllowed
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, pick, read_id
 from datong.surfaces.menus import WORK, make_menu
-from datong.surfaces.rendering import Visit, page, visit
+from datong.surfaces.page_rendering import Visit, page, visit
+from datong.surfaces.request_context import AnyRequest, pick, read_id
 
 Entered = tuple[Visit, merchant.Shop]
 

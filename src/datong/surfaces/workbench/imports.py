@@ -11,12 +11,12 @@ from datong.commerce import catalog
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.forms import read_form_with_files
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_desk import OUTCOMES
-from datong.surfaces.rendering import go, visit
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import go, visit
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 from datong.surfaces.workbench.entering import enter, work_page
 
 MAX_UPLOAD = 20_000_000

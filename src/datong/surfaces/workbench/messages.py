@@ -9,15 +9,15 @@ from datong.commerce import member, messaging
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
-from datong.surfaces.bell import bell_of
+from datong.surfaces.chat import MAX_UPLOAD, links_of, say, see
+from datong.surfaces.chat_bell import bell_of
+from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_form_with_files
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_notice import SHOP_NOTICES
-from datong.surfaces.rendering import go, visit
-from datong.surfaces.talking import MAX_UPLOAD, links_of, say, see
-from datong.surfaces.texts import say as say_refusal
+from datong.surfaces.page_rendering import go, visit
+from datong.surfaces.refusal_texts import say as say_refusal
+from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 from datong.surfaces.workbench.entering import enter, work_page
 
 RIGHT = "shop:message:answer"

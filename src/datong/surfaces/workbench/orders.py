@@ -11,15 +11,15 @@ from datong.kernel.ids import bucket_of, is_id
 from datong.kernel.paging import Page
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, sender
 from datong.surfaces.cases import case_words
-from datong.surfaces.explaining import explain_cuts
 from datong.surfaces.forms import read_amount, read_form, read_number
 from datong.surfaces.labels import COURIERS, REASONS, STATES, worded
 from datong.surfaces.labels_after import RESULTS
 from datong.surfaces.labels_desk import FLAGS
-from datong.surfaces.rendering import go, visit
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import go, visit
+from datong.surfaces.price_breakdown import explain_cuts
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import AnyRequest, asker, db_of, read_id, sender
 from datong.surfaces.workbench.entering import Entered, enter, work_page
 from datong.surfaces.workbench.pages import TAB_LABELS, TABS
 

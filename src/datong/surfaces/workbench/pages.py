@@ -11,13 +11,13 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid, NotAllowed, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, world_of
 from datong.surfaces.forms import read_amount, read_form, read_number
 from datong.surfaces.labels import MOVEMENTS, SHOP_STATES, worded
 from datong.surfaces.labels_after import CARE_TILES
 from datong.surfaces.labels_desk import PAYOUT_STATES
-from datong.surfaces.rendering import go, visit
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import go, visit
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import AnyRequest, asker, db_of, read_id, world_of
 from datong.surfaces.workbench.entering import enter, work_page
 
 TABS = {

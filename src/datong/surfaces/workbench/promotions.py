@@ -12,11 +12,11 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Db, Tx
-from datong.surfaces.asking import AnyRequest, db_of, read_id, sender
 from datong.surfaces.forms import read_amount, read_form, read_number
 from datong.surfaces.labels import PROMOTION_KINDS, worded
-from datong.surfaces.rendering import go
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import go
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 from datong.surfaces.workbench.entering import enter, work_page
 
 MAX_DAYS = 366

@@ -14,11 +14,11 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, db_of, pick, read_id, sender, world_of
+from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_amount, read_number
-from datong.surfaces.rendering import go, visit
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import go, visit
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import AnyRequest, db_of, pick, read_id, sender, world_of
 from datong.surfaces.workbench.entering import enter, work_page
 
 MAX_UPLOAD = 60_000_000

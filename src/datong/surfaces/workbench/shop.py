@@ -8,13 +8,13 @@ from datong.commerce.storefront import get_storefronts
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.answering import status_of
-from datong.surfaces.asking import AnyRequest, asker, db_of, read_id, sender, world_of
+from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_form_with_files, read_number
 from datong.surfaces.labels import SHOP_STATES, worded
 from datong.surfaces.labels_desk import PAPER_KINDS, ROLE_WORDS, ROLES, SHOP_KINDS
-from datong.surfaces.rendering import answer_private, go, visit
-from datong.surfaces.texts import say
+from datong.surfaces.page_rendering import answer_private, go, visit
+from datong.surfaces.refusal_texts import say
+from datong.surfaces.request_context import AnyRequest, asker, db_of, read_id, sender, world_of
 from datong.surfaces.workbench.entering import enter, work_page
 
 MAX_UPLOAD = 20_000_000

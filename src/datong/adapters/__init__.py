@@ -1,0 +1,28 @@
+"""Plugs: the world outside, each kind behind a Protocol with a real maker and a sandbox one.
+
+Nothing here knows a rule of commerce. `World` is what jobs that reach outside are handed.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from datong.adapters.courier import Courier
+from datong.adapters.engine import Engine
+from datong.adapters.object_store import Objects
+from datong.adapters.payment import Gateway
+from datong.kernel.tx import Db
+
+
+class World(msgspec.Struct, frozen=True):
+    """The database and every plug of this process, by code."""
+
+    db: Db
+    gateways: Mapping[str, Gateway]
+    couriers: Mapping[str, Courier]
+    objects: Objects
+    engine: Engine
+    base_url: str
+
+
+__all__ = ["Courier", "Engine", "Gateway", "Objects", "World"]

@@ -1,0 +1,259 @@
+"""Asking: the buyer opens a refund case on a line, changes what it asks for, or withdraws it. Source: domain.md §4."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from datong.commerce.aftersale.buyer_standing import is_fast
+from datong.commerce.aftersale.deadlines import (
+    ANSWER_HOURS,
+    NO_REASON_DAYS,
+    NOTE_BYTES,
+    UNSHIPPED_ANSWER_HOURS,
+    WINDOW_DAYS,
+    no_reason_until,
+)
+from datong.commerce.aftersale.queries import GET, RefundCase
+from datong.commerce.aftersale.resolution import grant
+from datong.commerce.aftersale.states import REASONS, CaseKind, CaseState
+from datong.commerce.aftersale.transitions import (
+    By,
+    Change,
+    hold_case,
+    line_of,
+    lock_case,
+    move_case,
+    note,
+    number,
+    tell_changed,
+)
+from datong.commerce.catalog import get_category_book
+from datong.commerce.fulfilment import list_parcels
+from datong.commerce.order import (
+    IN_ESCROW,
+    OrderLine,
+    OrderState,
+    RefundTooHigh,
+    ShopOrder,
+    WrongOrderState,
+    lines_of,
+    lock_order,
+    most_of,
+    open_case,
+    own_order,
+)
+from datong.commerce.rulebook import Scope, get_rules
+from datong.commerce.storefront import get_storefronts
+from datong.facts import RefundOpened
+from datong.kernel.actor import Actor
+from datong.kernel.ids import bucket_of
+from datong.kernel.money import Money
+from datong.kernel.refusal import Conflict, Invalid, NotFound
+from datong.kernel.request import remember
+from datong.kernel.sql import changed_value
+from datong.kernel.tx import Tx
+
+PUT = changed_value(
+    int,
+    """
+    insert into refund_case (bkt, case_id, order_id, purchase_id, line_id, member_id, shop_id, storefront_id, scope,
+        version, state, kind, phase, is_sent, is_received, reason, note, currency, amount, pieces, what, opened_at, due_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, 'WAIT_SELLER_AGREE', $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+        $20, $21)
+    on conflict do nothing returning version
+    """,
+)
+
+
+class CaseIsOpen(Conflict):
+    """This line has an open case already."""
+
+    code = "aftersale.case_is_open"
+
+
+class WindowOver(Conflict):
+    """The time in which this may be asked for is over; it ended at `ended_at`."""
+
+    code = "aftersale.window_over"
+
+    def __init__(self, ended_at: datetime) -> None:
+        self.ended_at = ended_at.isoformat()
+
+
+class NotReturnable(Conflict):
+    """These goods are not taken back without a reason (made to order, perishable, opened media)."""
+
+    code = "aftersale.not_returnable"
+
+
+class CaseAsk(msgspec.Struct, frozen=True):
+    """What a buyer asks for. `amount` in minor units: 0 asks for all that these pieces cost (and is 0 for other pieces)."""
+
+    kind: str
+    reason: str
+    amount: int = 0
+    pieces: int = 0
+    """0: all of the line that was not given back."""
+    is_received: bool = False
+    note: str = ""
+
+
+async def open_refund(
+    tx: Tx, actor: Actor, order_id: int, line_id: int, ask: CaseAsk, request_key: str
+) -> int:  # fmt: skip
+    """Open a case on a line of an own order; answers its id, the same for the same key.
+
+    A buyer in good standing has small refunds granted at once. Refuses `Invalid` for what makes no sense, `CaseIsOpen`,
+    `WindowOver`, `NotReturnable`, `RefundTooHigh`, `WrongOrderState`.
+    """
+    seen = await own_order(tx, actor, order_id, "read")
+    actor.must("member:refund:ask", seen.member_id)
+    order = await lock_order(tx, order_id)
+    line = next((each for each in await lines_of(tx, order_id) if each.line_id == line_id), None)
+    if line is None:
+        raise NotFound("order_line", line_id)
+    case_id = tx.new_id(bucket_of(order_id))
+    before = await remember(tx, order_id, request_key, [line_id, ask], case_id)
+    if before is not None:
+        return before
+    scope = await _scope_of(tx, order, line)
+    asked = await _check(tx, order, line, ask, scope)
+    is_sent = bool(line.parcel_id)
+    rules = await get_rules(tx)
+    hours = rules.value(ANSWER_HOURS if is_sent else UNSHIPPED_ANSWER_HOURS, tx.now, scope)
+    what = {
+        "titles": line.titles, "labels": line.labels, "picture": line.picture, "product_id": str(line.product_id),
+        "shop_names": order.shop_names, "paid": line.payable, "quantity": line.quantity,
+    }  # fmt: skip
+    is_new = await tx.maybe(
+        PUT, tx.bucket, case_id, order_id, order.purchase_id, line_id, order.member_id, order.shop_id,
+        order.storefront_id, {"vertical_id": scope.vertical_id, "category_ids": scope.category_ids},
+        asked.kind, "aftersale" if order.state == OrderState.TRADE_FINISHED else "onsale", is_sent, asked.is_received,
+        asked.reason, asked.note, order.currency, asked.amount, asked.pieces, what, tx.now,
+        tx.now + timedelta(hours=hours),
+    )  # fmt: skip
+    if is_new is None:
+        raise CaseIsOpen
+    await open_case(tx, order)
+    await note(tx, case_id, By("buyer", actor.id), "asked", asked.note, {"ask": asked, "answer_hours": hours})
+    _tell_opened(tx, order, line, case_id, asked)
+    case = await tx.one(GET, tx.bucket, case_id)
+    tell_changed(tx, case)
+    if await is_fast(tx, case):
+        await grant(tx, await lock_case(tx, case, By("clock")), "fast_refund")
+    return case_id
+
+
+def _tell_opened(tx: Tx, order: ShopOrder, line: OrderLine, case_id: int, asked: CaseAsk) -> None:
+    tx.tell(
+        RefundOpened(
+            purchase_id=order.purchase_id, case_id=case_id, order_id=order.order_id, shop_id=order.shop_id,
+            member_id=order.member_id, line_id=line.line_id, product_id=line.product_id, kind=asked.kind,
+            reason=asked.reason, is_quality=REASONS[asked.reason].is_quality,
+            is_after_success=order.state == OrderState.TRADE_FINISHED,
+            amount=Money(asked.amount, order.currency), opened_at=tx.now,
+        )
+    )  # fmt: skip
+
+
+async def change_ask(tx: Tx, actor: Actor, case_id: int, version: int, ask: CaseAsk) -> RefundCase:
+    """Ask for something else, or give another reason; the seller's clock begins anew. Refuses as `open_refund` does."""
+    held = await hold_case(tx, actor, case_id, "ask", version)
+    held.must_be_in(CaseState.WAIT_SELLER_AGREE, CaseState.SELLER_REFUSE_BUYER)
+    held.must_be_undisputed()
+    if held.case.is_returned:
+        raise Invalid("kind", "the goods are with the shop already")
+    line = await line_of(tx, held.case)
+    asked = await _check(tx, held.order, line, ask, held.case.rules_scope)
+    hours = await number(tx, held.case, ANSWER_HOURS if held.case.is_sent else UNSHIPPED_ANSWER_HOURS)
+    change = Change(
+        due_at=tx.now + timedelta(hours=hours), kind=asked.kind, reason=asked.reason, note=asked.note,
+        amount=asked.amount, pieces=asked.pieces, is_received=asked.is_received,
+    )  # fmt: skip
+    return await move_case(tx, held, CaseState.WAIT_SELLER_AGREE, "changed", change, asked.note)
+
+
+async def withdraw(tx: Tx, actor: Actor, case_id: int, version: int) -> RefundCase:
+    """The buyer does not want it any more; the order's clock goes on. Refuses `WrongCaseState` once goods are on their way."""
+    held = await hold_case(tx, actor, case_id, "ask", version)
+    held.must_be_in(CaseState.WAIT_SELLER_AGREE, CaseState.SELLER_REFUSE_BUYER, CaseState.WAIT_BUYER_RETURN_GOODS)
+    return await move_case(tx, held, CaseState.CLOSED, "withdrawn", Change(end_reason="withdrawn"))
+
+
+async def say(tx: Tx, actor: Actor, case_id: int, text: str) -> None:
+    """Leave a message in the case's timeline, for the other side and the platform. At most 400 bytes."""
+    held = await hold_case(tx, actor, case_id, "plead", 0)
+    if not text.strip() or len(text.encode()) > NOTE_BYTES:
+        raise Invalid("text", f"1 to {NOTE_BYTES} bytes")
+    await note(tx, case_id, held.by, "said", text.strip())
+    tell_changed(tx, held.case)
+
+
+async def _scope_of(tx: Tx, order: ShopOrder, line: OrderLine) -> Scope:
+    path = (await get_category_book(tx)).path(line.category_id)
+    vertical_id = path[-1].vertical_id if path else 0
+    return Scope(order.storefront_id, vertical_id, tuple(each.category_id for each in path))
+
+
+async def _check(tx: Tx, order: ShopOrder, line: OrderLine, ask: CaseAsk, scope: Scope) -> CaseAsk:
+    """The ask with its amount and pieces worked out, if it makes sense for this line now."""
+    reason = REASONS.get(ask.reason)
+    if ask.kind not in set(CaseKind):
+        raise Invalid("kind", ", ".join(CaseKind))
+    is_sent = bool(line.parcel_id)
+    fits = reason is not None and ask.kind in reason.kinds
+    if not fits or not (reason.after_sending if is_sent else reason.before_sending):  # type: ignore[union-attr]
+        raise Invalid("reason", ", ".join(reasons_for(ask.kind, is_sent=is_sent)))
+    if len(ask.note.encode()) > NOTE_BYTES:
+        raise Invalid("note", f"at most {NOTE_BYTES} bytes")
+    if order.state not in IN_ESCROW and order.state != OrderState.TRADE_FINISHED:
+        raise WrongOrderState(order.state)
+    if line.left == 0:
+        raise RefundTooHigh(0)
+    left = line.quantity - line.refunded_pieces
+    if not 0 <= ask.pieces <= max(left, 1):
+        raise Invalid("pieces", f"1 to {max(left, 1)}")
+    pieces = ask.pieces or max(left, 1)
+    await _check_time(tx, order, line, ask, scope)
+    if ask.kind in {CaseKind.EXCHANGE, CaseKind.RESHIPPING}:
+        return msgspec.structs.replace(ask, amount=0, pieces=pieces)
+    if not is_sent:
+        # What was not sent is given back whole, so that its stock is free whole.
+        return msgspec.structs.replace(ask, amount=line.left, pieces=max(left, 1), is_received=False)
+    most = most_of(line, pieces)
+    amount = ask.amount or most
+    if not 0 < amount <= most:
+        raise RefundTooHigh(most)
+    return msgspec.structs.replace(ask, amount=amount, pieces=pieces)
+
+
+def reasons_for(kind: str, *, is_sent: bool) -> list[str]:
+    """Which reasons may be given for this kind of ask."""
+    return [
+        code
+        for code, reason in REASONS.items()
+        if kind in reason.kinds and (reason.after_sending if is_sent else reason.before_sending)
+    ]
+
+
+async def _check_time(tx: Tx, order: ShopOrder, line: OrderLine, ask: CaseAsk, scope: Scope) -> None:
+    rules = await get_rules(tx)
+    if order.state == OrderState.TRADE_FINISHED and order.ended_at is not None:
+        ended = order.ended_at + timedelta(days=rules.value(WINDOW_DAYS, tx.now, scope))
+        if tx.now >= ended:
+            raise WindowOver(ended)
+    if ask.reason != "no_reason":
+        return
+    days = rules.value(NO_REASON_DAYS, tx.now, scope)
+    if days <= 0:
+        raise NotReturnable
+    parcels = {each.parcel_id: each for each in await list_parcels(tx, order.order_id)}
+    parcel = parcels.get(line.parcel_id)
+    signed_at = (parcel.delivered_at if parcel else None) or (
+        order.ended_at if order.state == OrderState.TRADE_FINISHED else None
+    )
+    if signed_at is not None:
+        zone = (await get_storefronts(tx)).get(order.storefront_id).zone
+        until = no_reason_until(signed_at, zone, days)
+        if tx.now >= until:
+            raise WindowOver(until)

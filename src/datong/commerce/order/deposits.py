@@ -1,0 +1,246 @@
+"""Deposits: placed, paid, and what becomes of them: the balance, a forfeit, or double back.
+
+Stock is held from the deposit. The money of a paid deposit waits in an account of its own until the balance is paid (then
+it joins the order's escrow), the balance window passes (then it is the shop's), or the shop cannot deliver (then the buyer
+gets it back, and as much again from the shop). Source: domain.md §6 [10].
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from datong.adapters.payment import Gateway
+from datong.commerce import inventory
+from datong.commerce.catalog import get_offers
+from datong.commerce.merchant import get_shops
+from datong.commerce.order.presales import GET as GET_PRESALE
+from datong.commerce.payment import (
+    ChargePart,
+    PaidCharge,
+    find_live_charge,
+    fund_presale,
+    pay_double,
+    refund_unapplied,
+    request_charge,
+    send_charge,
+    settle_presale,
+)
+from datong.commerce.rulebook import Parameter, get_rules
+from datong.commerce.storefront import get_storefronts
+from datong.facts import DepositEnded, DepositPlaced
+from datong.kernel.actor import Actor
+from datong.kernel.ids import bucket_of
+from datong.kernel.money import Money
+from datong.kernel.refusal import Conflict, Invalid, NotFound
+from datong.kernel.request import remember
+from datong.kernel.sql import changed, command, rows
+from datong.kernel.tx import Db, Tx
+
+DEPOSIT_SECONDS = Parameter("order.deposit_seconds", int, 1_800, "domain.md §3: presale deposit 30 min")
+MAX_PIECES = 99
+
+
+class NotInPresale(Conflict):
+    """No deposit is taken for this now."""
+
+    code = "order.not_in_presale"
+
+
+class DepositMoved(Conflict):
+    """The deposit is not in a state in which this is possible, or its time has not come."""
+
+    code = "order.deposit_moved"
+
+
+class Deposit(msgspec.Struct, frozen=True):
+    """A deposit as it is kept. `amount` and `cut` are for all its pieces."""
+
+    deposit_id: int
+    presale_id: int
+    member_id: int
+    shop_id: int
+    product_id: int
+    sku_id: int
+    quantity: int
+    currency: str
+    amount: int
+    cut: int
+    hold_id: int
+    state: str
+    purchase_id: int
+    titles: dict[str, str]
+    product_titles: dict[str, str]
+    placed_at: datetime
+    due_at: datetime | None
+    balance_from: datetime
+    balance_until: datetime
+
+    @property
+    def money(self) -> Money:
+        """What was, or is to be, paid."""
+        return Money(self.amount, self.currency)
+
+    def is_payable(self, now: datetime) -> bool:
+        """Whether its balance can be paid at this moment."""
+        return self.state == "DEPOSIT_PAID" and self.balance_from <= now < self.balance_until
+
+
+COLUMNS = """deposit_id, presale_id, member_id, shop_id, product_id, sku_id, quantity, currency, amount, cut, hold_id, state,
+    purchase_id, titles, product_titles, placed_at, due_at, balance_from, balance_until"""
+PUT = command(
+    """
+    insert into deposit (bkt, deposit_id, presale_id, member_id, shop_id, product_id, sku_id, quantity, currency, amount, cut,
+        hold_id, state, titles, product_titles, placed_at, due_at, balance_from, balance_until)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'WAIT_DEPOSIT', $13, $14, $15, $16, $17, $18)
+    """
+)
+GET = rows(Deposit, f"select {COLUMNS} from deposit where bkt = $1 and deposit_id = $2")
+LOCK = rows(Deposit, f"select {COLUMNS} from deposit where bkt = $1 and deposit_id = $2 for update")
+LIST = rows(
+    Deposit, f"select {COLUMNS} from deposit where bkt = $1 and member_id = $2 order by deposit_id desc limit 100"
+)
+MANY = rows(
+    Deposit,
+    f"""
+    select {COLUMNS} from unnest($1::integer[], $2::bigint[]) as w (in_bucket, wanted)
+    join deposit on bkt = in_bucket and deposit_id = wanted
+    """,
+)
+DUE = rows(Deposit, f"select {COLUMNS} from deposit where due_at <= $1 order by due_at limit 500")
+MOVE = changed(
+    Deposit,
+    f"""
+    update deposit set state = $4, due_at = $5, purchase_id = $6
+    where bkt = $1 and deposit_id = $2 and state = $3 returning {COLUMNS}
+    """,
+)
+
+
+async def place_deposit(db: Db, buyer: Actor, presale_id: int, sku_id: int, quantity: int, request_key: str) -> int:
+    """Hold the pieces and promise the deposit; answers its id, the same for the same key.
+
+    Refuses `NotFound`, `NotInPresale`, `StockShort`, `TooManyHeld`, `Invalid`.
+    """
+    buyer.must("member:order:place", buyer.id)
+    if not 1 <= quantity <= MAX_PIECES:
+        raise Invalid("quantity", f"1 to {MAX_PIECES}")
+    async with db.read() as tx:
+        presale = await tx.maybe(GET_PRESALE, bucket_of(presale_id), presale_id)
+        if presale is None:
+            raise NotFound("presale", presale_id)
+        offer = (await get_offers(tx, [(presale.product_id, sku_id)])).get(sku_id)
+        shop = (await get_shops(tx, [presale.shop_id]))[presale.shop_id]
+        currency = (await get_storefronts(tx)).get(shop.storefront_id).currency
+        due = timedelta(seconds=(await get_rules(tx)).value(DEPOSIT_SECONDS, tx.now))
+    if offer is None or not offer.is_offered or not shop.is_open or not presale.takes_deposits(db.now()):
+        raise NotInPresale
+    hold_id = (await db.ids()).new(buyer.bucket)
+    held = await inventory.hold(db, hold_id, {sku_id: quantity}, buyer.id)
+    try:
+        async with db.begin(buyer.bucket) as tx:
+            deposit_id = tx.new_id()
+            before = await remember(tx, buyer.id, request_key, [presale_id, sku_id, quantity], deposit_id)
+            if before is None:
+                await tx.run(
+                    PUT, tx.bucket, deposit_id, presale_id, buyer.id, presale.shop_id, presale.product_id, sku_id,
+                    quantity, currency, presale.deposit * quantity, presale.cut * quantity, hold_id, presale.titles,
+                    offer.titles, tx.now, min(tx.now + due, presale.deposit_until), presale.balance_from,
+                    presale.balance_until,
+                )  # fmt: skip
+                tx.tell(DepositPlaced(deposit_id=deposit_id, hold_id=hold_id, sku_id=sku_id))
+                return deposit_id
+    except BaseException:
+        await inventory.release(db, held)
+        raise
+    await inventory.release(db, held)
+    return before
+
+
+async def get_deposit(tx: Tx, actor: Actor, deposit_id: int) -> Deposit:
+    """A deposit for its buyer or its shop's staff; to everyone else it does not exist."""
+    found = await tx.maybe(GET, bucket_of(deposit_id), deposit_id)
+    if found is None or not (
+        actor.may("member:order:read", found.member_id) or actor.may("shop:order:read", found.shop_id)
+    ):
+        raise NotFound("deposit", deposit_id)
+    return found
+
+
+async def list_deposits(tx: Tx, actor: Actor) -> list[Deposit]:
+    """An actor's own deposits, the latest first."""
+    actor.must("member:order:read", actor.id)
+    return await tx.all(LIST, actor.bucket, actor.id)
+
+
+async def pay_deposit(
+    db: Db, gateways: Mapping[str, Gateway], buyer: Actor, deposit_id: int, gateway: str, base_url: str
+) -> str:
+    """Open the charge of a deposit, or find the one open; answers where the buyer pays. Refuses `DepositMoved`."""
+    if gateway not in gateways:
+        raise Invalid("gateway", ", ".join(sorted(gateways)))
+    async with db.begin(bucket_of(deposit_id)) as tx:
+        await get_deposit(tx, buyer, deposit_id)
+        deposit = await tx.one(LOCK, tx.bucket, deposit_id)
+        buyer.must("member:order:pay", deposit.member_id)
+        if deposit.state != "WAIT_DEPOSIT":
+            raise DepositMoved
+        charge = await find_live_charge(tx, deposit_id)
+        if not charge or charge.gateway != gateway:
+            parts = [ChargePart(deposit_id, deposit.shop_id, deposit.amount)]
+            charge = await request_charge(tx, buyer.id, deposit_id, gateway, deposit.currency, parts)
+    return await send_charge(
+        db, gateways, charge, title=f"Datong {deposit_id}", return_url=f"{base_url}/deposits", base_url=base_url
+    )
+
+
+async def apply_deposit(tx: Tx, paid: PaidCharge, part: ChargePart) -> None:
+    """The money of a deposit is there; if it can no longer be taken it goes back."""
+    deposit = await tx.one(LOCK, tx.bucket, part.order_id)
+    if deposit.state != "WAIT_DEPOSIT" or deposit.amount != part.amount:
+        await refund_unapplied(tx, paid.charge, part.order_id, part.amount)
+        return
+    await fund_presale(tx, paid.charge, part.order_id, part.amount)
+    await tx.one(MOVE, tx.bucket, deposit.deposit_id, "WAIT_DEPOSIT", "DEPOSIT_PAID", deposit.balance_until, 0)
+
+
+async def run_due_deposits(db: Db) -> int:
+    """Unpaid deposits close; of paid ones whose balance was not paid in time the money is the shop's."""
+    async with db.read() as tx:
+        due = await tx.all(DUE, tx.now)
+    for each in due:
+        async with db.begin(bucket_of(each.deposit_id)) as tx:
+            deposit = await tx.one(LOCK, tx.bucket, each.deposit_id)
+            if deposit.due_at is None or deposit.due_at > tx.now:
+                continue
+            if deposit.state == "WAIT_DEPOSIT":
+                await _end(tx, deposit, "CLOSED_UNPAID", 0)
+            elif deposit.state == "DEPOSIT_PAID":
+                await settle_presale(tx, deposit.deposit_id, deposit.shop_id, deposit.money)
+                await _end(tx, deposit, "FORFEITED", deposit.amount)
+    return len(due)
+
+
+async def default_on_deposit(tx: Tx, actor: Actor, deposit_id: int) -> None:
+    """The shop cannot deliver: the buyer gets the deposit back, and as much again from the shop.
+
+    Refuses `NotFound`, `DepositMoved`.
+    """
+    seen = await get_deposit(tx, actor, deposit_id)
+    actor.must("shop:order:close", seen.shop_id)
+    deposit = await tx.one(LOCK, tx.bucket, deposit_id)
+    if deposit.state != "DEPOSIT_PAID":
+        raise DepositMoved
+    await pay_double(tx, deposit_id, deposit.shop_id, deposit.money)
+    await _end(tx, deposit, "DOUBLED", -deposit.amount)
+
+
+async def _end(tx: Tx, deposit: Deposit, state: str, earned: int) -> None:
+    if not await tx.maybe(MOVE, tx.bucket, deposit.deposit_id, deposit.state, state, None, 0):
+        raise DepositMoved
+    tx.tell(
+        DepositEnded(
+            deposit_id=deposit.deposit_id, shop_id=deposit.shop_id, hold_id=deposit.hold_id, sku_id=deposit.sku_id,
+            outcome=state, earned=Money(earned, deposit.currency), member_id=deposit.member_id,
+        )
+    )  # fmt: skip

@@ -1,0 +1,46 @@
+"""How much of a line's commission and cuts is undone when some of its money goes back: in proportion, summing exactly.
+
+Each part is counted from nothing, not from the step before, so however many steps a refund takes, all of a line undoes all of
+it, to the minor unit. Pure. Source: domain.md §3 (settlement), §5 (partial refund).
+"""
+
+from collections.abc import Sequence
+
+from datong.commerce.order.queries import OrderLine
+from datong.facts import CutFact
+
+
+def undone(whole: int, line: OrderLine, refunded: int) -> int:
+    """What is undone of `whole` (minor units) once so much of the line's price went back."""
+    return whole * refunded // line.payable if line.payable else 0
+
+
+def cuts_between(line: OrderLine, before: int, after: int, voucher_ids: Sequence[int]) -> list[CutFact]:
+    """What of the line's cuts is undone between two amounts given back, for each tool and each who pays for it."""
+    found: dict[tuple[int, str], int] = {}
+    for cut in line.cuts:
+        whole = int(str(cut["amount"]))
+        part = undone(whole, line, after) - undone(whole, line, before)
+        place = (int(str(cut["rule"])), str(cut["funder"]))
+        found[place] = found.get(place, 0) + part
+    return [
+        CutFact(tool_id, tool_id not in voucher_ids, funder, amount)
+        for (tool_id, funder), amount in sorted(found.items())
+        if amount
+    ]
+
+
+def cuts_left(lines: Sequence[OrderLine], voucher_ids: Sequence[int]) -> list[CutFact]:
+    """What each promotion and voucher lowered these lines by, for each who pays, less what was given back."""
+    found: dict[tuple[int, str, bool], int] = {}
+    for line in lines:
+        for cut in cuts_between(line, line.refunded, line.payable, voucher_ids):
+            place = (cut.tool_id, cut.funder, cut.is_promotion)
+            found[place] = found.get(place, 0) + cut.amount
+        if not line.payable:
+            for gift in line.cuts:
+                place = (int(str(gift["rule"])), str(gift["funder"]), int(str(gift["rule"])) not in voucher_ids)
+                found[place] = found.get(place, 0) + int(str(gift["amount"]))
+    return [
+        CutFact(tool, is_promotion, funder, amount) for (tool, funder, is_promotion), amount in sorted(found.items())
+    ]

@@ -1,0 +1,225 @@
+"""Payouts: a shop's balance goes to its bank, on request or by the daily schedule.
+
+The balance is lowered by a conditional write under the balance row's lock before the provider is asked;
+a declined payout gives it back.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from datong.adapters.payment import Gateway, GatewayDown, PayoutOrder, RefundAnswer
+from datong.commerce.payment.ledger import PLATFORM, Leg, post
+from datong.commerce.rulebook import Parameter, get_rules
+from datong.facts import PayoutPaid
+from datong.kernel.actor import SYSTEM, Actor
+from datong.kernel.ids import bucket_of
+from datong.kernel.money import Money
+from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
+from datong.kernel.refusal import Conflict, Invalid
+from datong.kernel.request import remember
+from datong.kernel.sql import changed, command, rows, value
+from datong.kernel.tx import Db, Tx
+
+LEAST_PAYOUT = Parameter("payment.least_payout", int, 10_000, "DESIGN: 100 yuan; smaller balances wait")
+PAYOUT_HOURS = Parameter("payment.payout_hours", int, 24, "DESIGN: balances are paid out once a day")
+
+
+class BalanceShort(Conflict):
+    """The shop's balance is lower than what is asked for."""
+
+    code = "payment.balance_short"
+
+    def __init__(self, balance: int) -> None:
+        self.balance = balance
+
+
+class Payout(msgspec.Struct, frozen=True):
+    """Money on its way to a shop's bank."""
+
+    bkt: int
+    payout_id: int
+    shop_id: int
+    gateway: str
+    currency: str
+    amount: int
+    state: str
+    attempts: int
+    reason: str
+    requested_at: datetime
+
+
+class Account(msgspec.Struct, frozen=True):
+    """Where a shop is paid."""
+
+    gateway: str
+    destination: str
+
+
+class Payable(msgspec.Struct, frozen=True):
+    """A shop with a balance worth paying out."""
+
+    bkt: int
+    shop_id: int
+    currency: str
+    amount: int
+
+
+_COLUMNS = "bkt, payout_id, shop_id, gateway, currency, amount, state, attempts, reason, requested_at"
+LOCK = value(
+    int,
+    """
+    select amount from balance
+    where bkt = $1 and account = 'shop_balance' and owner_id = $2 and currency = $3 for update
+    """,
+)
+PUT = command(
+    """
+    insert into payout (bkt, payout_id, shop_id, gateway, currency, amount, state, requested_at, due_at)
+    values ($1, $2, $3, $4, $5, $6, 'REQUESTED', $7, $7)
+    """
+)
+ACCOUNT = rows(Account, "select gateway, destination from payout_account where bkt = $1 and shop_id = $2")
+PUT_ACCOUNT = command(
+    """
+    insert into payout_account (bkt, shop_id, gateway, destination, changed_at) values ($1, $2, $3, $4, $5)
+    on conflict (bkt, shop_id) do update set gateway = $3, destination = $4, changed_at = $5
+    """
+)
+DUE = rows(Payout, f"select {_COLUMNS} from payout where due_at <= $1 order by due_at limit 100")
+END = changed(
+    Payout,
+    f"""
+    update payout set state = $3, reason = $4, settled_at = $5, due_at = null
+    where bkt = $1 and payout_id = $2 and state in ('REQUESTED', 'SENT') returning {_COLUMNS}
+    """,
+)
+PUT_OFF = command(
+    """
+    update payout set state = 'SENT', attempts = attempts + 1, due_at = $3, reason = $4
+    where bkt = $1 and payout_id = $2 and state in ('REQUESTED', 'SENT')
+    """
+)
+LIST = rows(
+    Payout,
+    f"""
+    select {_COLUMNS} from payout where bkt = $1 and shop_id = $2 and payout_id < $3
+    order by payout_id desc limit $4
+    """,
+)
+PAYABLE = rows(
+    Payable,
+    """
+    select b.bkt, b.owner_id as shop_id, b.currency, b.amount
+    from balance b join payout_account a on a.bkt = b.bkt and a.shop_id = b.owner_id
+    where b.account = 'shop_balance' and b.amount >= $1 and not exists (
+        select 1 from payout p where p.bkt = b.bkt and p.shop_id = b.owner_id and p.requested_at > $2)
+    order by b.bkt, b.owner_id limit 500
+    """,
+)
+
+
+async def set_payout_account(tx: Tx, actor: Actor, shop_id: int, gateway: str, destination: str) -> None:
+    """Say where a shop is paid."""
+    actor.must("shop:payout:request", shop_id)
+    if not 1 <= len(destination) <= 100 or not destination.isprintable():  # noqa: PLR2004
+        raise Invalid("destination", "1 to 100 characters")
+    await tx.run(PUT_ACCOUNT, bucket_of(shop_id), shop_id, gateway, destination, tx.now)
+
+
+async def find_payout_account(tx: Tx, actor: Actor, shop_id: int) -> Account | None:
+    """Where a shop is paid, or None."""
+    actor.must("shop:balance:read", shop_id)
+    return await tx.maybe(ACCOUNT, bucket_of(shop_id), shop_id)
+
+
+async def request_payout(tx: Tx, actor: Actor, shop_id: int, amount: Money, request_key: str) -> int:
+    """Pay out so much of a shop's balance; answers the payout's id, the same for the same key.
+
+    Refuses `BalanceShort`, and `Invalid` below the least payout or without an account to pay to.
+    """
+    actor.must("shop:payout:request", shop_id)
+    least = (await get_rules(tx)).value(LEAST_PAYOUT, tx.now)
+    account = await tx.maybe(ACCOUNT, bucket_of(shop_id), shop_id)
+    if account is None:
+        raise Invalid("destination", "say first where the shop is paid")
+    payout_id = tx.new_id()
+    before = await remember(tx, shop_id, request_key, [amount, shop_id], payout_id)
+    if before is not None:
+        return before
+    if amount.amount < least:
+        raise Invalid("amount", f"at least {least}")
+    balance = await tx.maybe(LOCK, bucket_of(shop_id), shop_id, amount.currency) or 0
+    if balance < amount.amount:
+        raise BalanceShort(balance)
+    await tx.run(PUT, tx.bucket, payout_id, shop_id, account.gateway, amount.currency, amount.amount, tx.now)
+    legs = [Leg("shop_balance", shop_id, -amount.amount), Leg("payout_due", payout_id, amount.amount)]
+    await post(tx, legs, amount.currency, "payout", payout_id)
+    return payout_id
+
+
+async def schedule_payouts(db: Db) -> int:
+    """Request a payout of every balance that is worth it and was not paid out today."""
+    async with db.read() as tx:
+        rules = await get_rules(tx)
+        since = tx.now - timedelta(hours=rules.value(PAYOUT_HOURS, tx.now))
+        payable = await tx.all(PAYABLE, rules.value(LEAST_PAYOUT, tx.now), since)
+        day = tx.now.strftime("%Y%m%d%H")
+    made = 0
+    for each in payable:
+        try:
+            async with db.begin(each.bkt) as tx:
+                amount = Money(each.amount, each.currency)
+                await request_payout(tx, SYSTEM, each.shop_id, amount, f"scheduled-{day}-{each.currency}")
+                made += 1
+        except Conflict:
+            continue  # the shop asked for it by itself in this very moment
+    return made
+
+
+async def send_payouts(db: Db, gateways: Mapping[str, Gateway]) -> int:
+    """Send every payout that is due; no answer: again later, under the same id."""
+    async with db.read() as tx:
+        due = await tx.all(DUE, tx.now)
+        accounts = [await tx.maybe(ACCOUNT, each.bkt, each.shop_id) for each in due]
+    for payout, account in zip(due, accounts, strict=True):
+        order = PayoutOrder(
+            payout.payout_id, account.destination if account else "", Money(payout.amount, payout.currency)
+        )
+        try:
+            answer = await gateways[payout.gateway].pay_out(order)
+        except GatewayDown as down:
+            async with db.begin(payout.bkt) as tx:
+                pause = timedelta(seconds=min(2**payout.attempts, 3600))
+                await tx.run(PUT_OFF, payout.bkt, payout.payout_id, tx.now + pause, str(down)[:200])
+            continue
+        await _end(db, payout, answer)
+    return len(due)
+
+
+async def _end(db: Db, payout: Payout, answer: RefundAnswer) -> None:
+    async with db.begin(payout.bkt) as tx:
+        if answer.outcome == "pending":
+            await tx.run(PUT_OFF, payout.bkt, payout.payout_id, tx.now + timedelta(hours=1), "")
+            return
+        is_paid = answer.outcome == "succeeded"
+        ended = await tx.maybe(
+            END, payout.bkt, payout.payout_id, "PAID" if is_paid else "DECLINED", answer.reason[:200], tx.now
+        )
+        if ended is None:
+            return
+        target = Leg("bank", PLATFORM, payout.amount) if is_paid else Leg("shop_balance", payout.shop_id, payout.amount)
+        legs = [Leg("payout_due", payout.payout_id, -payout.amount), target]
+        await post(tx, legs, payout.currency, "payout_paid" if is_paid else "payout_declined", payout.payout_id)
+        if is_paid:
+            paid = Money(payout.amount, payout.currency)
+            tx.tell(PayoutPaid(payout_id=payout.payout_id, shop_id=payout.shop_id, amount=paid, paid_at=tx.now))
+
+
+async def list_payouts(tx: Tx, actor: Actor, shop_id: int, cursor: str = "", limit: int = 30) -> Page[Payout]:
+    """A shop's payouts, newest first."""
+    actor.must("shop:balance:read", shop_id)
+    (before,) = decode_cursor(cursor, [2**63 - 1])
+    found = await tx.all(LIST, bucket_of(shop_id), shop_id, before, clamp_limit(limit) + 1)
+    return make_page(found, limit, lambda payout: [payout.payout_id])

@@ -1,0 +1,178 @@
+"""Refunds through the gateway: asked for in the books first, then sent until the gateway has answered."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from datong.adapters.payment import Gateway, GatewayDown, GatewayEvent, PayoutOrder, RefundAnswer, RefundOrder
+from datong.commerce.payment.ledger import PLATFORM, Leg, post
+from datong.kernel.actor import Actor
+from datong.kernel.ids import bucket_of, is_id
+from datong.kernel.money import Money
+from datong.kernel.refusal import NotFound
+from datong.kernel.sql import changed, changed_value, command, rows
+from datong.kernel.tx import Db, Tx
+
+PENDING_PAUSE = timedelta(hours=1)
+
+
+class Refund(msgspec.Struct, frozen=True):
+    """Money on its way back."""
+
+    bkt: int
+    refund_id: int
+    order_id: int
+    gateway: str
+    provider_ref: str
+    currency: str
+    amount: int
+    state: str
+    attempts: int
+    reason: str
+    requested_at: datetime
+    is_extra: bool
+    """Beyond what was paid: sent as a payment of its own, to whoever paid."""
+    case_id: int
+    """The refund case it came of, or 0."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A charge that money came by, and how much of it may still go back the same way."""
+
+    charge_id: int
+    gateway: str
+    provider_ref: str
+    left: int
+
+
+_COLUMNS = (
+    "bkt, refund_id, order_id, gateway, provider_ref, currency, amount, state, attempts, reason, requested_at, is_extra, "
+    "case_id"
+)
+PUT = command(
+    """
+    insert into refund (bkt, refund_id, charge_id, order_id, gateway, provider_ref, currency, amount, state,
+                        requested_at, due_at, is_extra, case_id)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, 'REQUESTED', $9, $9, $10, $11)
+    """
+)
+DUE = rows(Refund, f"select {_COLUMNS} from refund where due_at <= $1 order by due_at limit 100")
+OF_ORDER = rows(Refund, f"select {_COLUMNS} from refund where bkt = $1 and order_id = $2 order by refund_id limit 50")
+GET = rows(Refund, f"select {_COLUMNS} from refund where bkt = $1 and refund_id = $2")
+DECLINED = rows(
+    Refund, f"select {_COLUMNS} from refund where due_at is not null and state = 'DECLINED' order by due_at limit 50"
+)
+BOUNCE = changed_value(
+    int,
+    """
+    update refund set state = 'DECLINED', settled_at = null
+    where bkt = $1 and refund_id = $2 and state = 'SUCCEEDED' returning 1
+    """,
+)
+RESEND = command("update refund set due_at = $3 where bkt = $1 and refund_id = $2 and state in ('SENT', 'DECLINED')")
+SETTLE = changed(
+    Refund,
+    f"""
+    update refund set state = 'SUCCEEDED', settled_at = $3, due_at = null
+    where bkt = $1 and refund_id = $2 and state <> 'SUCCEEDED' returning {_COLUMNS}
+    """,
+)
+PUT_OFF = command(
+    """
+    update refund set state = $3, attempts = attempts + 1, due_at = $4, reason = $5
+    where bkt = $1 and refund_id = $2 and state <> 'SUCCEEDED'
+    """
+)
+
+
+async def request_refund(
+    tx: Tx, source: Source, order_id: int, amount: Money, *, is_extra: bool = False, case_id: int = 0
+) -> int:
+    """Record that this much goes back to the buyer by the charge it came with; the worker sends it."""
+    refund_id = tx.new_id()
+    await tx.run(
+        PUT, tx.bucket, refund_id, source.charge_id, order_id, source.gateway, source.provider_ref, amount.currency,
+        amount.amount, tx.now, is_extra, case_id,
+    )  # fmt: skip
+    return refund_id
+
+
+async def send_refunds(db: Db, gateways: Mapping[str, Gateway]) -> int:
+    """Send every refund that is due. No answer: again later, under the same id. Declined: kept, shown, tried daily."""
+    async with db.read() as tx:
+        due = await tx.all(DUE, tx.now)
+    for refund in due:
+        try:
+            answer = await _send(gateways[refund.gateway], refund)
+        except GatewayDown as down:
+            await _put_off(db, refund, "SENT", timedelta(seconds=min(2**refund.attempts, 3600)), str(down))
+            continue
+        if answer.outcome == "succeeded":
+            async with db.begin(refund.bkt) as tx:
+                await settle_refund(tx, refund.refund_id)
+        elif answer.outcome == "pending":
+            await _put_off(db, refund, "SENT", PENDING_PAUSE, "")
+        else:
+            await _put_off(db, refund, "DECLINED", timedelta(days=1), answer.reason)
+    return len(due)
+
+
+async def _send(gateway: Gateway, refund: Refund) -> RefundAnswer:
+    amount = Money(refund.amount, refund.currency)
+    if refund.is_extra:
+        return await gateway.pay_out(PayoutOrder(refund.refund_id, f"payer:{refund.provider_ref}", amount))
+    return await gateway.refund(RefundOrder(refund.refund_id, refund.provider_ref, amount))
+
+
+async def settle_refund(tx: Tx, refund_id: int) -> bool:
+    """The buyer has the money; False if that was known."""
+    refund = await tx.maybe(SETTLE, bucket_of(refund_id), refund_id, tx.now)
+    if refund is None:
+        return False
+    legs = [Leg("refund_due", refund_id, -refund.amount), Leg("gateway", PLATFORM, refund.amount)]
+    await post(tx, legs, refund.currency, "refund_sent", refund_id)
+    return True
+
+
+async def take_refund_word(tx: Tx, event: GatewayEvent) -> None:
+    """A gateway's own word about a refund. That it failed counts even after it had succeeded: the money came back.
+
+    Source: correctness.md §6. A word about an unknown refund, or of another amount, changes nothing.
+    """
+    bucket = bucket_of(event.subject_id)
+    known = await tx.maybe(GET, bucket, event.subject_id) if is_id(event.subject_id) else None
+    if known is None or Money(known.amount, known.currency) != event.amount:
+        return
+    if event.kind == "refund_succeeded":
+        await settle_refund(tx, known.refund_id)
+    elif event.kind == "refund_failed":
+        if await tx.maybe(BOUNCE, bucket, known.refund_id):
+            legs = [Leg("refund_due", known.refund_id, known.amount), Leg("gateway", PLATFORM, -known.amount)]
+            await post(tx, legs, known.currency, "refund_bounced", known.refund_id)
+        await tx.run(
+            PUT_OFF, bucket, known.refund_id, "DECLINED", tx.now + timedelta(days=1), "the gateway sent it back"
+        )
+
+
+async def resend_refund(tx: Tx, actor: Actor, refund_id: int) -> None:
+    """Send a declined or unanswered refund now and not at its next turn. Refuses `NotFound` if it does not wait."""
+    actor.must("operator:refund:resend")
+    if not await tx.run(RESEND, bucket_of(refund_id), refund_id, tx.now):
+        raise NotFound("refund", refund_id)
+
+
+async def list_declined_refunds(tx: Tx, actor: Actor) -> list[Refund]:
+    """The refunds a gateway declined, that wait for a person or for their next turn."""
+    actor.must("operator:refund:resend")
+    return await tx.all(DECLINED)
+
+
+async def _put_off(db: Db, refund: Refund, state: str, pause: timedelta, reason: str) -> None:
+    async with db.begin(refund.bkt) as tx:
+        await tx.run(PUT_OFF, refund.bkt, refund.refund_id, state, tx.now + pause, reason[:200])
+
+
+async def list_refunds(tx: Tx, order_id: int) -> list[Refund]:
+    """The refunds of an order."""
+    return await tx.all(OF_ORDER, bucket_of(order_id), order_id)

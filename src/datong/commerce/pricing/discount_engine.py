@@ -1,0 +1,383 @@
+"""The engine: from lines, tools and rights to cuts. One pure function for product page, cart, checkout and dry run.
+
+Two rules decide everything (domain.md §5). Thresholds are parallel: every order-level threshold is tested on the
+item-level prices in its reach, without freight. Deductions are sequential: each takes from what the earlier layers
+left, and no line goes below zero. At item level one tool wins: an official price, else the lowest.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import combinations
+
+import msgspec
+
+from datong.commerce.pricing.apportioning import apportion
+from datong.commerce.pricing.discounts import Layer, Tool
+from datong.commerce.pricing.totals import Cut
+from datong.commerce.voucher import Gift, Tier
+from datong.kernel.money import allocate, share_of
+
+LEAST = 1
+"""What a piece and an order cost at least, in minor units: nothing is paid with nothing (DESIGN)."""
+NEVER = datetime.max.replace(tzinfo=UTC)
+MOST_WEIGHED = 4
+
+
+class Goods(msgspec.Struct, frozen=True):
+    """One line as the engine sees it. `category_ids` from the leaf to the root."""
+
+    sku_id: int
+    product_id: int
+    shop_id: int
+    storefront_id: int
+    category_ids: tuple[int, ...]
+    quantity: int
+    unit_price: int
+    tokens: frozenset[str] = frozenset()
+    prepaid: int = 0
+    """Paid already: what is taken off leaves this and more."""
+
+
+class Stack(msgspec.Struct, frozen=True):
+    """How the layers stand on each other, out of the rulebook."""
+
+    layers: Sequence[Layer]
+    line_policy: str = "cap"
+    remainder: str = "largest"
+
+
+class Rights(msgspec.Struct, frozen=True):
+    """What the buyer brings: tags, the vouchers it chose (None: the best ones), coins it has (1 is one minor unit)."""
+
+    tags: frozenset[str] = frozenset()
+    chosen: frozenset[int] | None = None
+    coins: int = 0
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """A tool that worked, on which lines, and what it took off in all."""
+
+    tool: Tool
+    places: list[int]
+    amount: int
+    gifts: list[Gift]
+    frees_freight: bool = False
+
+
+class Missed(msgspec.Struct, frozen=True):
+    """A tool that would work if there were more: so much or so many pieces are missing for the next tier."""
+
+    tool: Tool
+    shop_id: int
+    amount: int
+    pieces: int
+    tier: Tier
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """Cuts by line, what worked, and what nearly did."""
+
+    cuts: list[list[Cut]]
+    applied: list[Applied]
+    missed: list[Missed]
+
+
+class _Bill:
+    """What the lines cost so far."""
+
+    def __init__(self, lines: Sequence[Goods], stack: Stack, region: str) -> None:
+        self.lines = lines
+        self.stack = stack
+        self.region = region
+        self.item = [line.unit_price * line.quantity for line in lines]
+        self.left = list(self.item)
+        self.shop_left: dict[int, int] = {}
+        for line, cost in zip(lines, self.item, strict=True):
+            self.shop_left[line.shop_id] = self.shop_left.get(line.shop_id, 0) + cost - line.prepaid
+        self.cuts: list[list[Cut]] = [[] for _ in lines]
+        self.closed: dict[int, set[str]] = {}
+        self.applied: list[Applied] = []
+        self.missed: list[Missed] = []
+        self.given: dict[int, tuple[int, int]] = {}
+        """What each tool gave in this purchase so far, and how often: its budget and limit are the whole purchase's."""
+
+    def affords(self, tool: Tool, amount: int, uses: int) -> bool:
+        """Whether a tool's budget and limit reach for this beside what it gave in this purchase already."""
+        spent, used = self.given.get(tool.tool_id, (0, 0))
+        return spent + amount <= tool.budget_left and used + uses <= tool.uses_left
+
+    def work(self, applied: Applied, parts: Sequence[int], uses: int) -> None:
+        """Let a tool work: take its parts off its lines, and count what it gave."""
+        spent, used = self.given.get(applied.tool.tool_id, (0, 0))
+        self.given[applied.tool.tool_id] = spent + applied.amount, used + uses
+        self._take(applied.tool, applied.places, parts)
+        self.applied.append(applied)
+
+    def is_open(self, place: int, layer: str) -> bool:
+        """Whether nothing that worked on this line has shut the layer out."""
+        return layer not in self.closed.get(place, ())
+
+    def room(self, places: Sequence[int]) -> list[int]:
+        """What may still be taken off these lines: all that is left, but for the least that each shop's order costs."""
+        room = [max(0, self.left[place] - self.lines[place].prepaid) for place in places]
+        sums: dict[int, int] = {}
+        for place, left in zip(places, room, strict=True):
+            shop_id = self.lines[place].shop_id
+            sums[shop_id] = sums.get(shop_id, 0) + left
+        for shop_id, total in sums.items():
+            if total > self.shop_left[shop_id] - LEAST:
+                mine = [n for n, place in enumerate(places) if self.lines[place].shop_id == shop_id]
+                room[max(mine, key=lambda n: (room[n], -n))] -= LEAST
+        return room
+
+    def _take(self, tool: Tool, places: Sequence[int], parts: Sequence[int]) -> None:
+        """Take a tool's parts off its lines, each shared out among those who pay for it."""
+        terms, rule = tool.terms, str(tool.tool_id)
+        funders = terms.funders
+        bps = [share.bps for share in funders]
+        for place, part in zip(places, parts, strict=True):
+            if not part:
+                continue
+            self.left[place] -= part
+            self.shop_left[self.lines[place].shop_id] -= part
+            if len(funders) == 1:
+                self.cuts[place].append(Cut(rule, tool.version, funders[0].funder, part, terms.layer, tool.titles))
+                continue
+            for share, amount in zip(funders, allocate(part, bps), strict=True):
+                if amount:
+                    self.cuts[place].append(Cut(rule, tool.version, share.funder, amount, terms.layer, tool.titles))
+        if not terms.excludes:
+            return
+        for place in places:
+            self.closed.setdefault(place, set()).update(terms.excludes)
+
+
+def deduct(lines: Sequence[Goods], tools: Iterable[Tool], rights: Rights, stack: Stack, region: str = "") -> Outcome:
+    """Apply every layer in turn. Amounts in minor units; a line's cuts never exceed its price."""
+    bill = _Bill(lines, stack, region)
+    by_layer: dict[str, list[tuple[Tool, list[int]]]] = {}
+    everywhere = range(len(lines))
+    by_shop: dict[int, list[int]] = {}
+    for place, line in enumerate(lines):
+        by_shop.setdefault(line.shop_id, []).append(place)
+    for tool in tools:
+        if tool.terms.audience and tool.terms.audience not in rights.tags:
+            continue
+        if tool.is_voucher and rights.chosen is not None and tool.tool_id not in rights.chosen:
+            continue
+        if places := _meet(tool, lines, by_shop.get(tool.owner_id, ()) if tool.owner_id else everywhere):
+            by_layer.setdefault(tool.terms.layer, []).append((tool, places))
+    for layer in stack.layers:
+        found = by_layer.get(layer.code, [])
+        if not found:
+            continue
+        if layer.code == "item":
+            _price_items(bill, found)
+        elif layer.code == "coins":
+            _spend_coins(bill, layer, found, rights.coins)
+        else:
+            _work_layer(bill, layer, found)
+    return Outcome(bill.cuts, bill.applied, bill.missed)
+
+
+def deduct_best(
+    lines: Sequence[Goods], tools: Sequence[Tool], rights: Rights, stack: Stack, region: str = ""
+) -> Outcome:
+    """Like `deduct`, but a right never makes it dearer.
+
+    A member's price that would lose the buyer a threshold, or a voucher that shuts out something better, is left aside
+    where the purchase costs less without it.
+    """
+    mine = [tool for tool in tools if _is_right(tool) and (tool.terms.layer == "item" or tool.terms.excludes)]
+    best = deduct(lines, tools, rights, stack, region)
+    if not mine:
+        return best
+    aside = [set(each) for n in range(1, len(mine) + 1) for each in combinations(range(len(mine)), n)]
+    for places in aside if len(mine) <= MOST_WEIGHED else [{n} for n in range(len(mine))] + [set(range(len(mine)))]:
+        left_out = {mine[place].tool_id for place in places}
+        other = deduct(lines, [tool for tool in tools if tool.tool_id not in left_out], rights, stack, region)
+        if _saved(other) > _saved(best):
+            best = other
+    return best
+
+
+def _is_right(tool: Tool) -> bool:
+    return tool.is_voucher or bool(tool.terms.audience or tool.terms.token)
+
+
+def _saved(outcome: Outcome) -> int:
+    return sum(cut.amount for cuts in outcome.cuts for cut in cuts)
+
+
+def _meet(tool: Tool, lines: Sequence[Goods], places: Sequence[int]) -> list[int]:
+    """Those of these lines that the tool is about."""
+    covers, token = tool.goods.covers, tool.terms.token
+    met = [
+        place for place in places
+        if covers((line := lines[place]).storefront_id, line.shop_id, line.category_ids, line.product_id, line.sku_id)
+    ]  # fmt: skip
+    if token:
+        met = [place for place in met if token in lines[place].tokens]
+    return [place for place in met if lines[place].shop_id in tool.enrolled] if tool.terms.is_enrolled else met
+
+
+def _price_items(bill: _Bill, found: Sequence[tuple[Tool, list[int]]]) -> None:
+    """One tool wins a line. Percent and minus are reckoned on all pieces of a SKU at once, never piece by piece."""
+    groups: dict[tuple[int, frozenset[str]], list[int]] = {}
+    for place, line in enumerate(bill.lines):
+        groups.setdefault((line.sku_id, line.tokens), []).append(place)
+    at: dict[int, list[Tool]] = {}
+    for tool, places in found:
+        for place in places:
+            at.setdefault(place, []).append(tool)
+    for places in groups.values():
+        goods = sum(bill.item[place] for place in places)
+        pieces = sum(bill.lines[place].quantity for place in places)
+        best: tuple[bool, int, int] | None = None
+        winner: Tool | None = None
+        for tool in at.get(places[0], []):
+            cut = _item_cut(tool, goods, pieces, bill.lines[places[0]].unit_price)
+            if cut <= 0 or not bill.affords(tool, cut, pieces):
+                continue
+            rank = (tool.terms.is_official, cut, -tool.tool_id)
+            if best is None or rank > best:
+                best, winner = rank, tool
+        if winner is None or best is None:
+            continue
+        items = [bill.item[place] for place in places]
+        parts = apportion(best[1], items, items, bill.stack.remainder)
+        bill.work(Applied(winner, list(places), best[1], []), parts, pieces)
+    bill.item = list(bill.left)
+
+
+def _item_cut(tool: Tool, goods: int, pieces: int, unit_price: int) -> int:
+    """What comes off all pieces of a SKU; nothing where a piece would cost less than the floor."""
+    tier = tool.terms.tiers[0]
+    if tier.kind == "price":
+        cut = (unit_price - tier.value) * pieces
+    elif tier.kind == "percent":
+        cut = share_of(goods, tier.value)
+    else:
+        cut = min(tier.value * pieces, goods)
+    if goods - cut < tool.terms.floor * pieces:
+        return 0
+    return min(cut, goods - LEAST * pieces)
+
+
+class _Chance(msgspec.Struct, frozen=True):
+    """What one tool would do on one layer: for one shop, or for the whole purchase."""
+
+    tool: Tool
+    places: list[int]
+    tier: Tier
+    amount: int
+    times: int
+
+
+def _work_layer(bill: _Bill, layer: Layer, found: Sequence[tuple[Tool, list[int]]]) -> None:
+    """The best tools of a layer, as many as it allows, larger ones first.
+
+    Where a layer takes several, only one of them may have a threshold (domain.md §9).
+    """
+    slots: dict[int, list[_Chance]] = {}
+    for tool, places in found:
+        open_ = [place for place in places if bill.is_open(place, layer.code)] if bill.closed else places
+        for shop_id, mine in _slots(bill, layer, open_).items():
+            if chance := _chance(bill, tool, mine, shop_id):
+                slots.setdefault(shop_id, []).append(chance)
+    for chances in slots.values():
+        _let_best_win(bill, layer, chances)
+
+
+def _let_best_win(bill: _Bill, layer: Layer, chances: Sequence[_Chance]) -> None:
+    won = 0
+    has_threshold = False
+    for chance in sorted(chances, key=lambda each: (-each.amount, each.tool.ends_at or NEVER, each.tool.tool_id)):
+        if layer.most and won >= layer.most:
+            break
+        needs = chance.tier.amount > 0 or chance.tier.pieces > 0
+        if layer.most > 1 and needs and has_threshold:
+            continue
+        if _do(bill, layer, chance):
+            won += 1
+            has_threshold = has_threshold or needs
+
+
+def _slots(bill: _Bill, layer: Layer, places: Sequence[int]) -> dict[int, list[int]]:
+    if layer.per == "purchase":
+        return {0: list(places)} if places else {}
+    by_shop: dict[int, list[int]] = {}
+    for place in places:
+        by_shop.setdefault(bill.lines[place].shop_id, []).append(place)
+    return by_shop
+
+
+def _chance(bill: _Bill, tool: Tool, places: list[int], shop_id: int) -> _Chance | None:
+    """What the tool would take off now, by the highest tier whose threshold the item-level prices meet."""
+    amount = sum(bill.item[place] for place in places)
+    pieces = sum(bill.lines[place].quantity for place in places)
+    met = [tier for tier in tool.terms.tiers if amount >= tier.amount and pieces >= tier.pieces]
+    if len(met) < len(tool.terms.tiers) and not tool.is_voucher:
+        near = tool.terms.tiers[len(met)]
+        bill.missed.append(Missed(tool, shop_id, max(0, near.amount - amount), max(0, near.pieces - pieces), near))
+    if not met:
+        return None
+    tier = met[-1]
+    times = _times(tier, amount, pieces) if tool.terms.is_repeated else 1
+    left = sum(bill.left[place] for place in places)
+    if tier.kind == "minus":
+        cut = tier.value * times
+    elif tier.kind == "percent":
+        cut = share_of(left, tier.value)
+    else:
+        cut = 0
+    cut = min(cut, left, tool.terms.ceiling or left)
+    if not bill.affords(tool, cut, 1) or (cut == 0 and tier.kind in {"minus", "percent"}):
+        return None
+    return _Chance(tool, places, tier, cut, times)
+
+
+def _times(tier: Tier, amount: int, pieces: int) -> int:
+    by_amount = amount // tier.amount if tier.amount else pieces // tier.pieces
+    return min(by_amount, pieces // tier.pieces) if tier.pieces else by_amount
+
+
+def _do(bill: _Bill, layer: Layer, chance: _Chance) -> bool:
+    tool, places = chance.tool, chance.places
+    room = bill.room(places)
+    bases = room if layer.base == "remaining" else [bill.item[place] for place in places]
+    if bill.stack.line_policy == "disallow":
+        wanted = apportion(chance.amount, bases, [chance.amount] * len(places), bill.stack.remainder)
+        if any(part >= most for part, most in zip(wanted, room, strict=True) if part):
+            return False
+    parts = apportion(chance.amount, bases, room, bill.stack.remainder)
+    if chance.amount and not any(parts):
+        return False
+    gifts: list[Gift] = []
+    frees = chance.tier.kind == "free_freight" and bill.region not in chance.tier.except_regions
+    if chance.tier.kind == "gift" and chance.tier.gift:
+        gift = chance.tier.gift
+        gifts = [Gift(gift.product_id, gift.sku_id, gift.quantity * chance.times)]
+    if not chance.amount and not gifts and not frees:
+        return False
+    if not bill.affords(tool, sum(parts), 1):
+        return False
+    bill.work(Applied(tool, list(places), sum(parts), gifts, frees), parts, 1)
+    return True
+
+
+def _spend_coins(bill: _Bill, layer: Layer, found: Sequence[tuple[Tool, list[int]]], coins: int) -> None:
+    """Coins pay up to the share that the shop allows of what is left of its lines."""
+    for tool, places in sorted(found, key=lambda each: (-each[0].terms.tiers[0].value, each[0].tool_id)):
+        open_ = [place for place in places if bill.is_open(place, layer.code)]
+        room = [
+            min(most, share_of(bill.left[place], tool.terms.tiers[0].value))
+            for place, most in zip(open_, bill.room(open_), strict=True)
+        ]
+        spent = min(coins, sum(room))
+        if spent <= 0:
+            continue
+        bill.work(Applied(tool, open_, spent, []), apportion(spent, room, room, bill.stack.remainder), 1)
+        for place in open_:
+            bill.closed.setdefault(place, set()).add("coins")
+        coins -= spent

@@ -1,0 +1,255 @@
+"""Quoting: the one way to learn what something costs."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from datong.commerce.catalog import CategoryBook, Offer, get_category_book, get_offers
+from datong.commerce.inventory import free_of
+from datong.commerce.merchant import Shop, get_recent_shops
+from datong.commerce.pricing.discount_engine import Applied, Goods, Outcome, Stack, deduct_best
+from datong.commerce.pricing.discounts import LAYERS, LINE_POLICY, REMAINDER
+from datong.commerce.pricing.freight import FreightLine, FreightTemplate, freight_of
+from datong.commerce.pricing.freight_templates import TEMPLATES
+from datong.commerce.pricing.offers import Buyer, Offered, select_tools
+from datong.commerce.pricing.totals import Cut, Hint, Quote, QuoteLine, ShopQuote, Unavailable, Use, Wanted, Worked
+from datong.commerce.rulebook import get_rules
+from datong.commerce.storefront import Storefronts, get_storefronts
+from datong.commerce.voucher import Gift, HeldVoucher
+from datong.kernel.money import MAX_AMOUNT
+from datong.kernel.refusal import Conflict, Invalid, Refusal
+from datong.kernel.tx import Tx
+
+
+class MixedCurrencies(Conflict):
+    """What is paid at once is of one currency."""
+
+    code = "pricing.mixed_currencies"
+
+
+class QuoteAsk(msgspec.Struct, frozen=True):
+    """What someone wants priced, where it shall be delivered, and who asks (None: nobody known)."""
+
+    wanted: Sequence[Wanted]
+    region: str
+    buyer: Buyer | None = None
+
+
+class Shelf(msgspec.Struct, frozen=True):
+    """Goods as they are offered at this moment, with their shops and freight terms."""
+
+    offers: dict[int, Offer]
+    shops: dict[int, Shop]
+    templates: dict[int, FreightTemplate]
+
+
+class _Market(msgspec.Struct, frozen=True):
+    """Everything that prices depend on, as it was read once for all that ask."""
+
+    shelf: Shelf
+    brands: Storefronts
+    book: CategoryBook
+    stack: Stack
+    tools: Offered
+    gifts: dict[int, Offer]
+    rules_version: int
+
+
+async def quote(tx: Tx, wanted: Sequence[Wanted], region: str, buyer: Buyer | None = None) -> Quote:
+    """Price all of it, delivered to a region. What cannot be bought is listed apart and costs nothing.
+
+    Refuses `MixedCurrencies`, and `Invalid` for a sum no payment can carry. Shops, freight terms and promotions may be two
+    seconds old; offers and vouchers are read.
+    """
+    (answer,) = await quote_many(tx, [QuoteAsk(wanted, region, buyer)])
+    return answer
+
+
+async def quote_many(tx: Tx, asks: Sequence[QuoteAsk]) -> list[Quote]:
+    """Price for many with one look at the market. Refuses as `quote` does, all of them."""
+    market = await _market(tx, await look(tx, [each for ask in asks for each in ask.wanted]), asks, None)
+    return [_price(market, ask) for ask in asks]
+
+
+async def look(tx: Tx, wanted: Iterable[Wanted]) -> Shelf:
+    """What is wanted, as it is offered; the part of a quote that does not depend on who asks."""
+    offers = await get_offers(tx, {(each.product_id, each.sku_id) for each in wanted})
+    shops = await get_recent_shops(tx, [offer.shop_id for offer in offers.values()])
+    return Shelf(
+        offers, shops, await TEMPLATES.get_many(tx, {each.freight_template_id for each in offers.values()} - {0})
+    )
+
+
+async def price_each(
+    tx: Tx, shelf: Shelf, asks: Sequence[QuoteAsk], held: dict[int, list[HeldVoucher]] | None = None
+) -> list[Quote | Refusal]:
+    """Price for many callers what was looked at: for each its quote, or why not. `held`: vouchers read already."""
+    market = await _market(tx, shelf, asks, held)
+    answers: list[Quote | Refusal] = []
+    for ask in asks:
+        try:
+            answers.append(_price(market, ask))
+        except Refusal as refusal:
+            answers.append(refusal)
+    return answers
+
+
+async def _market(tx: Tx, shelf: Shelf, asks: Sequence[QuoteAsk], held: dict[int, list[HeldVoucher]] | None) -> _Market:
+    rules = await get_rules(tx)
+    tools = await select_tools(tx, list(shelf.shops), [ask.buyer for ask in asks if ask.buyer], held)
+    return _Market(
+        shelf,
+        await get_storefronts(tx),
+        await get_category_book(tx),
+        Stack(rules.value(LAYERS, tx.now), rules.value(LINE_POLICY, tx.now), rules.value(REMAINDER, tx.now)),
+        tools,
+        await _read_gifts(tx, tools.gifts()),
+        rules.version,
+    )
+
+
+async def _read_gifts(tx: Tx, gifts: Sequence[Gift]) -> dict[int, Offer]:
+    """Gifts that are there to be given."""
+    if not gifts:
+        return {}
+    offers = await get_offers(tx, {(gift.product_id, gift.sku_id) for gift in gifts})
+    stock = await free_of(tx, offers)
+    return {
+        sku_id: offer for sku_id, offer in offers.items()
+        if offer.is_offered and sku_id in stock and stock[sku_id].free > 0
+    }  # fmt: skip
+
+
+def _price(market: _Market, ask: QuoteAsk) -> Quote:
+    lines: list[tuple[Wanted, Offer]] = []
+    unavailable: list[Unavailable] = []
+    for each in ask.wanted:
+        offer = market.shelf.offers.get(each.sku_id)
+        if offer and offer.product_id != each.product_id:
+            offer = None
+        if reason := _reason_against(offer, market.shelf.shops):
+            unavailable.append(Unavailable(each.sku_id, each.product_id, reason))
+        elif offer:
+            lines.append((each, offer))
+    currencies = {market.brands.get(market.shelf.shops[offer.shop_id].storefront_id).currency for _, offer in lines}
+    if len(currencies) > 1:
+        raise MixedCurrencies
+    goods = [_goods(market.book, each, offer) for each, offer in lines]
+    tools, rights = market.tools.of(ask.buyer)
+    outcome = deduct_best(goods, tools, rights, market.stack, ask.region)
+    priced = Quote(
+        currencies.pop() if currencies else market.brands.all[0].currency,
+        [_quote_shop(market, ask, lines, outcome, shop_id) for shop_id in sorted({each.shop_id for each in goods})],
+        unavailable,
+        market.rules_version,
+        ask.region,
+        [_worked(each) for each in outcome.applied],
+        [Hint(each.tool.tool_id, each.shop_id, each.tool.titles, each.amount, each.pieces, each.tier.kind, each.tier.value)
+         for each in outcome.missed],
+        _uses(goods, outcome),
+    )  # fmt: skip
+    if priced.total.amount > MAX_AMOUNT:
+        raise Invalid("total", "more than one payment can carry")
+    return priced
+
+
+def _reason_against(offer: Offer | None, shops: dict[int, Shop]) -> str:
+    if offer is None or not offer.is_offered:
+        return "pricing.not_offered"
+    if offer.shop_id not in shops or not shops[offer.shop_id].is_open:
+        return "merchant.shop_not_open"
+    return ""
+
+
+def _goods(book: CategoryBook, wanted: Wanted, offer: Offer) -> Goods:
+    path = tuple(each.category_id for each in book.path(offer.category_id))
+    return Goods(
+        offer.sku_id, offer.product_id, offer.shop_id, offer.storefront_id, path, wanted.quantity, offer.list_price,
+        frozenset({wanted.token} if wanted.token else ()), wanted.prepaid,
+    )  # fmt: skip
+
+
+def _worked(applied: Applied) -> Worked:
+    tool = applied.tool
+    return Worked(
+        tool.tool_id, tool.version, tool.owner_id, tool.terms.layer, tool.titles, applied.amount, tool.is_voucher
+    )
+
+
+def _uses(goods: Sequence[Goods], outcome: Outcome) -> list[Use]:
+    """What is counted of limited promotions: by order, so that an order that comes to nothing gives back its own."""
+    found: dict[tuple[int, int], Use] = {}
+    for applied in outcome.applied:
+        tool = applied.tool
+        if not tool.is_limited or tool.is_voucher:
+            continue
+        shops = sorted({goods[place].shop_id for place in applied.places})
+        for number, shop_id in enumerate(shops):
+            places = [place for place in applied.places if goods[place].shop_id == shop_id]
+            amount = sum(cut.amount for place in places for cut in outcome.cuts[place] if cut.rule == str(tool.tool_id))
+            pieces = sum(goods[place].quantity for place in places)
+            count = pieces if tool.terms.layer == "item" else int(number == 0)
+            # An item-level tool is applied once for every SKU; each time counts its own lines alone.
+            if known := found.get((tool.tool_id, shop_id)):
+                amount, count = known.amount + amount, known.uses + count
+            found[tool.tool_id, shop_id] = Use(tool.tool_id, tool.owner_id, shop_id, amount, count)
+    return list(found.values())
+
+
+def _quote_shop(
+    market: _Market, ask: QuoteAsk, lines: Sequence[tuple[Wanted, Offer]], outcome: Outcome, shop_id: int
+) -> ShopQuote:
+    places = [place for place, (_, offer) in enumerate(lines) if offer.shop_id == shop_id]
+    priced = [_bought(*lines[place], outcome.cuts[place]) for place in places]
+    loads = [
+        FreightLine(
+            offer.freight_template_id, each.quantity, offer.weight_grams * each.quantity,
+            offer.volume_cm3 * each.quantity, line.payable,
+        )
+        for (each, offer), line in zip([lines[place] for place in places], priced, strict=True)
+    ]  # fmt: skip
+    here = [each for each in outcome.applied if set(each.places) & set(places)]
+    is_free = any(each.frees_freight for each in here)
+    shop = market.shelf.shops[shop_id]
+    rules = {cut.rule for place in places for cut in outcome.cuts[place]}
+    coins = sum(cut.amount for place in places for cut in outcome.cuts[place] if cut.layer == "coins")
+    return ShopQuote(
+        shop.shop_id, shop.storefront_id, shop.names, priced + _gift_lines(market, here, shop_id),
+        0 if is_free else freight_of(loads, market.shelf.templates, ask.region),
+        sorted(each.tool.tool_id for each in here if each.tool.is_voucher and str(each.tool.tool_id) in rules),
+        coins,
+        sorted({each.tool.tool_id for each in here if each.tool.is_limited and not each.tool.is_voucher}),
+    )  # fmt: skip
+
+
+def _line(offer: Offer, quantity: int, cuts: list[Cut], *, is_gift: bool = False) -> QuoteLine:
+    return QuoteLine(
+        offer.sku_id, offer.product_id, offer.version, offer.category_id, offer.titles, offer.labels,
+        offer.picture or "", quantity, offer.list_price, cuts, is_gift,
+    )  # fmt: skip
+
+
+def _bought(wanted: Wanted, offer: Offer, cuts: list[Cut]) -> QuoteLine:
+    line = _line(offer, wanted.quantity, cuts)
+    if not wanted.deposit_id:
+        return line
+    return msgspec.structs.replace(
+        line, hold_id=wanted.hold_id, prepaid=wanted.prepaid, deposit_id=wanted.deposit_id
+    )  # fmt: skip
+
+
+def _gift_lines(market: _Market, applied: Sequence[Applied], shop_id: int) -> list[QuoteLine]:
+    """What is given along: a line that costs nothing, paid for by whoever gives it."""
+    given: list[QuoteLine] = []
+    for each in applied:
+        for gift in each.gifts:
+            offer = market.gifts.get(gift.sku_id)
+            if offer is None or offer.shop_id != shop_id:
+                continue
+            funder = each.tool.terms.funders[0].funder
+            cut = Cut(
+                str(each.tool.tool_id), each.tool.version, funder, offer.list_price * gift.quantity,
+                each.tool.terms.layer, each.tool.titles,
+            )  # fmt: skip
+            given.append(_line(offer, gift.quantity, [cut], is_gift=True))
+    return given

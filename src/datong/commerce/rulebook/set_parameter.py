@@ -1,0 +1,57 @@
+"""Setting a parameter: a new row, never a changed one, so that every past decision can be explained."""
+
+from datetime import datetime
+
+from datong.commerce.rulebook.parameters import all_parameters
+from datong.commerce.rulebook.queries import RULES
+from datong.kernel.actor import Actor
+from datong.kernel.refusal import Invalid, NotFound
+from datong.kernel.sql import changed_value
+from datong.kernel.tx import Tx
+
+PUT = changed_value(
+    int,
+    """
+    insert into parameter_value (version, name, scope_kind, scope_id, effective_from, value, set_by, set_at, reason)
+    select coalesce(max(version), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8 from parameter_value
+    returning version
+    """,
+)
+SCOPES = frozenset({"platform", "storefront", "vertical", "category"})
+
+
+class ScopeUnknown(Invalid):
+    """A parameter belongs to the platform, a storefront, a vertical or a category."""
+
+    code = "rulebook.scope_unknown"
+
+
+async def set_parameter(
+    tx: Tx,
+    actor: Actor,
+    name: str,
+    value: object,
+    *,
+    scope_kind: str = "platform",
+    scope_id: int = 0,
+    effective_from: datetime | None = None,
+    reason: str = "",
+) -> int:
+    """Decide a parameter's value from an instant on (now, unless said); answers the rulebook's new version.
+
+    Refuses `NotFound` for an unknown name, `ValueRefused` for a value that does not fit, `ScopeUnknown`,
+    and an instant in the past: what was decided under the old value stays explained by it.
+    """
+    actor.must("operator:rulebook:edit")
+    parameter = all_parameters().get(name)
+    if parameter is None:
+        raise NotFound("parameter", name)
+    if scope_kind not in SCOPES or (scope_kind == "platform") != (scope_id == 0):
+        raise ScopeUnknown("scope_kind", scope_kind)
+    if effective_from is not None and effective_from < tx.now:
+        raise Invalid("effective_from", "in the past")
+    parameter.checked(value)
+    start = effective_from or tx.now
+    version = await tx.one(PUT, name, scope_kind, scope_id, start, value, actor.id, tx.now, reason)
+    RULES.forget()
+    return version

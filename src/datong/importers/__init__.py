@@ -1,0 +1,1 @@
+"""Importers: catalogues and category trees from files into the platform."""

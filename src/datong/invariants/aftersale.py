@@ -1,0 +1,63 @@
+"""Identities of what comes after the sale: refunds, disputes, goodwill."""
+
+from datong.invariants.checks import Check, check
+
+CHECKS: tuple[Check, ...] = (
+    check(
+        "refund.lines", "what was given back of an order is what was given back of its lines, and of its freight",
+        """
+        select 'order ' || o.order_id as subject, o.refunded || ', lines ' || coalesce(sum(l.refunded), 0) as detail
+        from shop_order o join order_line l on l.bkt = o.bkt and l.order_id = o.order_id
+        where o.refunded > 0 or l.refunded > 0 group by o.bkt, o.order_id, o.refunded, o.freight
+        having o.refunded - sum(l.refunded) not between 0 and o.freight
+        """,
+    ),
+    check(
+        "refund.cases", "what was given back of an order is what its cases gave back, and as many are open as it says",
+        """
+        select 'order ' || o.order_id as subject, o.refunded || ' / ' || o.open_cases || ', cases '
+               || coalesce(sum(c.paid_back), 0) || ' / ' || count(c.case_id) filter (where c.ended_at is null) as detail
+        from shop_order o left join refund_case c on c.bkt = o.bkt and c.order_id = o.order_id
+        where o.refunded > 0 or o.open_cases > 0 or c.case_id is not null
+        group by o.bkt, o.order_id, o.refunded, o.open_cases
+        having o.refunded <> coalesce(sum(c.paid_back), 0)
+            or o.open_cases <> count(c.case_id) filter (where c.ended_at is null)
+        """,
+    ),
+    check(
+        "refund.paid", "every case that gave money back has gateway refunds for exactly that, and for nothing else",
+        """
+        select 'case ' || c.case_id as subject, c.paid_back || ' <> ' || coalesce(r.amount, 0) as detail
+        from refund_case c left join (
+            select bkt, case_id, sum(amount) as amount from refund where case_id <> 0 and not is_extra group by bkt, case_id
+        ) r on r.bkt = c.bkt and r.case_id = c.case_id where c.paid_back <> coalesce(r.amount, 0)
+        """,
+    ),
+    check(
+        "refund.clocks", "an open case has a clock, or the platform is deciding it",
+        """
+        select 'case ' || c.case_id as subject, c.state as detail from refund_case c
+        where c.ended_at is null and c.due_at is null and not exists (
+            select 1 from dispute d where d.bkt = c.bkt and d.case_id = c.case_id and d.cs_status in (3, 10))
+        """,
+    ),
+    check(
+        "refund.copies", "the shop's copy of every case is as new as the case, unless the fact is on its way",
+        """
+        select 'case ' || c.case_id as subject, c.version || ' <> ' || coalesce(s.version, 0) as detail
+        from refund_case c left join seller_case s on s.case_id = c.case_id
+        where c.version <> coalesce(s.version, 0) and not exists (
+            select 1 from fact_outbox f where f.owner_id = c.purchase_id and f.delivered_at is null)
+        """,
+    ),
+    check(
+        "ledger.goodwill", "goodwill is what disputes gave, and within what was reserved for it",
+        """
+        select 'goodwill' as subject, g.spent || ', disputes ' || d.given || ', reserved ' || r.reserved as detail
+        from (select coalesce(-sum(amount), 0) as spent from balance where account = 'goodwill') g,
+             (select coalesce(sum(goodwill + compensated), 0) as given from dispute) d,
+             (select coalesce(sum(spent), 0) as reserved from goodwill_month) r
+        where g.spent <> d.given or d.given > r.reserved
+        """,
+    ),
+)  # fmt: skip

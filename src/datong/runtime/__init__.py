@@ -1,0 +1,1 @@
+"""How the platform runs: embedded server, supervisor, migrations, bootstrap, commands."""

@@ -1,0 +1,1 @@
+"""The simulation: actors who trade by platform time, for rehearsals, benches and the past of the demo."""

@@ -1,0 +1,83 @@
+"""Everything an operator does through a window is written down: a layer around the windows, so that none can forget it."""
+
+from typing import Any
+
+import msgspec
+from litestar.connection import Request
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from datong.kernel.refusal import Refusal
+from datong.platform import governance
+from datong.surfaces.request_context import COOKIE, AnyRequest, actor_of, db_of, settings_of
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+OPERATORS = ("/console/", "/api/v1/operator/", "/api/v1/owners/")
+"""Where operators act; shops act on promotions of their own there too, and are not noted."""
+SECRET = frozenset({"_csrf_token", "password", "secret", "token", "answer"})
+MAX_TEXT = 300
+MAX_FIELDS = 60
+FAILED_FROM = 400
+
+
+def note_operators_acts(app: ASGIApp) -> ASGIApp:
+    """The layer: notes each writing request of someone who is an operator, before it is worked on and after."""
+
+    async def noted(scope: Scope, receive: Receive, send: Send) -> None:
+        if (
+            scope["type"] != ScopeType.HTTP
+            or str(scope["method"]) in READING
+            or not scope["path"].startswith(OPERATORS)
+        ):
+            await app(scope, receive, send)
+            return
+        request: AnyRequest = Request(scope, receive, send)
+        act_id = await _begin(request)
+        status = 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        outcome = "failed"
+        try:
+            await app(scope, receive, sending)
+            outcome = "done" if status < FAILED_FROM else f"refused: {status}"
+        except Refusal as refusal:
+            outcome = f"refused: {refusal.code}"
+            raise
+        finally:
+            if act_id:
+                await governance.end_act(db_of(request), act_id, outcome)
+
+    return noted
+
+
+async def _begin(request: AnyRequest) -> int:
+    """The act's id; 0 for who is no operator."""
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    token = bearer.strip() if scheme.lower() == "bearer" else request.cookies.get(COOKIE, "")
+    db = db_of(request)
+    async with db.read() as tx:
+        actor = await actor_of(tx, token, settings_of(request).secret, is_fresh=True)
+    if not actor.operator_rights:
+        return 0
+    deed = f"{request.method} {request.route_handler.fn.__name__}"
+    return await governance.begin_act(db, actor.id, deed, request.url.path[:MAX_TEXT], await _details(request))
+
+
+async def _details(request: AnyRequest) -> dict[str, object]:
+    """What was sent, without secrets and cut short."""
+    if request.content_type[0] in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        pairs = [(name, value) for name, value in (await request.form()).multi_items() if isinstance(value, str)]
+        return {name: text[:MAX_TEXT] for name, text in pairs[:MAX_FIELDS] if name not in SECRET}
+    body = await request.body()
+    try:
+        sent: Any = msgspec.json.decode(body) if body else {}
+    except msgspec.MsgspecError:
+        return {}
+    if not isinstance(sent, dict):
+        return {"body": str(sent)[:MAX_TEXT]}
+    return {str(name): str(value)[:MAX_TEXT] for name, value in list(sent.items())[:MAX_FIELDS] if name not in SECRET}

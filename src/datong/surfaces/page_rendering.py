@@ -1,0 +1,174 @@
+"""Pages: one Jinja environment, what every page needs to know, and how a page is answered."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar.response import Redirect, Response, Template
+from markupsafe import Markup
+
+from datong.commerce import cart, messaging
+from datong.commerce.member import REGIONS
+from datong.commerce.storefront import Storefront, get_storefronts
+from datong.kernel.actor import Actor, SignInNeeded
+from datong.kernel.tx import Tx
+from datong.settings import Settings
+from datong.surfaces.language import moment, money, number, price_parts, translate
+from datong.surfaces.request_context import AnyRequest, asker, language_of, pick
+
+HERE = Path(__file__).parent
+ICONS = HERE.parents[2] / "frontend" / "node_modules" / "@iconify-json" / "lucide" / "icons.json"
+WANTED_ICONS = frozenset(
+    {
+        "house", "shopping-cart", "layout-grid", "package", "user", "store", "truck", "wallet", "log-out", "log-in",
+        "check", "x", "clock", "map-pin", "shield-check", "chevron-right", "languages", "minus", "plus", "trash",
+        "arrow-left", "activity", "circle-alert", "boxes", "tag", "badge-check", "receipt", "heart", "gem", "crown",
+        "star", "search", "history", "flame", "sliders-horizontal", "scale", "message-circle", "bell", "key-round",
+        "users", "calendar", "book-open", "list-tree", "list-checks", "upload", "image", "send", "percent", "settings",
+        "footprints", "lock", "smartphone", "landmark", "timer", "wrench", "eye", "flag", "download", "undo-2", "pencil",
+    }
+)  # fmt: skip
+
+
+class _Icon(msgspec.Struct):
+    body: str
+
+
+class _Icons(msgspec.Struct):
+    icons: dict[str, _Icon]
+
+
+@lru_cache(maxsize=1)
+def _icons() -> dict[str, str]:
+    if not ICONS.exists():
+        return {}
+    found = msgspec.json.decode(ICONS.read_bytes(), type=_Icons).icons
+    return {name: found[name].body for name in WANTED_ICONS if name in found}
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file of this release: another content has another address, so no browser keeps an old one."""
+    digest = hashlib.sha256((HERE / "static" / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def icon(name: str) -> Markup:
+    """A Lucide icon (ISC, from npm) as inline SVG; nothing where the set is not installed."""
+    body = _icons().get(name, "")
+    return Markup(f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{body}</svg>')  # noqa: S704 - a package's own file
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """Someone looking at a page."""
+
+    request: Any
+    actor: Actor
+    language: str
+    brands: list[Storefront]
+    pieces: int
+    unread: messaging.Unread
+    storefront: Storefront | None = None
+
+    def say(self, text: str) -> str:
+        """A text of the page in the visitor's language."""
+        return translate(text, self.language)
+
+    def must_be_member(self) -> None:
+        """Go on only when logged in."""
+        if not self.actor.is_member:
+            raise SignInNeeded("member:page:read")
+
+
+async def visit(request: AnyRequest, tx: Tx, storefront: str = "", *, is_fresh: bool = False) -> Visit:
+    """Who looks, in which language, with how much in the cart; staff's pages ask for fresh rights."""
+    actor = await asker(request, tx, is_fresh=is_fresh)
+    brands = await get_storefronts(tx)
+    pieces = await cart.count_pieces(tx, actor) if actor.id else 0
+    chosen = brands.get_by_code(storefront) if storefront else None
+    unread = await messaging.count_unread(tx, actor)
+    return Visit(request, actor, language_of(request), brands.all, pieces, unread, chosen)
+
+
+def page(seen: Visit, name: str, status_code: int = 200, **context: Any) -> Template:  # noqa: ANN401 - what pages show
+    """A page for a visitor."""
+    language = seen.language
+    shared = {
+        "visit": seen,
+        "language": language,
+        "theme": seen.storefront.theme if seen.storefront else "all",
+        "_": seen.say,
+        "pick": lambda texts: pick(texts, language),
+        "money": lambda amount, currency="CNY": money(amount, currency, language),
+        "number": lambda value: number(value, language),
+        "moment": lambda value: moment(value, language),
+        "remaining": lambda until, now: remaining(until, now, language),
+        "path": seen.request.url.path,
+        "query": seen.request.url.query,
+    }
+    if hidden := shared.keys() & context.keys():
+        msg = f"{name} would hide {sorted(hidden)} that every page is given"
+        raise ValueError(msg)
+    return Template(name, context=context | shared, status_code=status_code)
+
+
+def go(path: str) -> Redirect:
+    """After a deed: look at what it did."""
+    return Redirect(path, status_code=303)
+
+
+def answer_private(media_type: str, body: bytes, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+    """A file that someone handed in, for those who may see it: nothing in it is ever run, no cache keeps it."""
+    guarded = {"cache-control": "private, no-store", "content-security-policy": "default-src 'none'; sandbox"}
+    return Response(body, media_type=media_type, headers=guarded | dict(headers or {}))
+
+
+def remaining(until: datetime, now: datetime, language: str) -> str:
+    """How long until a clock runs out, in the two largest units."""
+    seconds = max(0, int((until - now).total_seconds()))
+    days, hours, minutes = seconds // 86_400, seconds // 3_600 % 24, seconds // 60 % 60
+    if language == "zh":
+        return f"{days}天{hours}小时" if days else f"{hours}小时{minutes}分" if hours else f"{minutes}分钟"
+    return f"{days} d {hours} h" if days else f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def picture_set(address: str) -> Mapping[str, str]:
+    """A picture's addresses: the town's and the merchants' come in three widths, others as they are."""
+    if address.startswith(("/media/town/", "/pictures/")):
+        sizes = ", ".join(f"{address}-{width}.webp {width}w" for width in (240, 480, 960))
+        return {"src": f"{address}-480.webp", "srcset": sizes}
+    return {"src": address, "srcset": ""}
+
+
+def make_environment(settings: Settings) -> Environment:
+    """The environment of all templates: escaping, and a name that is not there is a bug."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+    def emblem_of(code: str) -> str:
+        """A vertical's picture, where the installation has one."""
+        name = f"town/{code}-0-0-240.webp"
+        return f"/media/{name}" if (settings.media_dir / name).exists() else ""
+
+    environment.globals["emblem_of"] = emblem_of
+    environment.filters["choice_of"] = lambda each, pick_: (each.ref, pick_(each.names))
+    environment.globals.update(
+        icon=icon,
+        asset=asset,
+        price_parts=price_parts,
+        picture_set=picture_set,
+        regions=REGIONS,
+        is_demo=settings.is_demo,
+    )
+    return environment
