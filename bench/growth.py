@@ -15,7 +15,7 @@ import uvloop
 from bench.town import PRICE, Goods, bench_town, make_buyers, percentile, show, stock_shop
 from datong.app import make_app
 from datong.commerce import member, order
-from datong.commerce.pricing import Wanted
+from datong.commerce.pricing import LineRequest
 from datong.kernel.money import Money
 from tests.make import Shop, Shopper, Town
 
@@ -116,7 +116,7 @@ async def time_of(act: Callable[[], Awaitable[object]]) -> float:
 
 async def measure(town: Town, shop: Shop, goods: list[Goods], buyers: list[Shopper]) -> dict[str, float]:
     """The p50 of each page and of placing, one caller."""
-    app = make_app(town.settings, town.world)
+    app = make_app(town.settings, town.adapters)
     found: dict[str, float] = {}
     transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
@@ -143,7 +143,7 @@ async def measure(town: Town, shop: Shop, goods: list[Goods], buyers: list[Shopp
         buyer, (product_id, sku_id) = buyers[1 + number % (len(buyers) - 1)], goods[number % len(goods)]
         await order.place_purchase(
             town.db, buyer.actor, buyer.address_id, Money(PRICE, "CNY"), f"{time.monotonic_ns()}",
-            wanted=[Wanted(product_id, sku_id, 1)],
+            wanted=[LineRequest(product_id, sku_id, 1)],
         )  # fmt: skip
 
     found["placing"] = await time_of(place)
@@ -162,7 +162,7 @@ async def main(products: int, orders: int, shops: int, *, as_json: bool) -> None
         buyer = await town.shopper()
         for number in range(10_000 // 25):
             each = buyers[number]
-            wanted = [Wanted(*goods[(number * 25 + place) % len(goods)], 1) for place in range(25)]
+            wanted = [LineRequest(*goods[(number * 25 + place) % len(goods)], 1) for place in range(25)]
             await order.place_purchase(
                 town.db, each.actor, each.address_id, Money(PRICE * 25, "CNY"), f"first-{number}", wanted=wanted
             )

@@ -24,7 +24,7 @@ from bench.town import (
     stock_shop,
 )
 from datong.commerce import order
-from datong.commerce.pricing import Wanted
+from datong.commerce.pricing import LineRequest
 from datong.invariants import audit
 from datong.kernel.money import Money
 from tests.make import Shopper, Town
@@ -55,7 +55,7 @@ async def place_for(
                 buyer.address_id,
                 agreed,
                 f"{name}-{number}",
-                wanted=[Wanted(product_id, sku_id, 1)],
+                wanted=[LineRequest(product_id, sku_id, 1)],
             )
             waits.append(time.perf_counter() - started)
 

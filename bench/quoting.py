@@ -13,10 +13,17 @@ import uvloop
 from bench.growth import time_of
 from bench.town import bench_town, show, stock_shop
 from datong.commerce import pricing
-from datong.commerce.catalog import Reach
-from datong.commerce.pricing import LAYERS, Goods, Rights, Stack, Tool, deduct_best
+from datong.commerce.catalog import ProductScope
+from datong.commerce.pricing import (
+    LAYERS,
+    BuyerEntitlements,
+    Discount,
+    PricedLine,
+    StackingPolicy,
+    apply_best_discounts,
+)
 from datong.commerce.voucher import Terms, Tier
-from datong.kernel.gc_tuning import settle_memory
+from datong.kernel.gc_tuning import freeze_gc
 from tests.make import Town
 
 LINES, PROMOTIONS, ROUNDS = 20, 50, 400
@@ -25,23 +32,25 @@ KINDS = ("item", "shop", "shop_voucher", "cross", "voucher", "envelope")
 
 def engine_cpu_ms() -> float:
     """CPU of the pure function, in ms a quote: 20 lines of four shops, 50 tools on six layers that all might work."""
-    lines = [Goods(n, 100 + n, n % 4, 1, (9, 8), 1 + n % 3, 5_000 + 100 * n) for n in range(LINES)]
+    lines = [PricedLine(n, 100 + n, n % 4, 1, (9, 8), 1 + n % 3, 5_000 + 100 * n) for n in range(LINES)]
     tools = []
     for number in range(PROMOTIONS):
         layer = KINDS[number % len(KINDS)]
         tier = Tier("percent", 500 + number) if layer == "item" else Tier("minus", 300 + number, 5_000)
-        terms = Terms(layer, [tier], Reach(categories=[8]))
+        terms = Terms(layer, [tier], ProductScope(categories=[8]))
         owner = number % 4 if layer in {"item", "shop", "shop_voucher"} else 0
-        tools.append(Tool(number + 1, 1, owner, {"en": "x"}, terms, terms.reach.sets(), is_voucher="voucher" in layer))
-    stack = Stack(LAYERS.default)
-    settle_memory()
+        tools.append(
+            Discount(number + 1, 1, owner, {"en": "x"}, terms, terms.reach.sets(), is_voucher="voucher" in layer)
+        )
+    stack = StackingPolicy(LAYERS.default)
+    freeze_gc()
     started = time.process_time()
     for _ in range(ROUNDS):
-        deduct_best(lines, tools, Rights(), stack)
+        apply_best_discounts(lines, tools, BuyerEntitlements(), stack)
     return (time.process_time() - started) * 1000 / ROUNDS
 
 
-async def quote_ms(town: Town, wanted: list[pricing.Wanted]) -> float:
+async def quote_ms(town: Town, wanted: list[pricing.LineRequest]) -> float:
     """The p50 of a whole quote, reads included."""
 
     async def ask() -> None:
@@ -56,7 +65,7 @@ async def main(inactive: int, *, as_json: bool) -> None:
     async with bench_town() as (server, town):
         shop = await town.shop()
         goods = await stock_shop(town, shop, LINES, 1_000)
-        wanted = [pricing.Wanted(product_id, sku_id, 1) for product_id, sku_id in goods]
+        wanted = [pricing.LineRequest(product_id, sku_id, 1) for product_id, sku_id in goods]
         for number in range(30):
             await shop.promote("shop", Tier("minus", 100 + number, 1_000 + number))
         for number in range(20):

@@ -26,8 +26,17 @@ from bench.town import bench_town, percentile, show
 from datong.adapters.engine import Ask, Best, Match, Word
 from datong.importers.catalog_file import import_goods
 from datong.kernel.actor import SYSTEM
-from datong.kernel.gc_tuning import settle_memory
-from datong.platform.search import Chosen, Feeder, Results, find_products, list_indexes, read_query, rebuild, to_read
+from datong.kernel.gc_tuning import freeze_gc
+from datong.platform.search import (
+    Chosen,
+    Feeder,
+    Results,
+    find_products,
+    list_indexes,
+    read_query,
+    read_query_later,
+    rebuild,
+)
 from datong.platform.search.documents import read_listing
 from datong.platform.search.recall import WEIGHTS
 from datong.runtime.postgres import Postgres
@@ -60,7 +69,7 @@ def _dcg(grades: list[int]) -> float:
 
 async def find(town: Town, text: str) -> Results:
     """One search, with facets, as the page asks it."""
-    return await find_products(town.db, town.world.engine, read_query(text), Chosen())
+    return await find_products(town.db, town.adapters.engine, read_query(text), Chosen())
 
 
 async def quality(town: Town, judged: Judged, numbers: dict[int, str], *, verbose: bool) -> float:
@@ -82,7 +91,7 @@ async def plain(town: Town, index: str, judged: Judged, numbers: dict[int, str])
     for text, grades in judged.items():
         if any(grades.values()):
             words = [Best(tuple(Word(field, word) for field in WEIGHTS)) for word in read_query(text).words]
-            found = await town.world.engine.find(index, Ask(Match(tuple(words)), limit=DEPTH))
+            found = await town.adapters.engine.find(index, Ask(Match(tuple(words)), limit=DEPTH))
             shown = [numbers[read_listing(each.body).product_id] for each in found.hits]
             scores.append(ndcg([grades.get(each, 0) for each in shown], list(grades.values())))
     return sum(scores) / len(scores)
@@ -135,7 +144,7 @@ async def findable(town: Town, count: int = 20) -> list[float]:
 
 async def newest(town: Town) -> set[int]:
     """The newest of the things that are waited for."""
-    found = await find_products(town.db, town.world.engine, read_query("findable thing"), Chosen(), "newest")
+    found = await find_products(town.db, town.adapters.engine, read_query("findable thing"), Chosen(), "newest")
     return {each.listing.product_id for each in found.ranked}
 
 
@@ -199,10 +208,10 @@ async def main(products: int, rounds: int, judged: Judged, *, as_json: bool, ver
         await import_goods(town.db, DATA / "products.jsonl.gz", None, None, 0)
         await town.deliver()
         started = time.perf_counter()
-        await Feeder(town.db, town.world.engine).feed_all()
+        await Feeder(town.db, town.adapters.engine).feed_all()
         index_seconds = time.perf_counter() - started
         async with town.db.read() as tx:
-            index = to_read(await list_indexes(tx))
+            index = read_query_later(await list_indexes(tx))
         assert index
         connection = await asyncpg.connect(server.dsn())
         numbers = {row[0]: row[1] for row in await connection.fetch("select product_id, outer_id from product")}
@@ -214,12 +223,12 @@ async def main(products: int, rounds: int, judged: Judged, *, as_json: bool, ver
             ("ndcg_at_10", await quality(town, judged, numbers, verbose=verbose)),
             ("plain_ndcg_at_10", await plain(town, index.name, judged, numbers)),
         ]
-        settle_memory()
+        freeze_gc()
         waits = await waits_of(town, queries, rounds)
         rows += [("p50_ms", percentile(waits, 0.5)), ("p99_ms", percentile(waits, 0.99))]
         rows.append(("a_second", await served(town, queries, rounds)))
         if products:
-            await town.world.engine.let_go()
+            await town.adapters.engine.let_go()
             with worker_of(server, town):
                 rows += await many(server, town, queries, products, rounds)
         show("Search with facets in one process", rows, as_json=as_json)
@@ -236,7 +245,7 @@ async def many(
         ("many_products", await multiply(server.dsn(), products)),
     ]
     seconds, beside, published = await rebuild_beside(town, queries)
-    settle_memory()
+    freeze_gc()
     waits = await waits_of(town, queries, rounds)
     return [
         *rows,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from datong.adapters.courier import TrackingNews
 from datong.commerce import aftersale, fulfilment, order
-from datong.commerce.aftersale import CaseAsk, RefundCase, ReturnAddress, Sending
+from datong.commerce.aftersale import RefundCase, RefundRequest, ReturnAddress, ReturnShipment
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from tests.make import Shop, Shopper, Town
@@ -28,7 +28,7 @@ async def ask(
 ) -> int:  # fmt: skip
     """Open a case on a line of an order."""
     wanted = (await lines(shopper.town, order_id))[line].line_id
-    asked = CaseAsk(kind, reason, **more)  # type: ignore[arg-type]
+    asked = RefundRequest(kind, reason, **more)  # type: ignore[arg-type]
     async with shopper.town.db.begin(bucket_of(order_id)) as tx:
         return await aftersale.open_refund(
             tx, shopper.actor, order_id, wanted, asked, key or f"a{shopper.town.next()}"
@@ -63,27 +63,27 @@ class Deeds:
         return await see(self.town, self.case_id)
 
     async def agree(self, shop: Shop) -> RefundCase:
-        return await self._do(aftersale.agree, shop.owner)
+        return await self._do(aftersale.agree_to_refund, shop.owner)
 
     async def refuse(self, shop: Shop, text: str = "it was whole when it left") -> RefundCase:
-        return await self._do(aftersale.refuse, shop.owner, text)
+        return await self._do(aftersale.refuse_refund, shop.owner, text)
 
     async def withdraw(self, shopper: Shopper) -> RefundCase:
-        return await self._do(aftersale.withdraw, shopper.actor)
+        return await self._do(aftersale.withdraw_refund, shopper.actor)
 
-    async def change(self, shopper: Shopper, asked: CaseAsk) -> RefundCase:
-        return await self._do(aftersale.change_ask, shopper.actor, asked)
+    async def change(self, shopper: Shopper, asked: RefundRequest) -> RefundCase:
+        return await self._do(aftersale.change_refund, shopper.actor, asked)
 
     async def send_back(self, shopper: Shopper, freight: int = 0) -> RefundCase:
         return await self._do(
-            aftersale.send_back, shopper.actor, Sending("sandbox", f"RT{self.case_id}", freight)
+            aftersale.send_back, shopper.actor, ReturnShipment("sandbox", f"RT{self.case_id}", freight)
         )  # fmt: skip
 
     async def confirm_return(self, shop: Shop, *, is_resellable: bool = True) -> RefundCase:
         return await self._do(aftersale.confirm_return, shop.owner, is_resellable=is_resellable)
 
     async def replace(self, shop: Shop) -> RefundCase:
-        return await self._do(aftersale.send_replacement, shop.owner, Sending("sandbox", f"RP{self.case_id}"))
+        return await self._do(aftersale.send_replacement, shop.owner, ReturnShipment("sandbox", f"RP{self.case_id}"))
 
     async def confirm_replacement(self, shopper: Shopper) -> RefundCase:
         return await self._do(aftersale.confirm_replacement, shopper.actor)

@@ -18,7 +18,7 @@ from datong.runtime.postgres import Postgres
 from tests.make import Town, open_town
 
 TEMPLATE = "datong_template"
-LEAST_ROOM = 4_000_000_000
+MIN_ROOM = 4_000_000_000
 _numbers = itertools.count()
 
 
@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def _memory_folder() -> str | None:
     """A file system in memory with room enough: hundreds of databases are made and dropped, and none is kept."""
     shared = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
-    has_room = shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > LEAST_ROOM
+    has_room = shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > MIN_ROOM
     return str(shared) if has_room else None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from datong.adapters import World
+from datong.adapters import Adapters
 from datong.adapters.payment.sandbox import SandboxGateway
 from datong.commerce import cart, catalog, inventory, member, merchant, order, payment, pricing, voucher
 from datong.commerce.voucher import PLATFORM_FUNDER, SHOP_FUNDER, WHOLE, Share, Terms, Tier
@@ -20,9 +20,9 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.tx import Db, open_db
 from datong.platform.search import Feeder
-from datong.runtime.bootstrap import MALL, MARKET, found_brands, found_shop
+from datong.runtime.bootstrap import MALL, MARKET, open_brands, open_shop
 from datong.settings import Settings
-from datong.wiring import deliverer, make_world, sweeps
+from datong.wiring import deliverer, make_adapters, sweeps
 
 CATEGORY = "test:phones"
 OPERATOR = Actor(1, "member", {}, frozenset({"promotion:edit", "promotion:read"}))
@@ -32,11 +32,11 @@ OPERATOR = Actor(1, "member", {}, frozenset({"promotion:edit", "promotion:read"}
 class Town:
     """A platform of one database, with everything a test needs at hand."""
 
-    def __init__(self, db: Db, clock: Clock, settings: Settings, world: World) -> None:
+    def __init__(self, db: Db, clock: Clock, settings: Settings, adapters: Adapters) -> None:
         self.db = db
         self.clock = clock
         self.settings = settings
-        self.world = world
+        self.adapters = adapters
         self._deliverer = deliverer()
         self._number = 0
         self.category_id = 0
@@ -44,7 +44,7 @@ class Town:
     @property
     def gateway(self) -> SandboxGateway:
         """The sandbox gateway."""
-        found = self.world.gateways["sandbox"]
+        found = self.adapters.gateways["sandbox"]
         assert isinstance(found, SandboxGateway)
         return found
 
@@ -66,14 +66,14 @@ class Town:
     async def feed(self) -> None:
         """Deliver every fact that waits, and put what changed into the search index."""
         await self.deliver()
-        await Feeder(self.db, self.world.engine, "test").feed_all()
+        await Feeder(self.db, self.adapters.engine, "test").feed_all()
 
     async def settle_down(self) -> None:
         """Let sweeps and deliveries run until a round changes nothing more for facts."""
         for _ in range(3):
             await self.deliver()
             for sweep in sweeps():
-                await sweep.act(self.world)
+                await sweep.act(self.adapters)
         await self.deliver()
 
     def move_clock(self, **amount: float) -> None:
@@ -93,7 +93,7 @@ class Town:
         """An open shop with its dues paid, and its owner."""
         number = self.next()
         owner_id = await member.register(self.db, f"owner{number}@example.org", "correct horse")
-        shop_id = await found_shop(
+        shop_id = await open_shop(
             self.db,
             Actor(owner_id, "member"),
             merchant.ShopApplication(
@@ -268,8 +268,8 @@ class Shopper:
 
     async def pay_deposit(self, deposit_id: int) -> None:
         """Pay a deposit at the sandbox, and have its word recorded."""
-        world = self.town.world
-        url = await order.pay_deposit(self.town.db, world.gateways, self.actor, deposit_id, "sandbox", "http://test")
+        adapters = self.town.adapters
+        url = await order.pay_deposit(self.town.db, adapters.gateways, self.actor, deposit_id, "sandbox", "http://test")
         await self._settle(url.rpartition("/")[2])
 
     async def deposit(self, deposit_id: int) -> order.Deposit:
@@ -309,7 +309,7 @@ class Shopper:
     async def open_charge(self, purchase_id: int) -> str:
         """Ask to pay; answers the sandbox's reference."""
         url = await order.pay_purchase(
-            self.town.db, self.town.world.gateways, self.actor, purchase_id, "sandbox", "http://test"
+            self.town.db, self.town.adapters.gateways, self.actor, purchase_id, "sandbox", "http://test"
         )
         return url.rpartition("/")[2]
 
@@ -356,8 +356,8 @@ async def open_town(dsn: str, pool_size: int = 12, public_url: str = "http://tes
 @asynccontextmanager
 async def _opened(db: Db, clock: Clock, settings: Settings) -> AsyncIterator[Town]:
     async with httpx.AsyncClient() as client:
-        town = Town(db, clock, settings, make_world(db, settings, client))
-        await found_brands(db)
+        town = Town(db, clock, settings, make_adapters(db, settings, client))
+        await open_brands(db)
         async with db.begin() as tx:
             await catalog.save_verticals(tx, SYSTEM, [catalog.Vertical(4, "electronics", {"en": "Electronics"}, "x")])
             await catalog.save_categories(
@@ -368,7 +368,7 @@ async def _opened(db: Db, clock: Clock, settings: Settings) -> AsyncIterator[Tow
         try:
             yield town
         finally:
-            await town.world.engine.close()
+            await town.adapters.engine.close()
             await db.close()
 
 

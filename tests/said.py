@@ -27,7 +27,7 @@ async def write(
     line = (await lines(town, order_id))[0].line_id
     words = text or ("" if result == "good" else "not what I hoped for")
     (review_id,) = await review.write_reviews(
-        town.db, town.world.objects, shopper.actor, order_id, [LineReview(line, result, words)], scores,
+        town.db, town.adapters.objects, shopper.actor, order_id, [LineReview(line, result, words)], scores,
         key or f"r{town.next()}", **more,
     )  # fmt: skip
     await town.deliver()

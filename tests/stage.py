@@ -77,7 +77,7 @@ async def _trade(stage: Stage, shop: Shop, shopper: Shopper) -> None:
     things["case"] = str(await ask(shopper, await shopper.buy(goods), "REFUND", "not_wanted"))
     case_id = int(things["case"])
     things["evidence"] = str(
-        await aftersale.add_evidence(town.db, town.world.objects, shopper.actor, case_id, picture(), "a seam")
+        await aftersale.add_evidence(town.db, town.adapters.objects, shopper.actor, case_id, picture(), "a seam")
     )
     await shopper.fill(goods)
     purchase = await shopper.place()
@@ -105,19 +105,23 @@ async def _furnish(stage: Stage, shop: Shop, shopper: Shopper) -> None:
     town, things = stage.town, stage.things
     async with town.db.begin(shopper.actor.bucket) as tx:
         chat = await messaging.open_chat(tx, shopper.actor, shop.id)
-        await messaging.say(tx, shopper.actor, chat.chat_id, messaging.Said("text", {"text": "Is it in stock?"}), "one")
-        await favourite.keep(tx, shopper.actor, "product", int(things["product"]), 13_900)
-        await favourite.keep(tx, shopper.actor, "shop", shop.id)
-    await favourite.leave_footprint(town.db, shopper.actor, int(things["product"]))
+        await messaging.post_message(
+            tx, shopper.actor, chat.chat_id, messaging.MessageBody("text", {"text": "Is it in stock?"}), "one"
+        )
+        await favourite.add_favourite(tx, shopper.actor, "product", int(things["product"]), 13_900)
+        await favourite.add_favourite(tx, shopper.actor, "shop", shop.id)
+    await favourite.record_view(town.db, shopper.actor, int(things["product"]))
     things["chat"] = str(chat.chat_id)
     async with town.db.begin(bucket_of(shop.id)) as tx:
         table = catalog.read_table(f"number,title_en,category,price\nT-1,Thing,{town.category_id},9\n".encode())
         things["import"] = str(await catalog.start_import(tx, shop.owner, shop.id, "things", table))
-        await merchant.decorate(tx, shop.owner, shop.id, 0, merchant.Decoration({"en": "Lamps"}, {"en": "Open daily"}))
+        await merchant.edit_shop_page(
+            tx, shop.owner, shop.id, 0, merchant.ShopPageDraft({"en": "Lamps"}, {"en": "Open daily"})
+        )
         await messaging.add_quick_reply(tx, shop.owner, shop.id, "It leaves today.")
-        await order.note_order(tx, shop.owner, shop.id, int(things["paid"]), 1, "wrap it")
-    paper = await merchant.add_paper(town.db, town.world.objects, shop.owner, shop.id, "license", picture())
-    address = await catalog.keep_picture(town.world.objects, shop.owner, shop.id, picture())
+        await order.set_memo(tx, shop.owner, shop.id, int(things["paid"]), 1, "wrap it")
+    paper = await merchant.add_paper(town.db, town.adapters.objects, shop.owner, shop.id, "license", picture())
+    address = await catalog.store_image(town.adapters.objects, shop.owner, shop.id, picture())
     things |= {"paper": str(paper), "picture": address.rpartition("/")[2] + "-240.webp"}
     founder = await town.shopper()
     application = merchant.ShopApplication(

@@ -17,15 +17,15 @@ from litestar.template.config import TemplateConfig
 from litestar.types import Message, Scope
 
 from datong import __version__
-from datong.adapters import World
-from datong.kernel.gc_tuning import settle_memory
+from datong.adapters import Adapters
+from datong.kernel.gc_tuning import freeze_gc
 from datong.kernel.logs import set_up_logs
 from datong.settings import Settings, read_settings
 from datong.surfaces import api, callbacks, chat, console, design, health, pictures, storefront, workbench
-from datong.surfaces.audit_middleware import note_operators_acts
-from datong.surfaces.error_responses import answer_error
+from datong.surfaces.audit_middleware import audit_operator_requests
+from datong.surfaces.error_responses import error_response
 from datong.surfaces.page_rendering import make_environment
-from datong.wiring import make_world, open_own_db
+from datong.wiring import make_adapters, open_own_db
 
 SURFACES = Path(__file__).parent / "surfaces"
 MAX_BODY = 1_000_000
@@ -42,40 +42,40 @@ PROTECTION = {
 PROGRAMS = ("/api/", "/callbacks/", "/health", "/schema")
 
 
-def make_app(settings: Settings, world: World | None = None) -> Litestar:
-    """The application. With a `world`, it uses that one's database (tests); else it opens its own."""
+def make_app(settings: Settings, adapters: Adapters | None = None) -> Litestar:
+    """The application. With a `adapters`, it uses that one's database (tests); else it opens its own."""
 
     @asynccontextmanager
     async def living(app: Litestar) -> AsyncIterator[None]:
-        if world is not None:
+        if adapters is not None:
             yield
             return
         db = await open_own_db(settings)
         async with httpx.AsyncClient(timeout=10) as client:
-            app.state.world = make_world(db, settings, client)
+            app.state.adapters = make_adapters(db, settings, client)
             try:
                 yield
             finally:
-                await app.state.world.engine.close()
+                await app.state.adapters.engine.close()
                 await db.close()
 
     limit = RateLimitConfig(rate_limit=("minute", settings.api_requests_per_minute))
     return Litestar(
         route_handlers=[
-            api.make_router([limit.middleware, note_operators_acts]),
+            api.make_router([limit.middleware, audit_operator_requests]),
             *callbacks.HANDLERS,
             *health.HANDLERS,
             *pictures.HANDLERS,
             *chat.HANDLERS,
             *storefront.HANDLERS,
             *workbench.HANDLERS,
-            Router(path="/", middleware=[note_operators_acts], route_handlers=console.HANDLERS),
+            Router(path="/", middleware=[audit_operator_requests], route_handlers=console.HANDLERS),
             *(design.HANDLERS if settings.is_demo else []),
             create_static_files_router(path="/static", directories=[SURFACES / "static"], cache_control=None),
             create_static_files_router(path="/media", directories=[settings.media_dir], name="media"),
         ],
         lifespan=[living],
-        exception_handlers={Exception: answer_error},
+        exception_handlers={Exception: error_response},
         before_send=[_secure],
         request_max_body_size=MAX_BODY,
         csrf_config=CSRFConfig(
@@ -93,7 +93,7 @@ def make_app(settings: Settings, world: World | None = None) -> Litestar:
             path="/schema",
             render_plugins=[ScalarRenderPlugin()],
         ),
-        state=State({"settings": settings, "world": world}),
+        state=State({"settings": settings, "adapters": adapters}),
         logging_config=None,
         debug=False,
         pdb_on_exception=False,
@@ -113,7 +113,7 @@ def create_app() -> Litestar:
     settings = read_settings()
     set_up_logs(settings.log_level)
     app = make_app(settings)
-    settle_memory()
+    freeze_gc()
     return app
 
 

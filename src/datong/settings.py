@@ -23,7 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = ""
-    """How the world reaches the web process; used in call-back addresses. Empty: http://host:port."""
+    """How the adapters reaches the web process; used in call-back addresses. Empty: http://host:port."""
     secret: str = ""
     """Key of signatures and cookies. Empty: a key made once and kept in the data folder with mode 0600."""
     pool_size: int = 10

@@ -18,7 +18,7 @@ import datong.commerce.review.reactions
 import datong.commerce.voucher.reactions
 import datong.consumer.favourite.reactions
 import datong.platform.search.reactions
-from datong.adapters import Courier, Gateway, World
+from datong.adapters import Adapters, Courier, Gateway
 from datong.adapters.courier.easypost import EasyPostCourier
 from datong.adapters.courier.sandbox import SandboxCourier
 from datong.adapters.engine.opensearch import OpenSearchEngine
@@ -65,7 +65,7 @@ def deliverer() -> Deliverer:
     return Deliverer(ALL, reactions())
 
 
-def make_world(db: Db, settings: Settings, client: httpx.AsyncClient) -> World:
+def make_adapters(db: Db, settings: Settings, client: httpx.AsyncClient) -> Adapters:
     """The plugs that the settings ask for; the sandbox ones in a demo."""
     gateways: dict[str, Gateway] = {}
     couriers: dict[str, Courier] = {}
@@ -78,7 +78,7 @@ def make_world(db: Db, settings: Settings, client: httpx.AsyncClient) -> World:
         couriers["easypost"] = EasyPostCourier(settings.easypost_key, settings.easypost_webhook_secret, client)
     objects = ObjectStore(settings.objects_url, settings.object_store_options)
     engine = OpenSearchEngine(settings.search_url, client) if settings.search_url else FolderEngine(settings.search_dir)
-    return World(db, gateways, couriers, objects, engine, settings.base_url)
+    return Adapters(db, gateways, couriers, objects, engine, settings.base_url)
 
 
 async def open_own_db(settings: Settings) -> Db:

@@ -9,16 +9,16 @@ from functools import partial
 
 import httpx
 
-from datong.adapters import World
+from datong.adapters import Adapters
 from datong.adapters.callback_queue import send_callbacks
 from datong.adapters.courier.sandbox import SandboxCourier
-from datong.kernel.gc_tuning import settle_memory
-from datong.kernel.heartbeat import note_beat
+from datong.kernel.gc_tuning import freeze_gc
+from datong.kernel.heartbeat import record_heartbeat
 from datong.kernel.logs import set_up_logs
 from datong.kernel.outbox import prune
 from datong.kernel.tx import LOST, Db
 from datong.settings import Settings
-from datong.wiring import deliverer, make_world, open_own_db, sweeps
+from datong.wiring import deliverer, make_adapters, open_own_db, sweeps
 
 log = logging.getLogger("datong.worker")
 Duty = tuple[str, float, Callable[[], Awaitable[int]]]
@@ -34,41 +34,41 @@ GATHER_SECONDS = 0.02
 async def run_worker(settings: Settings) -> None:
     """Work until told to stop."""
     set_up_logs(settings.log_level)
-    settle_memory()
+    freeze_gc()
     stop = asyncio.Event()
     for sig in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sig, stop.set)
     db = await open_own_db(settings)
     async with httpx.AsyncClient(timeout=10) as client:
-        world = make_world(db, settings, client)
-        tasks = [asyncio.create_task(_deliver(world, stop))]
-        for name, seconds, act in _duties(world, settings, client):
+        adapters = make_adapters(db, settings, client)
+        tasks = [asyncio.create_task(_deliver(adapters, stop))]
+        for name, seconds, act in _duties(adapters, settings, client):
             tasks.append(asyncio.create_task(_repeat(db, name, seconds, act, stop)))
         log.info("the worker is at work", extra={"duties": len(tasks)})
         await stop.wait()
         await asyncio.gather(*tasks)
-        await world.engine.close()
+        await adapters.engine.close()
     await db.close()
 
 
-def _duties(world: World, settings: Settings, client: httpx.AsyncClient) -> list[Duty]:
-    duties: list[Duty] = [(sweep.name, sweep.seconds, partial(sweep.act, world)) for sweep in sweeps()]
-    duties.append(("kernel.prune", PRUNE_SECONDS, partial(prune, world.db)))
-    courier = world.couriers.get("sandbox")
+def _duties(adapters: Adapters, settings: Settings, client: httpx.AsyncClient) -> list[Duty]:
+    duties: list[Duty] = [(sweep.name, sweep.seconds, partial(sweep.act, adapters)) for sweep in sweeps()]
+    duties.append(("kernel.prune", PRUNE_SECONDS, partial(prune, adapters.db)))
+    courier = adapters.couriers.get("sandbox")
     if isinstance(courier, SandboxCourier):
         duties.append(("plugs.sandbox_courier", 1.0, courier.move_parcels))
-        duties.append(("plugs.callbacks", 0.25, partial(send_callbacks, world.db, settings.secret, client)))
+        duties.append(("plugs.callbacks", 0.25, partial(send_callbacks, adapters.db, settings.secret, client)))
     return duties
 
 
-async def _deliver(world: World, stop: asyncio.Event) -> None:
+async def _deliver(adapters: Adapters, stop: asyncio.Event) -> None:
     """Deliver whenever a fact is told, and look by itself every second."""
     deliver, wake = deliverer(), asyncio.Event()
-    await world.db.listen(wake)
+    await adapters.db.listen(wake)
     while not stop.is_set():
         wake.clear()
         try:
-            if delivered := await deliver.deliver(world.db):
+            if delivered := await deliver.deliver(adapters.db):
                 if delivered < FEW:
                     await _pause(stop, stop, GATHER_SECONDS)
                 continue
@@ -95,7 +95,7 @@ async def _repeat(db: Db, name: str, seconds: float, act: Callable[[], Awaitable
         now = asyncio.get_running_loop().time()
         if reason or now - noted > BEAT_SECONDS:
             with suppress(*LOST):
-                await note_beat(db, name, seconds, did, reason)
+                await record_heartbeat(db, name, seconds, did, reason)
                 noted, did = now, 0
         await _pause(stop, stop, seconds)
 

@@ -115,11 +115,11 @@ class Service:
         if kind == "constant_score":
             return about["boost"] if self._score(document, about["filter"]) is not None else None
         if kind == "bool":
-            musts = [self._score(document, each) for each in about["must"]]
-            nevers = [self._score(document, each) for each in about["must_not"]]
-            if None in musts or any(each is not None for each in nevers):
+            must = [self._score(document, each) for each in about["must"]]
+            must_not = [self._score(document, each) for each in about["must_not"]]
+            if None in must or any(each is not None for each in must_not):
                 return None
-            return sum(score or 0.0 for score in [*musts, *(self._score(document, each) for each in about["should"])])
+            return sum(score or 0.0 for score in [*must, *(self._score(document, each) for each in about["should"])])
         ((field, wanted),) = about.items()
         value = document.get(field, "")
         if kind == "range":

@@ -77,7 +77,7 @@ async def test_both_find_the_same(engine: Engine) -> None:
         ),
         "range": (Match((Range("price", 300, 900),)), [1, 2, 4]),
         "open range": (Match((Range("price", 901, None),)), [3]),
-        "never": (Match((red,), nevers=(Among("kind", ("warm",)),)), [2]),
+        "never": (Match((red,), must_not=(Among("kind", ("warm",)),)), [2]),
         "any of": (Best((Word("text", "umbrella"), Word("text", "coat"))), [3, 4]),
         "everything": (Match(), [1, 2, 3, 4]),
         "nothing": (Match((Word("text", "none"),)), []),

@@ -30,13 +30,13 @@ async def refused(town: Town, price: int = 10_000, **asked: object) -> tuple[Sho
 
 
 async def hand_in(town: Town, case_id: int, actor: Actor, body: bytes = PICTURE.getvalue()) -> int:
-    return await aftersale.add_evidence(town.db, town.world.objects, actor, case_id, body, "see the corner")
+    return await aftersale.add_evidence(town.db, town.adapters.objects, actor, case_id, body, "see the corner")
 
 
 async def be_ready(town: Town, case_id: int, *actors: Actor) -> None:
     for actor in actors:
         async with town.db.begin(bucket_of(case_id)) as tx:
-            await aftersale.say_ready(tx, actor, case_id)
+            await aftersale.complete_evidence(tx, actor, case_id)
 
 
 async def status(town: Town, case_id: int) -> int:
@@ -204,7 +204,7 @@ async def test_an_appeal_comes_too_late_after_72_hours(town: Town) -> None:
 
 async def _appeal(town: Town, case_id: int, actor: Actor) -> None:
     async with town.db.begin(bucket_of(case_id)) as tx:
-        await aftersale.appeal(tx, actor, case_id, "there is a film of it")
+        await aftersale.appeal_decision(tx, actor, case_id, "there is a film of it")
 
 
 async def test_files_are_what_they_say_and_of_a_size(town: Town) -> None:
@@ -218,7 +218,7 @@ async def test_files_are_what_they_say_and_of_a_size(town: Town) -> None:
     with pytest.raises(Invalid):
         await hand_in(town, deeds.case_id, shopper.actor)
     found, body = await aftersale.read_evidence(
-        town.db, town.world.objects, STAFF, deeds.case_id, evidence_id
+        town.db, town.adapters.objects, STAFF, deeds.case_id, evidence_id
     )  # fmt: skip
     assert (found.media_type, body, found.text) == ("image/png", PICTURE.getvalue(), "see the corner")
 
@@ -228,7 +228,7 @@ async def test_a_stranger_finds_no_case_and_no_file(town: Town) -> None:
     evidence_id = await hand_in(town, deeds.case_id, shopper.actor)
     other_shop, other = await town.shop(), await town.shopper()
     packer = Actor(99, "member", {shop.id: frozenset({"order:read", "order:ship"})})
-    objects = town.world.objects
+    objects = town.adapters.objects
     for actor in (Actor(0), other.actor, other_shop.owner, packer):
         async with town.db.read() as tx:
             with pytest.raises(NotFound):

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from datong.commerce import catalog, merchant, messaging
-from datong.commerce.messaging import Said
+from datong.commerce.messaging import MessageBody
 from datong.commerce.messaging.notifications import UNREADS
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
@@ -25,7 +25,9 @@ async def talk(town: Town) -> tuple[Shop, Shopper, int]:
 
 async def say(town: Town, actor: Actor, chat_id: int, text: str, key: str = "") -> int:
     async with town.db.begin(bucket_of(chat_id)) as tx:
-        return await messaging.say(tx, actor, chat_id, Said("text", {"text": text}), key or f"k{town.next()}")
+        return await messaging.post_message(
+            tx, actor, chat_id, MessageBody("text", {"text": text}), key or f"k{town.next()}"
+        )
 
 
 async def test_both_sides_talk_and_see_what_was_read(town: Town) -> None:
@@ -94,7 +96,7 @@ async def test_two_of_the_staff_reach_for_one_conversation(town: Town) -> None:
 
     async def take(actor: Actor) -> None:
         async with town.db.begin(bucket_of(chat_id)) as tx:
-            await messaging.take_chat(tx, actor, shop.id, chat_id, 0)
+            await messaging.assign_chat(tx, actor, shop.id, chat_id, 0)
 
     answers = await asyncio.gather(*(take(each) for each in staff), return_exceptions=True)
     assert sum(each is None for each in answers) == 1
@@ -117,12 +119,12 @@ async def test_bounds_of_what_is_said(town: Town) -> None:
     town.move_clock(minutes=2)
     await say(town, shopper.actor, chat_id, "better")
     async with town.db.begin(bucket_of(shop.id)) as tx:
-        for _ in range(messaging.MOST_REPLIES):
+        for _ in range(messaging.MAX_REPLIES):
             reply = await messaging.add_quick_reply(tx, shop.owner, shop.id, "We send today.")
         with pytest.raises(Invalid):
             await messaging.add_quick_reply(tx, shop.owner, shop.id, "One more")
         await messaging.drop_quick_reply(tx, shop.owner, shop.id, reply)
-        assert len(await messaging.list_quick_replies(tx, shop.owner, shop.id)) == messaging.MOST_REPLIES - 1
+        assert len(await messaging.list_quick_replies(tx, shop.owner, shop.id)) == messaging.MAX_REPLIES - 1
 
 
 async def kinds(town: Town, actor: Actor, shop_id: int = 0) -> list[str]:

@@ -84,7 +84,7 @@ async def test_a_refund_survives_failures_and_is_sent_once(town: Town) -> None:
     town.gateway.faults.decline_refunds = 1
     states = []
     for _ in range(5):
-        await payment.send_refunds(town.db, town.world.gateways)
+        await payment.send_refunds(town.db, town.adapters.gateways)
         await town.check_books()
         async with town.db.read() as tx:
             states += [each.state for each in await payment.list_refunds(tx, order_id)]

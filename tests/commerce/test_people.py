@@ -125,7 +125,7 @@ async def test_staff_do_what_their_role_says_and_a_shop_keeps_an_owner(town: Tow
     shop, helper = await town.shop(), await town.shopper()
     await merchant.set_staff(town.db, shop.owner, shop.id, helper.actor.id, "shipper")
     async with town.db.read() as tx:
-        (duty,) = await merchant.list_duties(tx, helper.actor.id)
+        (duty,) = await merchant.list_member_shop_roles(tx, helper.actor.id)
     assert (duty.shop_id, duty.role) == (shop.id, "shipper")
     packer = Actor(helper.actor.id, "member", {shop.id: merchant.ROLE_RIGHTS["shipper"]})
     with pytest.raises(NotAllowed):
@@ -134,7 +134,7 @@ async def test_staff_do_what_their_role_says_and_a_shop_keeps_an_owner(town: Tow
         await merchant.set_staff(town.db, shop.owner, shop.id, shop.owner.id, "")
     await merchant.set_staff(town.db, shop.owner, shop.id, helper.actor.id, "")
     async with town.db.read() as tx:
-        assert await merchant.list_duties(tx, helper.actor.id) == []
+        assert await merchant.list_member_shop_roles(tx, helper.actor.id) == []
 
 
 async def test_a_parameter_takes_effect_when_it_says_in_the_narrowest_scope(town: Town) -> None:

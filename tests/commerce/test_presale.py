@@ -24,7 +24,7 @@ async def balance(shopper: Shopper, *deposit_ids: int, chosen: frozenset[int] | 
         (found,) = await order.read_deposits(tx, [(shopper.actor, deposit_ids)])
         if isinstance(found, Refusal):
             raise found
-        tools = [tool for each in found if (tool := order.tool_of(each))]
+        tools = [tool for each in found if (tool := order.discount_of(each))]
         buyer = Buyer(shopper.actor.id, chosen=chosen, tools=tools)
         priced = await pricing.quote(tx, [order.line_of(each) for each in found], "31", buyer)
     return await order.place_purchase(
@@ -111,7 +111,7 @@ async def test_an_unpaid_deposit_closes_and_money_that_comes_later_goes_back(tow
     town.move_clock(minutes=29)
     await town.settle_down()
     assert (await shopper.deposit(deposit_id)).state == "WAIT_DEPOSIT"
-    url = await order.pay_deposit(town.db, town.world.gateways, shopper.actor, deposit_id, "sandbox", "http://test")
+    url = await order.pay_deposit(town.db, town.adapters.gateways, shopper.actor, deposit_id, "sandbox", "http://test")
     settled = await town.gateway.settle(url.rpartition("/")[2], "lost")
     assert settled
     town.move_clock(minutes=2)
@@ -191,8 +191,8 @@ async def test_everything_works_on_the_balance_and_nothing_on_the_deposit(town: 
     async with town.db.read() as tx:
         (found,) = await order.read_deposits(tx, [(shopper.actor, [deposit_id])])
         assert isinstance(found, list)
-        lines = [pricing.Wanted(other.product_id, other.sku_id, 1), order.line_of(found[0])]
-        tool = order.tool_of(found[0])
+        lines = [pricing.LineRequest(other.product_id, other.sku_id, 1), order.line_of(found[0])]
+        tool = order.discount_of(found[0])
         assert tool
         priced = await pricing.quote(tx, lines, "31", Buyer(shopper.actor.id, tools=[tool]))
     assert priced.total == Money(100_000 + 5_000 - 20_000 - 3_000 - 1_000, "CNY")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from datong.commerce import merchant, order, payment, pricing, rulebook, voucher
-from datong.commerce.pricing import Buyer, Wanted
+from datong.commerce.pricing import Buyer, LineRequest
 from datong.commerce.voucher import Share, Terms, Tier
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_of
@@ -23,14 +23,14 @@ SHARED = [Share("shop", 4_000), Share("platform", 6_000)]
 async def quote(town: Town, shopper: Shopper, *goods: Goods, chosen: frozenset[int] | None = None) -> pricing.Quote:
     """What one of each costs this shopper."""
     async with town.db.read() as tx:
-        wanted = [Wanted(each.product_id, each.sku_id, 1) for each in goods]
+        wanted = [LineRequest(each.product_id, each.sku_id, 1) for each in goods]
         return await pricing.quote(tx, wanted, "31", Buyer(shopper.actor.id, chosen=chosen))
 
 
 async def place(shopper: Shopper, *goods: Goods, quantity: int = 1, chosen: frozenset[int] | None = None) -> int:
     """Place one of each at what it costs."""
     town = shopper.town
-    wanted = [Wanted(each.product_id, each.sku_id, quantity) for each in goods]
+    wanted = [LineRequest(each.product_id, each.sku_id, quantity) for each in goods]
     async with town.db.read() as tx:
         agreed = (await pricing.quote(tx, wanted, "31", Buyer(shopper.actor.id, chosen=chosen))).total
     return await order.place_purchase(
@@ -240,9 +240,9 @@ async def test_uses_of_a_purchase_that_was_never_written_run_out(town: Town) -> 
     shop = await town.shop()
     limited = await town.promote("cross", OFF_1, limit_uses=1)
     purchase_id = 4096 * 77 + 5
-    await pricing.spend(town.db, purchase_id, 5, [pricing.Use(limited, 0, shop.id, 1_000, 1)])
+    await pricing.reserve_budget(town.db, purchase_id, 5, [pricing.BudgetUse(limited, 0, shop.id, 1_000, 1)])
     with pytest.raises(pricing.PromotionUsedUp):
-        await pricing.spend(town.db, purchase_id + 4096, 5, [pricing.Use(limited, 0, shop.id, 1_000, 1)])
+        await pricing.reserve_budget(town.db, purchase_id + 4096, 5, [pricing.BudgetUse(limited, 0, shop.id, 1_000, 1)])
     town.move_clock(minutes=15)
     await town.settle_down()
     assert (await promotion(town, limited)).used == 0

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from datong.commerce import aftersale, order, payment, rulebook
-from datong.commerce.aftersale import CaseAsk, CaseMoved, WindowOver, WrongCaseState
+from datong.commerce.aftersale import CaseMoved, RefundRequest, WindowOver, WrongCaseState
 from datong.commerce.voucher import Tier
 from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
@@ -218,10 +218,10 @@ async def test_a_stale_version_is_a_conflict_and_changes_nothing(town: Town) -> 
     await shop.ship(order_id)
     case_id = await ask(shopper, order_id)
     seen = (await see(town, case_id)).version
-    await Deeds(town, case_id).change(shopper, CaseAsk("REFUND", "damaged", 4_000))
+    await Deeds(town, case_id).change(shopper, RefundRequest("REFUND", "damaged", 4_000))
     with pytest.raises(CaseMoved):
         async with town.db.begin(bucket_of(case_id)) as tx:
-            await aftersale.agree(tx, shop.owner, case_id, seen)
+            await aftersale.agree_to_refund(tx, shop.owner, case_id, seen)
     assert (await see(town, case_id)).amount == 4_000
     assert (await Deeds(town, case_id).agree(shop)).paid_back == 4_000
     with pytest.raises(WrongCaseState):
@@ -290,7 +290,7 @@ async def test_a_buyer_in_good_standing_has_small_refunds_at_once(town: Town) ->
     assert (await see(town, held)).state == "WAIT_SELLER_AGREE", "nobody knows yet how good this shop is"
     await Deeds(town, held).withdraw(shopper)
     async with town.db.begin(bucket_of(shop.id)) as tx:
-        await aftersale.keep_score(tx, shop.id, 479, tx.now)
+        await aftersale.record_standing(tx, shop.id, 479, tx.now)
     assert (await see(town, await ask(shopper, sent, reason="not_received"))).end_reason == "fast_refund"
     await town.settle_down()
     await town.check_books()
@@ -303,7 +303,7 @@ async def test_a_refund_survives_lost_answers_and_a_gateway_that_declines_can_be
     town.gateway.faults.lose_answer, town.gateway.faults.decline_refunds = 1, 1
     states = []
     for _ in range(3):
-        await payment.send_refunds(town.db, town.world.gateways)
+        await payment.send_refunds(town.db, town.adapters.gateways)
         await town.check_books()
         async with town.db.read() as tx:
             (refund,) = await payment.list_refunds(tx, order_id)

@@ -177,7 +177,7 @@ async def test_one_follow_up_one_reply_and_the_reply_comes_first(town: Town) -> 
     goods = await shop.product(5_000)
     first = await write(shopper, await finished(town, shopper, shop, goods))
     second = await write(shopper, await finished(town, shopper, shop, goods))
-    db, objects = town.db, town.world.objects
+    db, objects = town.db, town.adapters.objects
     async with db.begin(bucket_of(first)) as tx:
         await review.reply(tx, shop.owner, first, "thank you")
         with pytest.raises(ReviewOver):
@@ -235,7 +235,7 @@ async def test_pictures_are_made_anew_and_files_that_are_none_are_refused(town: 
     goods = await shop.product(5_000)
     order_id = await finished(town, shopper, shop, goods)
     line = (await lines(town, order_id))[0].line_id
-    db, objects = town.db, town.world.objects
+    db, objects = town.db, town.adapters.objects
     for pictures in ([b"<svg onload=alert(1)>"], [PICTURE.getvalue()] * 10, [b""]):
         with pytest.raises(Invalid):
             await review.write_reviews(
@@ -260,7 +260,7 @@ async def test_a_stranger_writes_changes_answers_and_sees_nothing(town: Town) ->
     order_id = await finished(town, shopper, shop, goods)
     review_id = await write(shopper, order_id, "bad")
     other_shop, other = await town.shop(), await town.shopper()
-    db, objects = town.db, town.world.objects
+    db, objects = town.db, town.adapters.objects
     for actor in (Actor(0), other.actor, other_shop.owner, shop.owner):
         with pytest.raises(Refusal):
             await write(Shopper(town, actor, 0), order_id)

@@ -30,7 +30,7 @@ async def unpaid(town: Town, *prices: int, freight: int = 0) -> tuple[Shop, Shop
 
 async def change(town: Town, actor: Actor, order_id: int, cut: int, freight: int = 0) -> int:
     async with town.db.begin(bucket_of(order_id)) as tx:
-        return await order.change_price(tx, actor, order_id, cut, freight)
+        return await order.reprice_order(tx, actor, order_id, cut, freight)
 
 
 async def test_a_lower_price_is_paid_and_settled_to_the_cent(town: Town) -> None:
@@ -100,14 +100,14 @@ async def test_flags_and_notes_are_the_shops_own(town: Town) -> None:
     shop, shopper, _, order_id = await unpaid(town, 1_000)
     await town.deliver()
     async with town.db.begin(bucket_of(shop.id)) as tx:
-        await order.note_order(tx, shop.owner, shop.id, order_id, 3, "  wrap it  ")
+        await order.set_memo(tx, shop.owner, shop.id, order_id, 3, "  wrap it  ")
         assert [each.order_id for each in (await order.list_flagged_orders(tx, shop.owner, shop.id, 3)).items] == [
             order_id
         ]
         assert (await order.get_memos(tx, shop.owner, shop.id, [order_id]))[order_id].text == "wrap it"
         for actor, flag in ((shopper.actor, 1), (shop.owner, 6)):
             with pytest.raises((NotAllowed, Invalid)):
-                await order.note_order(tx, actor, shop.id, order_id, flag, "")
+                await order.set_memo(tx, actor, shop.id, order_id, flag, "")
 
 
 async def test_many_go_at_once_and_one_that_cannot_holds_up_none(town: Town) -> None:
@@ -115,7 +115,7 @@ async def test_many_go_at_once_and_one_that_cannot_holds_up_none(town: Town) -> 
     goods = await shop.product()
     ready = [await shopper.buy(goods), await shopper.buy(goods)]
     late = await unpaid(town, 1_000)
-    parcels = [order.Sending(each, "sandbox", f"SB-{each}") for each in (*ready, late[3])]
+    parcels = [order.ShipRequest(each, "sandbox", f"SB-{each}") for each in (*ready, late[3])]
     for _ in range(2):
         sent = await order.ship_many(town.db, shop.owner, shop.id, parcels)
         assert [bool(each.parcel_id) for each in sent] == [True, True, False]
@@ -203,21 +203,21 @@ def test_a_table_has_bounds() -> None:
 async def test_a_shops_page_is_versions_that_can_be_undone(town: Town) -> None:
     shop = await town.shop()
     async with town.db.begin(bucket_of(shop.id)) as tx:
-        assert await merchant.decorate(tx, shop.owner, shop.id, 0, merchant.Decoration({"en": "One"})) == 1
-        with pytest.raises(merchant.PageMoved):
-            await merchant.decorate(tx, shop.owner, shop.id, 0, merchant.Decoration({"en": "Rival"}))
-        assert await merchant.decorate(tx, shop.owner, shop.id, 1, merchant.Decoration({"en": "Two"})) == 2
+        assert await merchant.edit_shop_page(tx, shop.owner, shop.id, 0, merchant.ShopPageDraft({"en": "One"})) == 1
+        with pytest.raises(merchant.ShopPageChanged):
+            await merchant.edit_shop_page(tx, shop.owner, shop.id, 0, merchant.ShopPageDraft({"en": "Rival"}))
+        assert await merchant.edit_shop_page(tx, shop.owner, shop.id, 1, merchant.ShopPageDraft({"en": "Two"})) == 2
         assert await merchant.restore_page(tx, shop.owner, shop.id, 2, 1) == 3
         found = await merchant.find_page(tx, shop.id)
         assert found
         assert found.decoration.about == {"en": "One"}
         with pytest.raises(Invalid):
-            await merchant.decorate(
-                tx, shop.owner, shop.id, 3, merchant.Decoration(picture="https://elsewhere.example/x")
+            await merchant.edit_shop_page(
+                tx, shop.owner, shop.id, 3, merchant.ShopPageDraft(picture="https://elsewhere.example/x")
             )
         stranger = await town.shop()
         with pytest.raises(NotAllowed):
-            await merchant.decorate(tx, stranger.owner, shop.id, 3, merchant.Decoration())
+            await merchant.edit_shop_page(tx, stranger.owner, shop.id, 3, merchant.ShopPageDraft())
 
 
 def picture(colour: str = "red", size: int = 40) -> bytes:
@@ -229,7 +229,7 @@ def picture(colour: str = "red", size: int = 40) -> bytes:
 
 async def test_papers_are_seen_by_those_concerned_alone(town: Town) -> None:
     shop, shopper = await town.shop(), await town.shopper()
-    objects = town.world.objects
+    objects = town.adapters.objects
     paper = await merchant.add_paper(town.db, objects, shop.owner, shop.id, "license", picture())
     for kind, body in (("license", b"no picture"), ("license", b""), ("diary", picture())):
         with pytest.raises(Invalid):
@@ -245,11 +245,11 @@ async def test_papers_are_seen_by_those_concerned_alone(town: Town) -> None:
 
 
 async def test_a_picture_of_goods_is_written_anew_and_kept_once(town: Town) -> None:
-    shop, objects = await town.shop(), town.world.objects
-    address = await catalog.keep_picture(objects, shop.owner, shop.id, picture("blue", 1_200))
-    assert address == await catalog.keep_picture(objects, shop.owner, shop.id, picture("blue", 1_200))
-    body = await catalog.read_picture(objects, shop.id, address.rpartition("/")[2] + "-480.webp")
+    shop, objects = await town.shop(), town.adapters.objects
+    address = await catalog.store_image(objects, shop.owner, shop.id, picture("blue", 1_200))
+    assert address == await catalog.store_image(objects, shop.owner, shop.id, picture("blue", 1_200))
+    body = await catalog.read_image(objects, shop.id, address.rpartition("/")[2] + "-480.webp")
     assert Image.open(io.BytesIO(body)).size == (480, 480)
     for name in ("../x-480.webp", "x-480.webp", "0" * 32 + "-481.webp", "0" * 32 + "-480.webp"):
         with pytest.raises(NotFound):
-            await catalog.read_picture(objects, shop.id, name)
+            await catalog.read_image(objects, shop.id, name)

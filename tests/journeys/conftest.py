@@ -27,5 +27,5 @@ async def live(dsn: str, chrome: Any) -> AsyncIterator[Live]:  # noqa: ANN401 - 
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         base = f"http://localhost:{listening.getsockname()[1]}"
-        async with open_town(dsn, public_url=base) as town, serving(make_app(town.settings, town.world), listening):
+        async with open_town(dsn, public_url=base) as town, serving(make_app(town.settings, town.adapters), listening):
             yield Live(town, chrome, base)

@@ -17,7 +17,7 @@ NAMED = {"refund: sent", "refund: declined", "shop: owes the platform", "order: 
 
 async def test_some_days_of_trade_end_with_nothing_unexplained(town: Town) -> None:
     cast = await cast_of(town, 5, 12)
-    stage = Stage(town.world, town.clock, town.settings.secret, PLAN.seed)
+    stage = Stage(town.adapters, town.clock, town.settings.secret, PLAN.seed)
     days = 0
 
     async def end_of_day() -> None:

@@ -32,7 +32,7 @@ async def apply(town: Town) -> int:
     )  # fmt: skip
     shop_id = await merchant.apply_for_shop(town.db, founder.actor, application)
     owner = Actor(founder.actor.id, "member", {shop_id: merchant.ROLE_RIGHTS["owner"]})
-    await merchant.add_paper(town.db, town.world.objects, owner, shop_id, "trademark", picture())
+    await merchant.add_paper(town.db, town.adapters.objects, owner, shop_id, "trademark", picture())
     return shop_id
 
 

@@ -9,7 +9,7 @@ import pytest
 from datong.app import make_app
 from datong.commerce import member
 from datong.kernel.tx import open_db
-from datong.wiring import make_world
+from datong.wiring import make_adapters
 from tests.commerce.test_workbench import picture
 from tests.journeys.browser import DESK, PHONE, Live, person, serving
 
@@ -25,8 +25,8 @@ async def test_they_talk_in_real_time_through_two_processes(live: Live, dsn: str
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         base = f"http://localhost:{listening.getsockname()[1]}"
-        world = make_world(other, town.settings, None)  # type: ignore[arg-type]  # the sandboxes call nobody
-        app = make_app(town.settings, msgspec.structs.replace(world, objects=town.world.objects))
+        adapters = make_adapters(other, town.settings, None)  # type: ignore[arg-type]  # the sandboxes call nobody
+        app = make_app(town.settings, msgspec.structs.replace(adapters, objects=town.adapters.objects))
         async with (
             serving(app, listening),
             live.person(PHONE, "zh", shopper.actor.id) as buyer,

@@ -161,7 +161,9 @@ async def test_a_dispute_is_decided_with_both_files_and_what_was_said(live: Live
     shop, shopper, order_id = await bought(town)
     async with town.db.begin(shopper.actor.bucket) as tx:
         chat = await messaging.open_chat(tx, shopper.actor, shop.id)
-        await messaging.say(tx, shopper.actor, chat.chat_id, messaging.Said("text", {"text": "It hums."}), "one")
+        await messaging.post_message(
+            tx, shopper.actor, chat.chat_id, messaging.MessageBody("text", {"text": "It hums."}), "one"
+        )
     await shop.ship(order_id)
     case_id = await ask(shopper, order_id, "REFUND", "quality", is_received=True)
     deeds = Deeds(town, case_id)
@@ -169,7 +171,7 @@ async def test_a_dispute_is_decided_with_both_files_and_what_was_said(live: Live
     await deeds.call(shopper.actor)
     for actor in (shopper.actor, shop.owner):
         async with town.db.begin(bucket_of(case_id)) as tx:
-            await aftersale.say_ready(tx, actor, case_id)
+            await aftersale.complete_evidence(tx, actor, case_id)
     async with live.person(DESK, actor_id=await operator_of(town)) as someone:
         await someone.go("/console")
         await someone.page.get_by_role("link", name=re.compile("^Disputes")).first.click()

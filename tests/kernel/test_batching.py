@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from datong.kernel import batching
-from datong.kernel.batching import Lanes
+from datong.kernel.batching import BatchQueue
 from datong.kernel.refusal import Conflict, TooMany
 
 
@@ -28,13 +28,13 @@ class Counter:
 
 async def test_one_caller_waits_for_nobody() -> None:
     counter = Counter()
-    assert await Lanes(counter.work).ask(4) == 8
+    assert await BatchQueue(counter.work).ask(4) == 8
     assert counter.batches == [[4]]
 
 
 async def test_callers_are_gathered_while_the_lane_is_busy_and_each_gets_its_own_answer() -> None:
     counter = Counter()
-    made = Lanes(counter.work, lanes=1)
+    made = BatchQueue(counter.work, lanes=1)
     counter.gate.clear()
     asked = [asyncio.create_task(made.ask(number)) for number in range(200)]
     await asyncio.sleep(0)
@@ -43,12 +43,12 @@ async def test_callers_are_gathered_while_the_lane_is_busy_and_each_gets_its_own
     assert [answer for answer in answers if not isinstance(answer, Conflict)] == [n * 2 for n in range(0, 200, 2)]
     assert sum(isinstance(answer, Conflict) for answer in answers) == 100
     assert len(counter.batches) <= 6
-    assert max(len(batch) for batch in counter.batches) == batching.MOST
+    assert max(len(batch) for batch in counter.batches) == batching.MAX_BATCH
 
 
 async def test_a_poisoned_batch_is_done_again_one_by_one() -> None:
     counter = Counter()
-    made = Lanes(counter.work, lanes=1)
+    made = BatchQueue(counter.work, lanes=1)
     counter.gate.clear()
     asked = [asyncio.create_task(made.ask(number)) for number in (2, 9999, 4)]
     await asyncio.sleep(0)
@@ -59,9 +59,9 @@ async def test_a_poisoned_batch_is_done_again_one_by_one() -> None:
 
 
 async def test_a_full_lane_says_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batching, "DEPTH", 10)
+    monkeypatch.setattr(batching, "MAX_QUEUED", 10)
     counter = Counter()
-    made = Lanes(counter.work, lanes=1)
+    made = BatchQueue(counter.work, lanes=1)
     counter.gate.clear()
     asked = [asyncio.create_task(made.ask(2)) for _ in range(40)]
     await asyncio.sleep(0)
@@ -74,7 +74,7 @@ async def test_a_full_lane_says_when_to_come_back(monkeypatch: pytest.MonkeyPatc
 
 async def test_a_caller_that_goes_away_harms_nobody() -> None:
     counter = Counter()
-    made = Lanes(counter.work, lanes=1)
+    made = BatchQueue(counter.work, lanes=1)
     counter.gate.clear()
     gone, stays = asyncio.create_task(made.ask(2)), asyncio.create_task(made.ask(4))
     await asyncio.sleep(0)

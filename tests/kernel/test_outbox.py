@@ -43,7 +43,7 @@ class Listener:
 
 async def tell(db: Db, owner: int, number: int) -> None:
     async with db.begin(owner & 4095) as tx:
-        tx.tell(MemberRegistered(member_id=owner, registered_at=tx.now.replace(microsecond=number)))
+        tx.emit(MemberRegistered(member_id=owner, registered_at=tx.now.replace(microsecond=number)))
 
 
 async def test_facts_of_one_owner_arrive_once_and_in_order(town: Town) -> None:
@@ -59,7 +59,7 @@ async def test_facts_of_one_owner_arrive_once_and_in_order(town: Town) -> None:
 async def test_a_rolled_back_transaction_tells_nothing(town: Town) -> None:
     with pytest.raises(ZeroDivisionError):
         async with town.db.begin(1) as tx:
-            tx.tell(MemberRegistered(member_id=1, registered_at=tx.now))
+            tx.emit(MemberRegistered(member_id=1, registered_at=tx.now))
             raise ZeroDivisionError
     async with town.db.read() as tx:
         assert (await backlog(tx)).waiting == 0
@@ -115,4 +115,4 @@ async def test_delivered_facts_are_forgotten_after_a_while(town: Town) -> None:
 async def test_a_fact_of_another_bucket_is_a_bug(town: Town) -> None:
     with pytest.raises(ValueError, match="another bucket"):
         async with town.db.begin(1) as tx:
-            tx.tell(MemberRegistered(member_id=2, registered_at=tx.now))
+            tx.emit(MemberRegistered(member_id=2, registered_at=tx.now))

@@ -10,7 +10,16 @@ from datong.adapters.engine.tantivy_folder import FolderEngine
 from datong.commerce import catalog
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.refusal import NotAllowed
-from datong.platform.search import Chosen, Feeder, IndexState, find_products, list_indexes, read_query, rebuild, to_read
+from datong.platform.search import (
+    Chosen,
+    Feeder,
+    IndexState,
+    find_products,
+    list_indexes,
+    read_query,
+    read_query_later,
+    rebuild,
+)
 from datong.platform.search import indexer as feeding_room
 from tests.make import Town
 
@@ -23,7 +32,7 @@ async def indexes(town: Town) -> list[IndexState]:
 
 async def found(town: Town, text: str = "") -> set[int]:
     """The products that answer."""
-    results = await find_products(town.db, town.world.engine, read_query(text), Chosen(), limit=100)
+    results = await find_products(town.db, town.adapters.engine, read_query(text), Chosen(), limit=100)
     return {each.listing.product_id for each in results.ranked}
 
 
@@ -59,7 +68,7 @@ async def test_a_build_goes_on_beside_changes_and_is_swapped_in(town: Town, monk
     (first,) = await indexes(town)
     await build_anew(town)
     await build_anew(town)
-    feeder = Feeder(town.db, town.world.engine, "test")
+    feeder = Feeder(town.db, town.adapters.engine, "test")
     await feeder.feed()
     states = {each.state: each.name for each in await indexes(town)}
     assert states.keys() == {"current", "building"}
@@ -79,7 +88,7 @@ async def test_a_build_goes_on_beside_changes_and_is_swapped_in(town: Town, monk
     town.move_clock(minutes=1)
     await feeder.feed()
     assert [each.state for each in await indexes(town)] == ["current"]
-    assert not await town.world.engine.has(first.name)
+    assert not await town.adapters.engine.has(first.name)
 
 
 async def test_a_build_that_broke_off_goes_on_from_where_it_was_noted(
@@ -91,15 +100,15 @@ async def test_a_build_that_broke_off_goes_on_from_where_it_was_noted(
     shop = await town.shop()
     goods = {(await shop.product(title=f"Anchor {n}")).product_id for n in range(11)}
     await town.deliver()
-    first = Feeder(town.db, town.world.engine, "first")
+    first = Feeder(town.db, town.adapters.engine, "first")
     for _ in range(4):
         await first.feed()
     (state,) = await indexes(town)
     assert (state.state, state.products) == ("building", 8)
     await first.feed()
     town.move_clock(seconds=11)
-    await town.world.engine.let_go()
-    second = Feeder(town.db, town.world.engine, "second")
+    await town.adapters.engine.let_go()
+    second = Feeder(town.db, town.adapters.engine, "second")
     await second.feed_all()
     assert await first.feed() == 0
     (state,) = await indexes(town)
@@ -111,7 +120,7 @@ async def test_one_of_two_writes(town: Town) -> None:
     shop = await town.shop()
     goods = await shop.product(title="Sextant")
     await town.deliver()
-    feeders = [Feeder(town.db, town.world.engine, name) for name in ("a", "b", "c")]
+    feeders = [Feeder(town.db, town.adapters.engine, name) for name in ("a", "b", "c")]
     fed = await asyncio.gather(*(each.feed() for each in feeders for _ in range(3)))
     assert sum(1 for each in feeders if each._held_until) == 1
     assert sum(fed) >= 1
@@ -130,7 +139,7 @@ async def test_a_lost_index_is_built_again(town: Town) -> None:
     goods = await shop.product(title="Barometer")
     await town.feed()
     (lost,) = await indexes(town)
-    engine = town.world.engine
+    engine = town.adapters.engine
     assert isinstance(engine, FolderEngine)
     await engine.drop(lost.name)
     shutil.rmtree(town.settings.data_dir / "search", ignore_errors=True)
@@ -138,7 +147,7 @@ async def test_a_lost_index_is_built_again(town: Town) -> None:
         await found(town, "barometer")
     await town.feed()
     assert await found(town, "barometer") == {goods.product_id}
-    current = to_read(await indexes(town))
+    current = read_query_later(await indexes(town))
     assert current
     assert current.name != lost.name
 
@@ -154,7 +163,7 @@ async def test_an_index_of_another_schema_serves_until_the_next_one_is_there(
     monkeypatch.setattr("datong.platform.search.index_builds.SCHEMA", old.schema + 1)
     assert await found(town, "compass") == {goods.product_id}
     await town.feed()
-    current = to_read(await indexes(town))
+    current = read_query_later(await indexes(town))
     assert current
     assert current.schema == old.schema + 1
     assert await found(town, "compass") == {goods.product_id}
@@ -165,15 +174,15 @@ async def test_what_an_engine_refuses_waits_and_goes_in_later(town: Town, monkey
     await town.feed()
     goods = await shop.product(title="Telescope")
     await town.deliver()
-    feeder = Feeder(town.db, town.world.engine, "test")
-    put = town.world.engine.put
+    feeder = Feeder(town.db, town.adapters.engine, "test")
+    put = town.adapters.engine.put
 
     async def full(*_: object) -> None:
         raise EngineDown("No space left on device")
 
-    monkeypatch.setattr(town.world.engine, "put", full)
+    monkeypatch.setattr(town.adapters.engine, "put", full)
     assert await feeder.feed() == 0
-    monkeypatch.setattr(town.world.engine, "put", put)
+    monkeypatch.setattr(town.adapters.engine, "put", put)
     await feeder.feed()
     assert await found(town, "telescope") == {goods.product_id}
 

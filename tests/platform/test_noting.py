@@ -105,7 +105,7 @@ async def test_signals_count_a_client_once_and_only_what_was_shown(town: Town) -
     assert await learn_signals(town.db) == 2
     assert await learn_signals(town.db) == 0
     async with town.db.read() as tx:
-        found = await document_builder.gather(tx, [goods.product_id, other.product_id])
+        found = await document_builder.build_documents(tx, [goods.product_id, other.product_id])
     signals = {each.product_id: (each.seen, each.clicked, each.bought) for each in found.entries}
     assert signals == {goods.product_id: (1.0, 2.0, 0.0), other.product_id: (1.0, 0.0, 0.0)}
 

@@ -30,7 +30,7 @@ PLATFORM = Actor(5, "member", {}, frozenset({"search:edit"}))
 
 async def find(town: Town, text: str = "", chosen: Chosen = Chosen(), order: Order = "relevance") -> Results:  # noqa: B008
     """All results on one page."""
-    return await find_products(town.db, town.world.engine, read_query(text), chosen, order, limit=100)
+    return await find_products(town.db, town.adapters.engine, read_query(text), chosen, order, limit=100)
 
 
 def ids(found: Results) -> list[int]:
@@ -145,7 +145,7 @@ async def test_pages_lose_and_double_nothing(town: Town, order: Order) -> None:
     seen: list[int] = []
     cursor = ""
     while True:
-        page = await find_products(town.db, town.world.engine, read_query("spoon"), Chosen(), order, cursor, 5)
+        page = await find_products(town.db, town.adapters.engine, read_query("spoon"), Chosen(), order, cursor, 5)
         seen += ids(page)
         cursor = page.next_cursor
         assert bool(page.facets) <= (len(seen) <= 5)
@@ -163,16 +163,16 @@ async def test_a_page_that_is_gone_meanwhile_goes_on(town: Town) -> None:
     shop = await town.shop()
     goods = [await shop.product(title=f"Fork {number}") for number in range(9)]
     await town.feed()
-    first = await find_products(town.db, town.world.engine, read_query("fork"), Chosen(), limit=3)
+    first = await find_products(town.db, town.adapters.engine, read_query("fork"), Chosen(), limit=3)
     await catalog.set_on_sale(town.db, shop.owner, shop.id, ids(first)[-1], is_on_sale=False)
     await town.feed()
     second = await find_products(
-        town.db, town.world.engine, read_query("fork"), Chosen(), "relevance", first.next_cursor, 9
+        town.db, town.adapters.engine, read_query("fork"), Chosen(), "relevance", first.next_cursor, 9
     )
     assert len(set(ids(first)) | set(ids(second))) >= len(goods) - 1
     for bad in ("x", "[[]]", "bm90IGpzb24"):
         with pytest.raises(Invalid):
-            await find_products(town.db, town.world.engine, read_query("fork"), Chosen(), "relevance", bad, 9)
+            await find_products(town.db, town.adapters.engine, read_query("fork"), Chosen(), "relevance", bad, 9)
 
 
 async def test_swapping_the_brand_leaves_the_rank_unchanged(town: Town) -> None:
@@ -189,7 +189,7 @@ async def test_swapping_the_brand_leaves_the_rank_unchanged(town: Town) -> None:
         places.append([found.index(each.product_id) for each in goods])
         for each in goods:
             async with town.db.begin() as tx:
-                await search.shield(tx, PLATFORM, "product", each.product_id, "next round")
+                await search.hide_subject(tx, PLATFORM, "product", each.product_id, "next round")
     assert places[0] == places[1] == [0, 1]
 
 
@@ -198,7 +198,7 @@ async def test_a_shielded_shop_is_not_found_but_a_direct_link_works(town: Town) 
     hidden, shown = await shop.product(title="Brass bell"), await other.product(title="Brass bell too")
     await town.feed()
     async with town.db.begin() as tx:
-        penalty = await search.shield(tx, PLATFORM, "shop", shop.id, "cheats")
+        penalty = await search.hide_subject(tx, PLATFORM, "shop", shop.id, "cheats")
     found = await find(town, "brass bell")
     assert ids(found) == [shown.product_id]
     assert found.total == 1
@@ -206,11 +206,11 @@ async def test_a_shielded_shop_is_not_found_but_a_direct_link_works(town: Town) 
         assert (await catalog.get_product(tx, hidden.product_id)).product.is_on_sale
         assert [each.reason for each in await search.list_penalties(tx, PLATFORM)] == ["cheats"]
     async with town.db.begin() as tx:
-        await search.lift(tx, PLATFORM, penalty)
+        await search.revoke_penalty(tx, PLATFORM, penalty)
     assert set(ids(await find(town, "brass bell"))) == {hidden.product_id, shown.product_id}
     with pytest.raises(NotFound):
         async with town.db.begin() as tx:
-            await search.lift(tx, PLATFORM, penalty)
+            await search.revoke_penalty(tx, PLATFORM, penalty)
 
 
 async def test_what_is_ranked_down_recovers_on_day_31(town: Town) -> None:
@@ -232,17 +232,17 @@ async def test_what_is_ranked_down_recovers_on_day_31(town: Town) -> None:
 async def test_penalties_need_the_right_a_subject_and_a_reason(town: Town) -> None:
     shop = await town.shop()
     for actor in (shop.owner, Actor(9, "member"), Actor(9, "member", {}, frozenset({"dispute:decide"}))):
-        for deed in (search.shield, search.rank_down):
+        for deed in (search.hide_subject, search.rank_down):
             with pytest.raises(NotAllowed):
                 async with town.db.begin() as tx:
                     await deed(tx, actor, "shop", shop.id, "because")
     for subject, subject_id, reason in (("member", 1, "x"), ("shop", shop.id, "  "), ("shop", shop.id, "x" * 300)):
         with pytest.raises(Invalid):
             async with town.db.begin() as tx:
-                await search.shield(tx, PLATFORM, subject, subject_id, reason)
+                await search.hide_subject(tx, PLATFORM, subject, subject_id, reason)
     with pytest.raises(NotFound):
         async with town.db.begin() as tx:
-            await search.shield(tx, PLATFORM, "product", 4096, "there is none")
+            await search.hide_subject(tx, PLATFORM, "product", 4096, "there is none")
 
 
 async def test_a_shops_experience_counts_and_sales_do(town: Town) -> None:

@@ -50,7 +50,7 @@ async def test_what_is_typed_in_chinese_finds_what_is_meant(town: Town) -> None:
     wrong: list[tuple[str, str, list[str]]] = []
     for title, texts in MEANT.items():
         for text in texts:
-            found = await find_products(town.db, town.world.engine, read_query(text), Chosen(), limit=FIRST)
+            found = await find_products(town.db, town.adapters.engine, read_query(text), Chosen(), limit=FIRST)
             async with town.db.read() as tx:
                 cards = await catalog.get_cards(tx, [each.listing.product_id for each in found.ranked])
             if title not in [card.titles["en"] for card in cards]:

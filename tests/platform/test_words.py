@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datong.kernel.refusal import Invalid
-from datong.platform.search.query_understanding import MOST_SIGNS, Synonyms, read_query, relaxed
+from datong.platform.search.query_understanding import MAX_SIGNS, Synonyms, read_query, relaxed
 from datong.platform.search.vocabulary import distance, near_of, sound_of
 from datong.platform.search.words import analyse, ask_words, fold
 
@@ -61,7 +61,7 @@ def test_quotes_ask_for_words_together() -> None:
     assert set(query.words) >= {"wool", "scarf", "red", "17in"}
 
 
-@given(st.text(max_size=MOST_SIGNS))
+@given(st.text(max_size=MAX_SIGNS))
 def test_any_text_is_a_query(text: str) -> None:
     query = read_query(text)
     assert all(word and " " not in word for word in query.words)
@@ -71,7 +71,7 @@ def test_any_text_is_a_query(text: str) -> None:
 
 def test_too_long_a_text_is_refused() -> None:
     with pytest.raises(Invalid):
-        read_query("x" * (MOST_SIGNS + 1))
+        read_query("x" * (MAX_SIGNS + 1))
 
 
 def test_synonyms_say_it_otherwise() -> None:

@@ -89,7 +89,7 @@ class Care(RuleBasedStateMachine):
 
     async def _be_ready(self, case_id: int, actor: Actor) -> None:
         async with self.town.db.begin(bucket_of(case_id)) as tx:
-            await aftersale.say_ready(tx, actor, case_id)
+            await aftersale.complete_evidence(tx, actor, case_id)
 
     @rule()
     def withdraw(self) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from datong.commerce import inventory, order
-from datong.commerce.pricing import Wanted
+from datong.commerce.pricing import LineRequest
 from datong.invariants import audit
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict
@@ -61,7 +61,7 @@ class Life(RuleBasedStateMachine):
     def place(self, buyer: int, wanted: dict[int, int]) -> Any:  # noqa: ANN401 - hypothesis
         """Placed if and only if everything is free."""
         shopper = self.buyers[buyer]
-        lines = [Wanted(self.goods[n].product_id, self.goods[n].sku_id, count) for n, count in wanted.items()]
+        lines = [LineRequest(self.goods[n].product_id, self.goods[n].sku_id, count) for n, count in wanted.items()]
         agreed = Money(PRICE * sum(wanted.values()), "CNY")
         inventory.sold_out(self.town.db).forget([each.sku_id for each in self.goods])
         work = order.place_purchase(

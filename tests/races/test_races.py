@@ -7,7 +7,7 @@ import pytest
 
 from datong.adapters.payment import GatewayEvent
 from datong.commerce import cart, inventory, order, payment, rulebook
-from datong.commerce.pricing import Wanted
+from datong.commerce.pricing import LineRequest
 from datong.kernel.actor import SYSTEM
 from datong.kernel.money import Money
 from datong.kernel.outbox import Deliverer
@@ -68,7 +68,7 @@ async def test_several_processes_sell_one_sku_to_its_last_unit(town: Town) -> No
     goods = await (await town.shop()).product(stock=30)
     others = await rivals_of(town, 3)
     shoppers = [await town.shopper() for _ in range(48)]
-    wanted = [Wanted(goods.product_id, goods.sku_id, 1)]
+    wanted = [LineRequest(goods.product_id, goods.sku_id, 1)]
     agreed = Money(goods.price, "CNY")
     found = Counter(
         await asyncio.gather(
@@ -88,13 +88,13 @@ async def test_several_processes_sell_one_sku_to_its_last_unit(town: Town) -> No
 async def test_the_same_sku_on_two_lines_is_held_for_both(town: Town) -> None:
     goods = await (await town.shop()).product(stock=3)
     shopper = await town.shopper()
-    twice = [Wanted(goods.product_id, goods.sku_id, 2)] * 2
+    twice = [LineRequest(goods.product_id, goods.sku_id, 2)] * 2
     agreed = Money(4 * goods.price, "CNY")
     place = order.place_purchase
     assert await outcome(place(town.db, shopper.actor, shopper.address_id, agreed, "a", wanted=twice)) == (
         "inventory.stock_short"
     )
-    once = [Wanted(goods.product_id, goods.sku_id, 2), Wanted(goods.product_id, goods.sku_id, 1)]
+    once = [LineRequest(goods.product_id, goods.sku_id, 2), LineRequest(goods.product_id, goods.sku_id, 1)]
     purchase_id = await place(
         town.db, shopper.actor, shopper.address_id, Money(3 * goods.price, "CNY"), "b", wanted=once
     )
@@ -108,7 +108,7 @@ async def test_a_buyer_holds_so_many_pieces_and_no_more_however_many_ask_at_once
         await rulebook.set_parameter(tx, SYSTEM, inventory.HELD_PIECES.name, 5)
     goods = await (await town.shop()).product(stock=100)
     shopper, other = await town.shopper(), await town.shopper()
-    wanted, agreed = [Wanted(goods.product_id, goods.sku_id, 2)], Money(2 * goods.price, "CNY")
+    wanted, agreed = [LineRequest(goods.product_id, goods.sku_id, 2)], Money(2 * goods.price, "CNY")
     asks = [
         outcome(order.place_purchase(town.db, shopper.actor, shopper.address_id, agreed, f"k{n}", wanted=wanted))
         for n in range(6)
@@ -148,7 +148,7 @@ async def test_what_is_sold_out_is_refused_from_memory_and_sold_again_when_it_is
 async def test_a_rush_for_nothing_costs_one_look_and_whoever_has_it_still_gets_the_answer(town: Town) -> None:
     goods = await (await town.shop()).product(stock=1)
     lucky, *others = [await town.shopper() for _ in range(12)]
-    wanted, agreed = [Wanted(goods.product_id, goods.sku_id, 1)], Money(goods.price, "CNY")
+    wanted, agreed = [LineRequest(goods.product_id, goods.sku_id, 1)], Money(goods.price, "CNY")
 
     async def place(shopper: Shopper, key: str) -> int:
         return await order.place_purchase(town.db, shopper.actor, shopper.address_id, agreed, key, wanted=wanted)

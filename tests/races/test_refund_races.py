@@ -7,7 +7,7 @@ import pytest
 
 from datong.adapters.payment import GatewayEvent
 from datong.commerce import aftersale, order, payment
-from datong.commerce.aftersale import CaseAsk, Decision
+from datong.commerce.aftersale import Decision, RefundRequest
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Refusal
@@ -52,8 +52,8 @@ async def test_a_case_is_agreed_to_withdrawn_and_run_out_at_once(town: Town) -> 
             return await aftersale.run_due_cases(town.db)
         async with town.db.begin(bucket_of(case_id)) as tx:
             if number % 3:
-                return await aftersale.withdraw(tx, shopper.actor, case_id, version)
-            return await aftersale.agree(tx, shop.owner, case_id, version)
+                return await aftersale.withdraw_refund(tx, shopper.actor, case_id, version)
+            return await aftersale.agree_to_refund(tx, shop.owner, case_id, version)
 
     await together(*(do(number) for number in range(24)))
     case = await see(town, case_id)
@@ -99,7 +99,7 @@ async def test_a_line_is_asked_back_many_times_at_once_and_sent_in_between(town:
             return await shop.ship(order_id)
         async with town.db.begin(bucket_of(order_id)) as tx:
             return await aftersale.open_refund(
-                tx, shopper.actor, order_id, line.line_id, CaseAsk("REFUND", "other"), f"key {number}"
+                tx, shopper.actor, order_id, line.line_id, RefundRequest("REFUND", "other"), f"key {number}"
             )  # fmt: skip
 
     answers = await together(*(do(number) for number in range(16)))
@@ -115,7 +115,7 @@ async def test_the_gateways_word_about_a_refund_against_the_next_attempt(town: T
     shop, shopper, order_id = await bought(town)
     await Deeds(town, await ask(shopper, order_id, reason="not_wanted")).agree(shop)
     town.gateway.faults.lose_answer = 1
-    await payment.send_refunds(town.db, town.world.gateways)
+    await payment.send_refunds(town.db, town.adapters.gateways)
     town.move_clock(minutes=1)
     async with town.db.read() as tx:
         (refund,) = await payment.list_refunds(tx, order_id)
@@ -123,7 +123,7 @@ async def test_the_gateways_word_about_a_refund_against_the_next_attempt(town: T
 
     async def do(number: int) -> object:
         if number % 2:
-            return await payment.send_refunds(town.db, town.world.gateways)
+            return await payment.send_refunds(town.db, town.adapters.gateways)
         return await order.take_payment(town.db, word)
 
     await together(*(do(number) for number in range(16)))
@@ -148,7 +148,7 @@ async def test_appeals_of_both_hands_at_once_are_one(town: Town) -> None:
 
     async def appeal() -> None:
         async with town.db.begin(bucket_of(deeds.case_id)) as tx:
-            await aftersale.appeal(tx, shop.owner, deeds.case_id, "there is a film of it")
+            await aftersale.appeal_decision(tx, shop.owner, deeds.case_id, "there is a film of it")
 
     assert won(await together(*(appeal() for _ in range(8)))) == 1
     dispute = (await view(town, deeds.case_id)).dispute

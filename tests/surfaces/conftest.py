@@ -49,7 +49,7 @@ ADDRESS = {"receiver": "Li Lei", "phone": "138", "region": "31", "city": "Shangh
 @pytest.fixture
 async def site(town: Town) -> AsyncIterator[Site]:
     """The application over a fresh town."""
-    app = make_app(town.settings, town.world)
+    app = make_app(town.settings, town.adapters)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield Site(town, client)

@@ -189,7 +189,7 @@ async def test_parcels_are_followed_to_the_door(site: Site) -> None:
     order_id = await shopper.buy(await shop.product())
     await shop.ship(order_id)
     await town.settle_down()
-    courier: Any = town.world.couriers["sandbox"]
+    courier: Any = town.adapters.couriers["sandbox"]
     for _ in range(5):
         town.move_clock(hours=13)
         await courier.move_parcels()

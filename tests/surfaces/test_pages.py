@@ -234,7 +234,7 @@ async def test_in_a_rush_the_shopper_waits_with_everything_that_was_said(
         "note-1": 'a "note" <b>',
     }  # fmt: skip
     with monkeypatch.context() as full:
-        full.setattr(batching, "DEPTH", 0)
+        full.setattr(batching, "MAX_QUEUED", 0)
         answer = await browser.post("/checkout", form, status=429)
     assert answer.headers["retry-after"] == "1"
     assert "a &#34;note&#34; &lt;b&gt;" in answer.text

@@ -34,7 +34,7 @@ def routes_of(app: Litestar) -> set[tuple[str, str]]:
 def test_every_route_is_in_the_table(site: Site) -> None:
     known = {("GET", path) for path in PAGES} | {("POST", path) for path in FORMS}
     known |= {(call.split(" ")[0], API + call.split(" ")[1]) for call in CALLS}
-    assert routes_of(make_app(site.town.settings, site.town.world)) == known
+    assert routes_of(make_app(site.town.settings, site.town.adapters)) == known
 
 
 def test_the_roles_are_as_wide_as_the_table_says() -> None:

@@ -13,7 +13,7 @@ from tests.surfaces.test_api import token_of
 
 
 async def test_no_call_of_any_kind_makes_a_server_error(town: Town) -> None:
-    app = make_app(town.settings, town.world)
+    app = make_app(town.settings, town.adapters)
     schema = schemathesis.openapi.from_dict(app.openapi_schema.to_schema())
     shopper, shop = await town.shopper(), await town.shop()
     await shopper.fill(await shop.product())

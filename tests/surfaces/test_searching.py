@@ -91,7 +91,7 @@ async def test_before_there_is_an_index_and_without_an_engine_it_is_said(
     async def away(*_: object) -> None:
         raise EngineDown("away")
 
-    monkeypatch.setattr(site.town.world.engine, "find", away)
+    monkeypatch.setattr(site.town.adapters.engine, "find", away)
     assert "browse the categories" in await browser.get("/search?q=phone", 503)
     assert (await site.call("GET", "/search?q=phone", status=503)).json()["code"] == "surface.engine_down"
 

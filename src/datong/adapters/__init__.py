@@ -1,6 +1,6 @@
 """Plugs: the world outside, each kind behind a Protocol with a real maker and a sandbox one.
 
-Nothing here knows a rule of commerce. `World` is what jobs that reach outside are handed.
+Nothing here knows a rule of commerce. `Adapters` is what jobs that reach outside are handed.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from datong.adapters.payment import Gateway
 from datong.kernel.tx import Db
 
 
-class World(msgspec.Struct, frozen=True):
+class Adapters(msgspec.Struct, frozen=True):
     """The database and every plug of this process, by code."""
 
     db: Db
@@ -25,4 +25,4 @@ class World(msgspec.Struct, frozen=True):
     base_url: str
 
 
-__all__ = ["Courier", "Engine", "Gateway", "Objects", "World"]
+__all__ = ["Adapters", "Courier", "Engine", "Gateway", "Objects"]

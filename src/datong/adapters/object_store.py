@@ -11,7 +11,7 @@ from obstore.store import LocalStore, MemoryStore, from_url
 from obstore.store import ObjectStore as Store
 
 
-class ObjectsDown(Exception):  # noqa: N818 - a state of the world
+class ObjectsDown(Exception):  # noqa: N818 - a state of the adapters
     """The store gave no usable answer (away, full, or access denied); the same call may be made again."""
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from datong.adapters import World
+from datong.adapters import Adapters
 from datong.commerce import aftersale, merchant, order
-from datong.commerce.aftersale import CaseAsk
+from datong.commerce.aftersale import RefundRequest
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 
-Play = Callable[[World, Actor, Actor, int], Coroutine[Any, Any, None]]
+Play = Callable[[Adapters, Actor, Actor, int], Coroutine[Any, Any, None]]
 
 
 def _picture(colour: str, words: str) -> bytes:
@@ -27,40 +27,40 @@ def _picture(colour: str, words: str) -> bytes:
     return written.getvalue()
 
 
-async def _ask(world: World, buyer: Actor, order_id: int, ask: CaseAsk) -> int:
-    async with world.db.begin(bucket_of(order_id)) as tx:
+async def _ask(adapters: Adapters, buyer: Actor, order_id: int, ask: RefundRequest) -> int:
+    async with adapters.db.begin(bucket_of(order_id)) as tx:
         line = (await order.lines_of(tx, order_id))[0].line_id
         return await aftersale.open_refund(tx, buyer, order_id, line, ask, "town-case")
 
 
-async def wish(world: World, buyer: Actor, _: Actor, order_id: int) -> None:
+async def wish(adapters: Adapters, buyer: Actor, _: Actor, order_id: int) -> None:
     """Not sent yet, and not wanted any more: granted at once if it is little, else for the shop to answer."""
-    await _ask(world, buyer, order_id, CaseAsk("REFUND", "not_wanted", note="Ordered the wrong one. 拍错了。"))
+    await _ask(adapters, buyer, order_id, RefundRequest("REFUND", "not_wanted", note="Ordered the wrong one. 拍错了。"))
 
 
-async def send_it_back(world: World, buyer: Actor, _: Actor, order_id: int) -> None:
+async def send_it_back(adapters: Adapters, buyer: Actor, _: Actor, order_id: int) -> None:
     """A return waits for the shop's word."""
     case_id = await _ask(
-        world,
+        adapters,
         buyer,
         order_id,
-        CaseAsk("REFUND_AND_RETURN", "quality", is_received=True, note="A seam came loose. 开线了。"),
+        RefundRequest("REFUND_AND_RETURN", "quality", is_received=True, note="A seam came loose. 开线了。"),
     )
     await aftersale.add_evidence(
-        world.db, world.objects, buyer, case_id, _picture("#c96f53", "the seam"), "The seam 开线处"
+        adapters.db, adapters.objects, buyer, case_id, _picture("#c96f53", "the seam"), "The seam 开线处"
     )
 
 
-async def dispute(world: World, buyer: Actor, seller: Actor, order_id: int) -> None:
+async def dispute(adapters: Adapters, buyer: Actor, seller: Actor, order_id: int) -> None:
     """Both sides have handed in what they have; the platform decides."""
-    ask = CaseAsk("REFUND_AND_RETURN", "damaged", is_received=True, note="Broken on arrival. 收到就坏了。")
-    case_id = await _ask(world, buyer, order_id, ask)
-    db, bucket = world.db, bucket_of(case_id)
+    ask = RefundRequest("REFUND_AND_RETURN", "damaged", is_received=True, note="Broken on arrival. 收到就坏了。")
+    case_id = await _ask(adapters, buyer, order_id, ask)
+    db, bucket = adapters.db, bucket_of(case_id)
     async with db.begin(bucket) as tx:
         case = (await aftersale.get_case(tx, seller, case_id)).case
         if not case.is_open:
             return
-        refused = await aftersale.refuse(
+        refused = await aftersale.refuse_refund(
             tx, seller, case_id, case.version, "It was whole when it left us. 发货时完好。"
         )
         await aftersale.call_platform(tx, buyer, case_id, refused.version)
@@ -69,9 +69,9 @@ async def dispute(world: World, buyer: Actor, seller: Actor, order_id: int) -> N
         (seller, "#5b8c5a", "as it left", "As it left 发货时"),
     )
     for actor, colour, words, text in files:
-        await aftersale.add_evidence(db, world.objects, actor, case_id, _picture(colour, words), text)
+        await aftersale.add_evidence(db, adapters.objects, actor, case_id, _picture(colour, words), text)
         async with db.begin(bucket) as tx:
-            await aftersale.say_ready(tx, actor, case_id)
+            await aftersale.complete_evidence(tx, actor, case_id)
 
 
 PLAYS: dict[str, tuple[bool, Play]] = {

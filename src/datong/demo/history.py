@@ -15,7 +15,7 @@ from datong.settings import Settings
 from datong.simulation.month import Plan, play_month
 from datong.simulation.stage import Stage
 from datong.simulation.trade_actors import Buyer, Cast, Seller
-from datong.wiring import make_world
+from datong.wiring import make_adapters
 
 PAST_DAYS = 30
 PLAN = Plan(purchases=200, days=PAST_DAYS, seed=8)
@@ -34,7 +34,7 @@ async def live_a_month(
             return
     cast = Cast(await _buyers(past, people), await _sellers(past, shops), _staff(people))
     async with httpx.AsyncClient() as client:
-        stage = Stage(make_world(past, settings, client), clock, settings.secret, PLAN.seed)
+        stage = Stage(make_adapters(past, settings, client), clock, settings.secret, PLAN.seed)
         try:
             await play_month(stage, cast, PLAN, until)
         finally:

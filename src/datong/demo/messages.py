@@ -1,8 +1,8 @@
 """The town's talk: a shopper asks two shops, one answers; what is kept and said often; how a shop's page looks."""
 
 from datong.commerce import catalog, merchant, messaging
-from datong.commerce.merchant import ROLE_RIGHTS, Decoration
-from datong.commerce.messaging import Said
+from datong.commerce.merchant import ROLE_RIGHTS, ShopPageDraft
+from datong.commerce.messaging import MessageBody
 from datong.consumer import favourite
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
@@ -28,17 +28,19 @@ async def let_the_town_talk(db: Db, people: dict[str, int], shops: list[int]) ->
     async with db.begin(buyer.bucket) as tx:
         chat = await messaging.open_chat(tx, buyer, shop_id)
         first = {"product_id": str(cards[0].product_id), "titles": cards[0].titles, "picture": cards[0].picture or ""}
-        await messaging.say(tx, buyer, chat.chat_id, Said("product", first | {"price": cards[0].price_min}), "town")
+        await messaging.post_message(
+            tx, buyer, chat.chat_id, MessageBody("product", first | {"price": cards[0].price_min}), "town"
+        )
         for number, (side, text) in enumerate(WORDS):
             actor = buyer if side == "buyer" else owner
-            await messaging.say(tx, actor, chat.chat_id, Said("text", {"text": text}), f"town-{number}")
-        await favourite.keep(tx, buyer, "shop", shop_id)
+            await messaging.post_message(tx, actor, chat.chat_id, MessageBody("text", {"text": text}), f"town-{number}")
+        await favourite.add_favourite(tx, buyer, "shop", shop_id)
         for card in cards[:2]:
-            await favourite.keep(tx, buyer, "product", card.product_id, card.price_min + 1_000)
+            await favourite.add_favourite(tx, buyer, "product", card.product_id, card.price_min + 1_000)
     async with db.begin(bucket_of(shop_id)) as tx:
         if not await messaging.list_quick_replies(tx, owner, shop_id):
             for text in REPLIES:
                 await messaging.add_quick_reply(tx, owner, shop_id, text)
         if await merchant.find_page(tx, shop_id) is None:
             featured = [card.product_id for card in cards]
-            await merchant.decorate(tx, owner, shop_id, 0, Decoration(ABOUT, NOTICE, "", featured))
+            await merchant.edit_shop_page(tx, owner, shop_id, 0, ShopPageDraft(ABOUT, NOTICE, "", featured))

@@ -2,7 +2,7 @@
 
 import httpx
 
-from datong.adapters import World
+from datong.adapters import Adapters
 from datong.adapters.payment.sandbox import SandboxGateway
 from datong.commerce import cart, catalog, member, order
 from datong.demo.cases import PLAYS, staff_of
@@ -11,7 +11,7 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Db, Tx
 from datong.settings import Settings
-from datong.wiring import make_world
+from datong.wiring import make_adapters
 
 PLAN: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("unpaid", (0, 18)), ("paid", (0, 21)), ("paid", (0,)), ("cancelled", (0, 6)), ("shipped", (0, 18)),
@@ -34,11 +34,11 @@ async def place_town_orders(settings: Settings, db: Db, people: dict[str, int], 
     homes = [await _settle_in(db, shopper) for shopper in shoppers]
     progress = Progress("orders", len(PLAN))
     async with httpx.AsyncClient() as client:
-        world = make_world(db, settings, client)
+        adapters = make_adapters(db, settings, client)
         for number, (fate, numbers) in enumerate(PLAN):
             chosen = [shops[each] for each in numbers]
             turn = number % len(shoppers)
-            await _play(world, shoppers[turn], homes[turn], chosen, fate, number)
+            await _play(adapters, shoppers[turn], homes[turn], chosen, fate, number)
             progress.add()
     progress.end()
 
@@ -50,8 +50,8 @@ async def _settle_in(db: Db, shopper: Actor) -> int:
         return made[0] if made else kept[0].address_id
 
 
-async def _play(world: World, shopper: Actor, home: int, shops: list[int], fate: str, number: int) -> None:
-    db = world.db
+async def _play(adapters: Adapters, shopper: Actor, home: int, shops: list[int], fate: str, number: int) -> None:
+    db = adapters.db
     lines = 2 if fate == "part" else 1
     for shop_id in shops:
         async with db.read() as tx:
@@ -69,9 +69,9 @@ async def _play(world: World, shopper: Actor, home: int, shops: list[int], fate:
             await order.end_unpaid(tx, await order.lock_order(tx, orders[0].order_id), "not_wanted")
     if fate in {"unpaid", "closed"}:
         return
-    await _pay(world, shopper, purchase_id)
+    await _pay(adapters, shopper, purchase_id)
     for each in orders:
-        await _after_payment(world, shopper, each, fate)
+        await _after_payment(adapters, shopper, each, fate)
 
 
 async def _goods_of(tx: Tx, shop_id: int, number: int, count: int) -> list[tuple[int, int]]:
@@ -84,19 +84,19 @@ async def _goods_of(tx: Tx, shop_id: int, number: int, count: int) -> list[tuple
     return found
 
 
-async def _pay(world: World, shopper: Actor, purchase_id: int) -> None:
-    gateway = world.gateways["sandbox"]
-    url = await order.pay_purchase(world.db, world.gateways, shopper, purchase_id, "sandbox", world.base_url)
+async def _pay(adapters: Adapters, shopper: Actor, purchase_id: int) -> None:
+    gateway = adapters.gateways["sandbox"]
+    url = await order.pay_purchase(adapters.db, adapters.gateways, shopper, purchase_id, "sandbox", adapters.base_url)
     if not isinstance(gateway, SandboxGateway):
         return
     settled = await gateway.settle(url.rpartition("/")[2], "lost")
     event = await gateway.find_charge(settled.charge_id, settled.ref) if settled else None
     if event is not None:
-        await order.take_payment(world.db, event)
+        await order.take_payment(adapters.db, event)
 
 
-async def _after_payment(world: World, shopper: Actor, placed: order.ShopOrder, fate: str) -> None:
-    db, order_id, bucket = world.db, placed.order_id, bucket_of(placed.order_id)
+async def _after_payment(adapters: Adapters, shopper: Actor, placed: order.ShopOrder, fate: str) -> None:
+    db, order_id, bucket = adapters.db, placed.order_id, bucket_of(placed.order_id)
     staff = staff_of(placed.shop_id)
     is_sent_first, play = PLAYS.get(fate, (False, None))
     if fate == "cancelled":
@@ -111,4 +111,4 @@ async def _after_payment(world: World, shopper: Actor, placed: order.ShopOrder, 
         async with db.begin(bucket) as tx:
             await order.confirm_order(tx, shopper, order_id)
     if play is not None:
-        await play(world, shopper, staff, order_id)
+        await play(adapters, shopper, staff, order_id)

@@ -48,7 +48,7 @@ async def start_town_promotions(db: Db, shops: list[int]) -> None:
 async def _sell_cheaper(db: Db, shop_id: int, staff: Actor) -> None:
     async with db.read() as tx:
         cards = (await catalog.list_shop_cards(tx, shop_id, limit=4)).items
-    reach = catalog.Reach(products=[card.product_id for card in cards])
+    reach = catalog.ProductScope(products=[card.product_id for card in cards])
     terms = Terms("item", [Tier("percent", 1_500)], reach, floor=100)
     await _start(db, shop_id, staff, {"en": "15% off", "zh": "限时85折"}, terms)
 

@@ -19,7 +19,7 @@ from datong.kernel.clock import Clock
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command, value
 from datong.kernel.tx import Db, open_db
-from datong.runtime.bootstrap import MALL, found_brands, found_shop
+from datong.runtime.bootstrap import MALL, open_brands, open_shop
 from datong.runtime.supervisor import say
 from datong.runtime.verticals import VERTICALS, save_default_verticals
 from datong.settings import Settings
@@ -58,7 +58,7 @@ async def build_town(settings: Settings, db: Db) -> int:
 
 async def _build_in_the_past(past: Db) -> tuple[dict[str, int], list[int]]:
     """The brands, people, shops and goods as they were a month ago; answers people by log-in, and shops."""
-    await found_brands(past)
+    await open_brands(past)
     people = await _settle_people(past)
     await _save_categories(past)
     shops = await _open_shops(past, people)
@@ -151,7 +151,7 @@ async def _open_shops(db: Db, people: dict[str, int]) -> list[int]:
                 category_id=book.by_ref[f"town/{verticals[0]}"].category_id,
                 about={"en": f"{en}: we answer within the hour.", "zh": f"{zh}：一小时内回复。"},
             )  # fmt: skip
-            shops.append(await found_shop(db, founder, application))
+            shops.append(await open_shop(db, founder, application))
         else:
             shops.append(found.shop_id)
         progress.add()

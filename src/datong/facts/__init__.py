@@ -9,7 +9,7 @@ from datong.facts.member import MemberRegistered
 from datong.facts.merchant import ShopOpened, StaffChanged
 from datong.facts.messaging import ChatChanged
 from datong.facts.order import (
-    CutFact,
+    AdjustmentFact,
     DepositEnded,
     DepositPlaced,
     OrderChanged,
@@ -63,8 +63,8 @@ ALL: dict[str, type[Fact]] = {
 
 __all__ = [
     "ALL",
+    "AdjustmentFact",
     "ChatChanged",
-    "CutFact",
     "DepositEnded",
     "DepositPlaced",
     "DisputeDecided",

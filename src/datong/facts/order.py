@@ -20,7 +20,7 @@ class OrderLineFact(msgspec.Struct, frozen=True):
     """The hold of its own that a line came with (a deposit's); 0: the purchase's."""
 
 
-class CutFact(msgspec.Struct, frozen=True):
+class AdjustmentFact(msgspec.Struct, frozen=True):
     """What one promotion or voucher lowered an order by, and at whose cost."""
 
     tool_id: int
@@ -117,7 +117,7 @@ class OrderFinished(_OfPurchase, frozen=True):
     earned: Money
     lines: list[OrderLineFact]
     finished_at: datetime
-    cuts: Sequence[CutFact] = ()
+    cuts: Sequence[AdjustmentFact] = ()
 
 
 class RefundedLine(msgspec.Struct, frozen=True):
@@ -150,7 +150,7 @@ class OrderRefunded(_OfPurchase, frozen=True):
     is_restocked: bool
     is_after_success: bool
     refunded_at: datetime
-    cuts: Sequence[CutFact] = ()
+    cuts: Sequence[AdjustmentFact] = ()
 
 
 class DepositPlaced(Fact, frozen=True):

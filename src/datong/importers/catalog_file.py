@@ -29,7 +29,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.money import divide_half_up
 from datong.kernel.refusal import Refusal
 from datong.kernel.tx import Db
-from datong.runtime.bootstrap import found_brands, found_shop_by_platform
+from datong.runtime.bootstrap import open_brands, open_shop_by_platform
 from datong.runtime.supervisor import say
 from datong.runtime.verticals import save_default_verticals
 
@@ -69,7 +69,7 @@ class Import:
 
     async def prepare(self) -> None:
         """Categories, attributes and shops of the mapping, made where they are not there."""
-        await found_brands(self.db)
+        await open_brands(self.db)
         async with self.db.begin() as tx:
             await save_default_verticals(tx)
             drafts = [catalog.CategoryDraft(self.mapping.root.ref, "", self.mapping.root.names, self.mapping.vertical)]
@@ -109,7 +109,7 @@ class Import:
                 legal_name=shop.names["en"], identity=f"IMPORT-{slug}", ships_from=shop.ships_from,
                 category_id=self._categories[self.mapping.categories[0].ref], mark=shop.mark,
             )  # fmt: skip
-            shop_id = await found_shop_by_platform(self.db, application)
+            shop_id = await open_shop_by_platform(self.db, application)
         else:
             shop_id = found.shop_id
         self._shops[slug] = shop_id

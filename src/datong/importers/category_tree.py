@@ -16,7 +16,7 @@ from datong.importers.progress import Progress
 from datong.kernel.actor import SYSTEM
 from datong.kernel.refusal import Refusal
 from datong.kernel.tx import Db
-from datong.runtime.bootstrap import found_brands
+from datong.runtime.bootstrap import open_brands
 from datong.runtime.supervisor import say
 from datong.runtime.verticals import save_default_verticals
 
@@ -137,7 +137,7 @@ async def import_taxonomy(db: Db, folder: Path) -> int:
     except (TaxonomyWrong, OSError, KeyError, yaml.YAMLError) as error:
         say(f"no taxonomy: {error}")
         return 1
-    await found_brands(db)
+    await open_brands(db)
     progress = Progress("categories", len(drafts))
     try:
         async with db.begin() as tx:

@@ -4,7 +4,7 @@ import msgspec
 
 from datong.kernel.sql import Query, rows
 
-MOST = 20
+MAX_ROWS = 20
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -24,4 +24,4 @@ class Check(msgspec.Struct, frozen=True):
 
 def check(name: str, says: str, text: str) -> Check:
     """An identity; its query answers the rows that break it, up to twenty."""
-    return Check(name, says, rows(Broken, f"{text} limit {MOST}"))
+    return Check(name, says, rows(Broken, f"{text} limit {MAX_ROWS}"))

@@ -17,12 +17,12 @@ Answer = TypeVar("Answer")
 Work = Callable[[Sequence[Ask]], Awaitable[Sequence[Answer | Exception]]]
 """Does a batch in one transaction; answers in the order of the asks, an exception for one that is refused."""
 
-LANES = 2
-MOST = 64
-DEPTH = 2000
+WORKERS = 2
+MAX_BATCH = 64
+MAX_QUEUED = 2000
 
 
-async def together(work: Work[Ask, Answer], asks: Sequence[Ask]) -> list[Answer | Exception]:
+async def run_batch(work: Work[Ask, Answer], asks: Sequence[Ask]) -> list[Answer | Exception]:
     """Do a batch; if it fails as a whole, do each alone, so that one bad ask harms nobody else."""
     if not asks:
         return []
@@ -31,13 +31,13 @@ async def together(work: Work[Ask, Answer], asks: Sequence[Ask]) -> list[Answer 
     except Exception as error:  # noqa: BLE001 - handed to the one who asked
         if len(asks) == 1:
             return [error]
-    return [(await together(work, [ask]))[0] for ask in asks]
+    return [(await run_batch(work, [ask]))[0] for ask in asks]
 
 
-class Lanes(Generic[Ask, Answer]):
+class BatchQueue(Generic[Ask, Answer]):
     """The lanes of one kind of write in one process: one queue, and so many batches under way at once."""
 
-    def __init__(self, work: Work[Ask, Answer], lanes: int = LANES) -> None:
+    def __init__(self, work: Work[Ask, Answer], lanes: int = WORKERS) -> None:
         self._work = work
         self._queue: deque[tuple[Ask, asyncio.Future[Answer]]] = deque()
         self._lanes = lanes
@@ -46,7 +46,7 @@ class Lanes(Generic[Ask, Answer]):
 
     async def ask(self, ask: Ask) -> Answer:
         """Have it done; raises the refusal, or `TooMany` when the queue is full."""
-        if len(self._queue) >= DEPTH:
+        if len(self._queue) >= MAX_QUEUED:
             raise TooMany(1)
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._queue.append((ask, future))
@@ -63,8 +63,8 @@ class Lanes(Generic[Ask, Answer]):
     async def _drain(self) -> None:
         try:
             while self._queue:
-                batch = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
-                answers = await together(self._work, [ask for ask, _ in batch])
+                batch = [self._queue.popleft() for _ in range(min(MAX_BATCH, len(self._queue)))]
+                answers = await run_batch(self._work, [ask for ask, _ in batch])
                 for (_, future), answer in zip(batch, answers, strict=True):
                     _settle(future, answer)
         finally:

@@ -8,11 +8,11 @@ from datong.kernel.tx import Tx
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-MOST_KEPT = 20_000
+MAX_ENTRIES = 20_000
 MAX_AGE_SECONDS = 2.0
 
 
-class Reference(Generic[Value]):
+class CachedTable(Generic[Value]):
     """One process's copy of a reference table, at most two seconds behind the database."""
 
     def __init__(self, read: Callable[[Tx], Awaitable[Value]], max_age: float = MAX_AGE_SECONDS) -> None:
@@ -35,7 +35,7 @@ class Reference(Generic[Value]):
         self._kept = None
 
 
-class Recent(Generic[Key, Value]):
+class TtlCache(Generic[Key, Value]):
     """One process's copies of rows by key, each at most two seconds behind the database; bounded."""
 
     def __init__(
@@ -48,7 +48,7 @@ class Recent(Generic[Key, Value]):
 
     async def get_many(self, tx: Tx, keys: Iterable[Key]) -> dict[Key, Value]:
         """Rows by key; those that do not exist are missing, and asked for again the next time."""
-        if self._source is not tx.source or len(self._kept) > MOST_KEPT:
+        if self._source is not tx.source or len(self._kept) > MAX_ENTRIES:
             self._kept, self._source = {}, tx.source
         oldest = time.monotonic() - self._max_age
         wanted = set(keys)

@@ -23,18 +23,18 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
         raise NotImplementedError
 
 
-Told = TypeVar("Told", bound=Fact)
+FactT = TypeVar("FactT", bound=Fact)
 
 
-class Reaction(Generic[Told]):
+class Reaction(Generic[FactT]):
     """What a room does when it hears of a fact, once in each bucket that it has to write."""
 
     __slots__ = ("act", "buckets", "fact", "name", "takes_many")
 
     def __init__(
         self,
-        fact: type[Told],
-        buckets: Callable[[Told], Iterable[int]],
+        fact: type[FactT],
+        buckets: Callable[[FactT], Iterable[int]],
         act: "Callable[[Tx, Any], Awaitable[None]]",
         *,
         takes_many: bool = False,
@@ -58,15 +58,15 @@ class Sweep:
 
 
 def on(
-    fact: type[Told], *, writes: Callable[[Told], Iterable[int]]
-) -> "Callable[[Callable[[Tx, Told], Awaitable[None]]], Reaction[Told]]":
+    fact: type[FactT], *, writes: Callable[[FactT], Iterable[int]]
+) -> "Callable[[Callable[[Tx, FactT], Awaitable[None]]], Reaction[FactT]]":
     """Make a function the reaction to a fact; `writes` names the buckets its transactions belong to."""
     return lambda act: Reaction(fact, writes, act)
 
 
 def on_all(
-    fact: type[Told], *, writes: Callable[[Told], Iterable[int]]
-) -> "Callable[[Callable[[Tx, Sequence[Told]], Awaitable[None]]], Reaction[Told]]":
+    fact: type[FactT], *, writes: Callable[[FactT], Iterable[int]]
+) -> "Callable[[Callable[[Tx, Sequence[FactT]], Awaitable[None]]], Reaction[FactT]]":
     """Like `on`, for a fact that comes in crowds: the function takes many, of different owners, in one transaction.
 
     It writes only those buckets of theirs that are in `tx.buckets`.
@@ -75,7 +75,7 @@ def on_all(
 
 
 def every(seconds: float) -> Callable[[Callable[[Any], Awaitable[int]]], Sweep]:
-    """Make a function a sweep: it is handed the world and answers how much it did."""
+    """Make a function a sweep: it is handed the adapters and answers how much it did."""
     return lambda act: Sweep(seconds, act)
 
 

@@ -3,7 +3,7 @@
 import gc
 
 
-def settle_memory() -> None:
+def freeze_gc() -> None:
     """To be called once everything is imported: keep that out of later collections, and collect less often."""
     gc.collect()
     gc.freeze()

@@ -181,7 +181,7 @@ class Deliverer:
         for buckets in db.groups(each.bkt for each in group):
             mine = [each for each in group if each.bkt in buckets]
             places = [each.bkt for each in mine], [each.fact_id for each in mine]
-            await db.once(buckets[0], DELIVERED, buckets[0], db.now(), *places, is_relaxed=True)
+            await db.once(buckets[0], DELIVERED, buckets[0], db.now(), *places, is_async_commit=True)
         return group
 
     async def _act(self, db: Db, group: Sequence[Waiting]) -> None:
@@ -191,7 +191,7 @@ class Deliverer:
             notes = sorted({(bucket, fact_id) for fact_id, fact in facts.items() for bucket in reaction.buckets(fact)})
             for buckets in _groups_for(db, reaction, notes):
                 mine = [note for note in notes if note[0] in buckets]
-                async with db.begin_many(buckets, is_relaxed=True) as tx:
+                async with db.begin_many(buckets, is_async_commit=True) as tx:
                     names = [[bucket for bucket, _ in mine], [fact_id for _, fact_id in mine], reaction.name]
                     new = await tx.all(NOTE, buckets[0], tx.now, *names)
                     told = [facts[fact_id] for fact_id in dict.fromkeys(new)]

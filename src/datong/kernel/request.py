@@ -150,7 +150,7 @@ async def claim_first(db: Db, claims: Sequence[FirstClaim]) -> set[int]:
             await db.once(
                 buckets[0], CLAIM, buckets[0], now, until, [bucket_of(each.owner_id) for each in mine],
                 [each.owner_id for each in mine], [each.key for each in mine], [each.body_hash for each in mine],
-                [each.ref_id for each in mine], is_relaxed=True,
+                [each.ref_id for each in mine], is_async_commit=True,
             )
         )  # fmt: skip
     return made

@@ -60,7 +60,7 @@ class Miss(Exception):  # noqa: N818 - a bug's name, said plainly
 class Tx:
     """One transaction (or one reading connection): statements in, structs out, one `now`."""
 
-    __slots__ = ("_connection", "_facts", "_ids", "_is_writing", "bucket", "buckets", "has_told", "now", "source")
+    __slots__ = ("_connection", "_facts", "_ids", "_is_writing", "bucket", "buckets", "has_emitted", "now", "source")
 
     def __init__(
         self, source: "Db", connection: Connection, ids: Ids, now: datetime, buckets: Sequence[int], *, is_writing: bool
@@ -72,7 +72,7 @@ class Tx:
         self._is_writing = is_writing
         self.bucket = buckets[0] if buckets else None
         self.buckets = frozenset(buckets)
-        self.has_told = False
+        self.has_emitted = False
         self.now = now
 
     def new_id(self, bucket: int | None = None) -> int:
@@ -83,7 +83,7 @@ class Tx:
             raise ValueError(msg)
         return self._ids.new(where)
 
-    def tell(self, fact: Fact) -> None:
+    def emit(self, fact: Fact) -> None:
         """Tell a fact, if and only if this transaction commits."""
         if bucket_of(fact.owner_id) not in self.buckets:
             msg = f"{type(fact).__name__} belongs to another bucket than this transaction's"
@@ -123,7 +123,7 @@ class Tx:
         """Write the facts told so far; done once more by the transaction itself before it commits."""
         if not self._facts:
             return
-        self.has_told = True
+        self.has_emitted = True
         facts, self._facts = self._facts, []
         told = [
             {
@@ -192,19 +192,19 @@ class Db:
             yield tx
 
     @asynccontextmanager
-    async def begin_many(self, buckets: Sequence[int], *, is_relaxed: bool = False) -> AsyncIterator[Tx]:
+    async def begin_many(self, buckets: Sequence[int], *, is_async_commit: bool = False) -> AsyncIterator[Tx]:
         """One transaction that may write several buckets of one of `groups`.
 
         A relaxed one does not wait for the disk. On one node the log keeps the order of commits, so what was committed
         after it is never there without it; only what would be done again anyway may be relaxed. A cluster waits always.
         """
         ids = await self.ids()
-        async with self._writers(is_relaxed=is_relaxed).acquire() as connection, connection.transaction():
+        async with self._writers(is_async_commit=is_async_commit).acquire() as connection, connection.transaction():
             self.round_trips += 2
             tx = Tx(self, connection, ids, self._clock.now(), buckets, is_writing=True)
             yield tx
             await tx.flush()
-        if tx.has_told:
+        if tx.has_emitted:
             self.wake()
 
     def groups(self, buckets: Iterable[int]) -> list[list[int]]:
@@ -229,19 +229,19 @@ class Db:
             if not self._is_woken_again:
                 return
 
-    async def once(self, bucket: int, query: Query[Row], *args: object, is_relaxed: bool = False) -> list[Row]:
+    async def once(self, bucket: int, query: Query[Row], *args: object, is_async_commit: bool = False) -> list[Row]:
         """One write in one statement: a transaction by itself, in one round trip. `$1` is the bucket."""
         if not args or args[0] != bucket:
             msg = f"this statement writes bucket {bucket}; $1 of a write must be that bucket"
             raise RuntimeError(msg)
         await self.ids()
         self.round_trips += 1
-        async with self._writers(is_relaxed=is_relaxed).acquire() as connection:
+        async with self._writers(is_async_commit=is_async_commit).acquire() as connection:
             return [query.build(record) for record in await connection.fetch(query.text, *args)]
 
-    def _writers(self, *, is_relaxed: bool) -> asyncpg.Pool:
+    def _writers(self, *, is_async_commit: bool) -> asyncpg.Pool:
         """The connections to write on: only a single node may leave the disk for later."""
-        return self._relaxed if is_relaxed and not self.is_sharded else self._pool
+        return self._relaxed if is_async_commit and not self.is_sharded else self._pool
 
     def keep(self, name: str, make: Callable[[], Kept]) -> Kept:
         """What this process keeps beside its database under a name (lanes, short memories); made at the first asking."""

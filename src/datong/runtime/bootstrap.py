@@ -57,7 +57,7 @@ MALL_RULES: tuple[tuple[str, object], ...] = (
 """How the brand mall differs from the open market: rows of the rulebook, nothing else."""
 
 
-async def found_brands(db: Db) -> None:
+async def open_brands(db: Db) -> None:
     """Open the two brands and set those of the mall's rules that nobody has ever set."""
     async with db.begin() as tx:
         for place, brand in enumerate(BRANDS):
@@ -70,7 +70,7 @@ async def found_brands(db: Db) -> None:
             )
 
 
-async def found_shop(db: Db, founder: Actor, application: ShopApplication) -> int:
+async def open_shop(db: Db, founder: Actor, application: ShopApplication) -> int:
     """Apply, approve, pay the dues, open; answers the shop's id. The founder is its owner."""
     shop_id = await apply_for_shop(db, founder, application)
     bucket = bucket_of(shop_id)
@@ -83,7 +83,7 @@ async def found_shop(db: Db, founder: Actor, application: ShopApplication) -> in
     return shop_id
 
 
-async def found_shop_by_platform(db: Db, application: ShopApplication) -> int:
+async def open_shop_by_platform(db: Db, application: ShopApplication) -> int:
     """A shop for imported goods: its founder is a member nobody logs in as, until staff is added."""
     login = f"{application.slug}@import.invalid"
     try:
@@ -94,4 +94,4 @@ async def found_shop_by_platform(db: Db, application: ShopApplication) -> int:
         if found is None:
             raise
         founder_id = found
-    return await found_shop(db, Actor(founder_id, "member"), application)
+    return await open_shop(db, Actor(founder_id, "member"), application)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from random import Random
 
 from datong.commerce import aftersale, order, review
-from datong.commerce.aftersale import CaseAsk, CaseState, Decision, HelpStatus, RefundCase, Sending
+from datong.commerce.aftersale import CaseState, Decision, HelpStatus, RefundCase, RefundRequest, ReturnShipment
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.simulation.stage import Stage
@@ -46,28 +46,28 @@ class Aftermath:
     async def complain_before_sending(self, after_hours: float) -> None:
         """Ask the money back for what was not sent; the shop agrees, or is silent, or sends it meanwhile."""
         await self._stage.wait(after_hours)
-        case_id = await self._ask(CaseAsk("REFUND", self._chance.choice(("not_wanted", "late_shipping"))))
+        case_id = await self._ask(RefundRequest("REFUND", self._chance.choice(("not_wanted", "late_shipping"))))
         if case_id and self._is(0.5):
             await self._stage.wait(self._chance.uniform(1, 20))
-            await self._do("agreed", aftersale.agree, self._seller, case_id)
+            await self._do("agreed", aftersale.agree_to_refund, self._seller, case_id)
 
     async def complain(self) -> None:
         """Ask for something about what has come, or has not; then go on until the case has ended."""
         kind, reason = self._chance.choice(ASKS)
         case_id = await self._ask(
-            CaseAsk(kind, reason, is_received=reason != "not_received", note="Please have a look. 请看一下。")
+            RefundRequest(kind, reason, is_received=reason != "not_received", note="Please have a look. 请看一下。")
         )
         if not case_id:
             return
         if self._is(0.08):
             await self._stage.wait(3)
-            await self._do("withdrawn", aftersale.withdraw, self._buyer, case_id)
+            await self._do("withdrawn", aftersale.withdraw_refund, self._buyer, case_id)
             return
         await self._stage.wait(self._chance.uniform(1, 60))
         if self._is(0.6):
-            await self._do("agreed", aftersale.agree, self._seller, case_id)
+            await self._do("agreed", aftersale.agree_to_refund, self._seller, case_id)
         elif self._is(0.6):
-            await self._do("refused", aftersale.refuse, self._seller, case_id, "It was whole when it left us.")
+            await self._do("refused", aftersale.refuse_refund, self._seller, case_id, "It was whole when it left us.")
         await self._follow(case_id)
 
     async def _follow(self, case_id: int) -> None:
@@ -91,7 +91,7 @@ class Aftermath:
         await self._stage.wait(self._chance.uniform(2, 100))
         if self._is(0.9):
             freight = 1_200 if case.why.is_sellers_fault else 0
-            sending = Sending("sandbox", f"RT{case.case_id}", freight)
+            sending = ReturnShipment("sandbox", f"RT{case.case_id}", freight)
             await self._do("sent back", aftersale.send_back, self._buyer, case.case_id, sending)
         else:
             await self._stage.wait(170)
@@ -101,13 +101,15 @@ class Aftermath:
         if self._is(0.7):
             await self._do("took back", aftersale.confirm_return, self._seller, case.case_id)
         elif self._is(0.25):
-            await self._do("refused", aftersale.refuse, self._seller, case.case_id, "Another thing was in the box.")
+            await self._do(
+                "refused", aftersale.refuse_refund, self._seller, case.case_id, "Another thing was in the box."
+            )
         else:
             await self._stage.wait(240)
 
     async def _replace(self, case: RefundCase) -> None:
         if self._is(0.85):
-            sending = Sending("sandbox", f"RP{case.case_id}")
+            sending = ReturnShipment("sandbox", f"RP{case.case_id}")
             await self._do("replaced", aftersale.send_replacement, self._seller, case.case_id, sending)
             await self._stage.wait(60)
             if self._is(0.6):
@@ -118,14 +120,14 @@ class Aftermath:
         await self._stage.wait(self._chance.uniform(1, 40))
         if self._is(0.2):
             asked = (
-                CaseAsk("REFUND", "agreed", max(1, case.amount // 2))
+                RefundRequest("REFUND", "agreed", max(1, case.amount // 2))
                 if case.amount > 1 and not case.is_returned
                 else None
             )
             if asked:
-                await self._do("asked for less", aftersale.change_ask, self._buyer, case.case_id, asked)
+                await self._do("asked for less", aftersale.change_refund, self._buyer, case.case_id, asked)
                 await self._stage.wait(20)
-                await self._do("agreed", aftersale.agree, self._seller, case.case_id)
+                await self._do("agreed", aftersale.agree_to_refund, self._seller, case.case_id)
                 return
         if self._is(0.3):
             await self._stage.wait(180)
@@ -139,7 +141,7 @@ class Aftermath:
                 await self._stage.attempt(
                     "handed in",
                     lambda who=actor: aftersale.add_evidence(  # type: ignore[misc]
-                        self._stage.db, self._stage.world.objects, who, case_id, b"%PDF-1.4 what I have", "as it is"
+                        self._stage.db, self._stage.adapters.objects, who, case_id, b"%PDF-1.4 what I have", "as it is"
                     ),
                 )
         await self._stage.wait(76 + self._chance.uniform(0, 40))
@@ -163,7 +165,7 @@ class Aftermath:
     async def _appeal(self, case_id: int, actor: Actor) -> None:
         async def act() -> None:
             async with self._stage.db.begin(bucket_of(case_id)) as tx:
-                await aftersale.appeal(tx, actor, case_id, "There is a film of the unpacking.")
+                await aftersale.appeal_decision(tx, actor, case_id, "There is a film of the unpacking.")
 
         await self._stage.attempt("appealed", act)
         await self._stage.wait(self._chance.uniform(2, 44))
@@ -187,7 +189,7 @@ class Aftermath:
             dispute = (await aftersale.get_case(tx, self._staff[0], case_id)).dispute
         return dispute.version if dispute is not None and dispute.cs_status == status else 0
 
-    async def _ask(self, ask: CaseAsk) -> int:
+    async def _ask(self, ask: RefundRequest) -> int:
         async def act() -> int:
             async with self._stage.db.begin(bucket_of(self._order_id)) as tx:
                 lines = [line for line in await order.lines_of(tx, self._order_id) if line.left]
@@ -244,7 +246,7 @@ class Aftermath:
         written = await self._stage.attempt(
             f"reviewed {result}",
             lambda: review.write_reviews(
-                self._stage.db, self._stage.world.objects, self._buyer, self._order_id, said, scores, "look-back",
+                self._stage.db, self._stage.adapters.objects, self._buyer, self._order_id, said, scores, "look-back",
                 is_anonymous=self._is(0.3),
             ),
         )  # fmt: skip
@@ -265,7 +267,7 @@ class Aftermath:
                 "followed up",
                 lambda: review.follow_up(
                     self._stage.db,
-                    self._stage.world.objects,
+                    self._stage.adapters.objects,
                     self._buyer,
                     review_id,
                     "After a week: still fine. 用了一周，还不错。",

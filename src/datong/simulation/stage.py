@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import httpx
 
-from datong.adapters import World
+from datong.adapters import Adapters
 from datong.adapters.callback_queue import send_callbacks
 from datong.adapters.courier.sandbox import SandboxCourier
 from datong.adapters.payment import GatewayDown
@@ -39,9 +39,9 @@ def chance_of(name: str) -> Random:
 class Stage:
     """Moves time and those who live in it. `done` and `refused` count what they did, by name and by code."""
 
-    def __init__(self, world: World, clock: Clock, secret: str, seed: int = 0) -> None:
-        self.world = world
-        self.db = world.db
+    def __init__(self, adapters: Adapters, clock: Clock, secret: str, seed: int = 0) -> None:
+        self.adapters = adapters
+        self.db = adapters.db
         self.done: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.random = chance_of(f"stage {seed}")
@@ -132,19 +132,19 @@ class Stage:
 
     async def _tick(self, client: httpx.AsyncClient) -> None:
         self._disturb()
-        courier = self.world.couriers.get("sandbox")
+        courier = self.adapters.couriers.get("sandbox")
         if isinstance(courier, SandboxCourier):
             while await courier.move_parcels():
                 pass
         while await send_callbacks(self.db, self._secret, client):
             pass
         await self._deliverer.deliver_all(self.db)
-        await asyncio.gather(*(sweep.act(self.world) for sweep in self._sweeps))
+        await asyncio.gather(*(sweep.act(self.adapters) for sweep in self._sweeps))
         await self._deliverer.deliver_all(self.db)
 
     def _disturb(self) -> None:
         """Now and then the gateway does not answer, or declines."""
-        gateway = self.world.gateways.get("sandbox")
+        gateway = self.adapters.gateways.get("sandbox")
         if isinstance(gateway, SandboxGateway):
             gateway.faults.lose_answer = int(self.random.random() < 0.1)  # noqa: PLR2004 - chances
             gateway.faults.fail_before = int(self.random.random() < 0.05)  # noqa: PLR2004
@@ -155,10 +155,10 @@ class Stage:
         _, kind, code = request.url.path.rsplit("/", 2)
         headers = {name.lower(): text for name, text in request.headers.items()}
         if kind == "payment":
-            event = self.world.gateways[code].read_event(headers, request.content)
+            event = self.adapters.gateways[code].read_event(headers, request.content)
             is_news = await order.take_payment(self.db, event)
         else:
-            news = self.world.couriers[code].read_news(headers, request.content)
+            news = self.adapters.couriers[code].read_news(headers, request.content)
             is_news = any([await fulfilment.record_news(self.db, code, each) for each in news])
         return httpx.Response(200, content=json.dumps({"is_news": is_news}))
 

@@ -104,11 +104,11 @@ class Life:
             await self._stage.wait(1)
 
     async def _settle(self, purchase_id: int, manner: Manner) -> bool:
-        world = self._stage.world
+        adapters = self._stage.adapters
         url = await order.pay_purchase(
-            world.db, world.gateways, self._buyer.actor, purchase_id, "sandbox", world.base_url
+            adapters.db, adapters.gateways, self._buyer.actor, purchase_id, "sandbox", adapters.base_url
         )
-        gateway = world.gateways["sandbox"]
+        gateway = adapters.gateways["sandbox"]
         if isinstance(gateway, SandboxGateway):
             await gateway.settle(url.rpartition("/")[2], manner)
         return True

@@ -20,7 +20,7 @@ MAX_FIELDS = 60
 FAILED_FROM = 400
 
 
-def note_operators_acts(app: ASGIApp) -> ASGIApp:
+def audit_operator_requests(app: ASGIApp) -> ASGIApp:
     """The layer: notes each writing request of someone who is an operator, before it is worked on and after."""
 
     async def noted(scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,7 +6,7 @@ from litestar import post
 from datong.adapters.payment import BadSignature
 from datong.commerce import fulfilment, order
 from datong.kernel.refusal import NotAllowed, NotFound
-from datong.surfaces.request_context import AnyRequest, world_of
+from datong.surfaces.request_context import AnyRequest, adapters_of
 
 
 class SignatureRefused(NotAllowed):
@@ -24,29 +24,29 @@ class Taken(msgspec.Struct, frozen=True):
 @post("/callbacks/payment/{gateway:str}", status_code=200, include_in_schema=False)
 async def payment_callback(request: AnyRequest, gateway: str) -> Taken:
     """A gateway's word; answered 200 once it is on record, so that the gateway may stop."""
-    world = world_of(request)
-    if gateway not in world.gateways:
+    adapters = adapters_of(request)
+    if gateway not in adapters.gateways:
         raise NotFound("gateway", gateway[:40])
     try:
-        event = world.gateways[gateway].read_event(_headers(request), await request.body())
+        event = adapters.gateways[gateway].read_event(_headers(request), await request.body())
     except BadSignature:
         raise SignatureRefused from None
-    return Taken(await order.take_payment(world.db, event))
+    return Taken(await order.take_payment(adapters.db, event))
 
 
 @post("/callbacks/courier/{courier:str}", status_code=200, include_in_schema=False)
 async def courier_callback(request: AnyRequest, courier: str) -> Taken:
     """A courier's news."""
-    world = world_of(request)
-    if courier not in world.couriers:
+    adapters = adapters_of(request)
+    if courier not in adapters.couriers:
         raise NotFound("courier", courier[:40])
     try:
-        news = world.couriers[courier].read_news(_headers(request), await request.body())
+        news = adapters.couriers[courier].read_news(_headers(request), await request.body())
     except BadSignature:
         raise SignatureRefused from None
     taken = 0
     for each in news:
-        taken += await fulfilment.record_news(world.db, courier, each)
+        taken += await fulfilment.record_news(adapters.db, courier, each)
     return Taken(taken > 0)
 
 

@@ -25,8 +25,8 @@ from datong.surfaces.labels_after import (
     SIDES,
 )
 from datong.surfaces.language import translate
-from datong.surfaces.page_rendering import Visit, answer_private
-from datong.surfaces.request_context import AnyRequest, db_of, world_of
+from datong.surfaces.page_rendering import PageContext, answer_private
+from datong.surfaces.request_context import AnyRequest, adapters_of, db_of
 
 Form = Mapping[str, str]
 Deed = Callable[[Tx, Actor, int, int, Form], Awaitable[object]]
@@ -36,13 +36,15 @@ def _amount(form: Form, name: str) -> int:
     return read_amount(dict(form), name) if form.get(name, "").strip() else 0
 
 
-def _sending(form: Form) -> aftersale.Sending:
-    return aftersale.Sending(form.get("courier", ""), form.get("tracking_no", "").strip(), _amount(form, "freight"))
+def _sending(form: Form) -> aftersale.ReturnShipment:
+    return aftersale.ReturnShipment(
+        form.get("courier", ""), form.get("tracking_no", "").strip(), _amount(form, "freight")
+    )
 
 
-def read_ask(form: Form) -> aftersale.CaseAsk:
+def read_ask(form: Form) -> aftersale.RefundRequest:
     """What a form asks for."""
-    return aftersale.CaseAsk(
+    return aftersale.RefundRequest(
         form.get("kind", ""), form.get("reason", ""), _amount(form, "amount"), read_number(dict(form), "pieces", 0),
         "is_received" in form, form.get("note", "").strip(),
     )  # fmt: skip
@@ -50,15 +52,15 @@ def read_ask(form: Form) -> aftersale.CaseAsk:
 
 async def _say_ready(tx: Tx, actor: Actor, case_id: int, _: int, form: Form) -> None:
     del form
-    await aftersale.say_ready(tx, actor, case_id)
+    await aftersale.complete_evidence(tx, actor, case_id)
 
 
 async def _say(tx: Tx, actor: Actor, case_id: int, _: int, form: Form) -> None:
-    await aftersale.say(tx, actor, case_id, form.get("text", ""))
+    await aftersale.post_case_message(tx, actor, case_id, form.get("text", ""))
 
 
 async def _appeal(tx: Tx, actor: Actor, case_id: int, _: int, form: Form) -> None:
-    await aftersale.appeal(tx, actor, case_id, form.get("text", ""))
+    await aftersale.appeal_decision(tx, actor, case_id, form.get("text", ""))
 
 
 def _plain(deed: Callable[[Tx, Actor, int, int], Awaitable[object]]) -> Deed:
@@ -72,14 +74,16 @@ BOTH: dict[str, Deed] = {
     "appeal": _appeal,
 }
 BUYERS: dict[str, Deed] = BOTH | {
-    "withdraw": _plain(aftersale.withdraw),
-    "change": lambda tx, actor, each, version, form: aftersale.change_ask(tx, actor, each, version, read_ask(form)),
+    "withdraw": _plain(aftersale.withdraw_refund),
+    "change": lambda tx, actor, each, version, form: aftersale.change_refund(tx, actor, each, version, read_ask(form)),
     "send-back": lambda tx, actor, each, version, form: aftersale.send_back(tx, actor, each, version, _sending(form)),
     "confirm": _plain(aftersale.confirm_replacement),
 }
 SHOPS: dict[str, Deed] = BOTH | {
-    "agree": _plain(aftersale.agree),
-    "refuse": lambda tx, actor, each, version, form: aftersale.refuse(tx, actor, each, version, form.get("text", "")),
+    "agree": _plain(aftersale.agree_to_refund),
+    "refuse": lambda tx, actor, each, version, form: aftersale.refuse_refund(
+        tx, actor, each, version, form.get("text", "")
+    ),
     "take-back": lambda tx, actor, each, version, form: aftersale.confirm_return(
         tx, actor, each, version, is_resellable="is_resellable" in form
     ),
@@ -96,7 +100,7 @@ async def act_on_case(
     db = db_of(request)
     if deed == "evidence":
         for body in files:
-            await aftersale.add_evidence(db, world_of(request).objects, actor, case_id, body, form.get("text", ""))
+            await aftersale.add_evidence(db, adapters_of(request).objects, actor, case_id, body, form.get("text", ""))
         return
     if deed not in deeds:
         raise NotFound("deed", deed[:40])
@@ -104,7 +108,7 @@ async def act_on_case(
         await deeds[deed](tx, actor, case_id, read_number(dict(form), "version", 0), form)
 
 
-def case_words(seen: Visit) -> dict[str, Any]:
+def case_words(seen: PageContext) -> dict[str, Any]:
     """The words every page of a case needs."""
     language = seen.language
     return {
@@ -123,7 +127,7 @@ def case_words(seen: Visit) -> dict[str, Any]:
 async def answer_file(request: AnyRequest, actor: Actor, case_id: int, evidence_id: int) -> Response[bytes]:
     """A file of a case: pictures to be looked at, everything else to be kept; nothing in it is ever run."""
     found, body = await aftersale.read_evidence(
-        db_of(request), world_of(request).objects, actor, case_id, evidence_id
+        db_of(request), adapters_of(request).objects, actor, case_id, evidence_id
     )  # fmt: skip
     is_picture = found.media_type.startswith("image/")
     disposition = "inline" if is_picture else f'attachment; filename="{evidence_id}"'

@@ -13,28 +13,39 @@ from litestar.response import Template
 from datong.adapters.image_files import NotAPicture, as_web_picture
 from datong.adapters.object_store import put_first
 from datong.commerce import catalog, messaging, order
-from datong.commerce.messaging import Chat, Message, Said
+from datong.commerce.messaging import Chat, Message, MessageBody
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.chat_bell import bell_of
-from datong.surfaces.page_rendering import page, visit
-from datong.surfaces.request_context import COOKIE, AnyRequest, actor_of, asker, db_of, read_id, settings_of, world_of
+from datong.surfaces.page_rendering import load_page_context, page
+from datong.surfaces.request_context import (
+    COOKIE,
+    AnyRequest,
+    actor_of,
+    actor_of_request,
+    adapters_of,
+    db_of,
+    read_id,
+    settings_of,
+)
 
 MAX_UPLOAD = 12_000_000
-MOST_PICTURE = 10_000_000
+MAX_PICTURE = 10_000_000
 LOOK_AGAIN_SECONDS = 20
 """However the bell fares, an open conversation is looked at again after so long."""
 
 
-def read_said(form: dict[str, str]) -> Said | None:
+def read_said(form: dict[str, str]) -> MessageBody | None:
     """What a form says in words; None where it says nothing."""
     text = (form.get("quick") or form.get("text", "")).strip()
-    return Said("text", {"text": text}) if text else None
+    return MessageBody("text", {"text": text}) if text else None
 
 
-async def say(request: AnyRequest, actor: Actor, chat_id: int, form: dict[str, str], files: Sequence[bytes]) -> None:
+async def post_from_form(
+    request: AnyRequest, actor: Actor, chat_id: int, form: dict[str, str], files: Sequence[bytes]
+) -> None:
     """Say what a form holds: pictures, then cards, then words; the same form again says nothing twice."""
     db, key = db_of(request), form.get("request_key") or secrets.token_urlsafe(16)
     async with db.read() as tx:
@@ -46,40 +57,40 @@ async def say(request: AnyRequest, actor: Actor, chat_id: int, form: dict[str, s
         cards.append(words)
     for place, said in enumerate(cards):
         async with db.begin(bucket_of(chat_id)) as tx:
-            await messaging.say(tx, actor, chat_id, said, f"{key[:80]}.{place}")
+            await messaging.post_message(tx, actor, chat_id, said, f"{key[:80]}.{place}")
     await bell_of(db).ring(chat_id)
 
 
 async def _say_picture(request: AnyRequest, actor: Actor, chat_id: int, body: bytes, key: str) -> None:
-    if len(body) > MOST_PICTURE:
-        raise Invalid("picture", f"at most {MOST_PICTURE} bytes")
+    if len(body) > MAX_PICTURE:
+        raise Invalid("picture", f"at most {MAX_PICTURE} bytes")
     try:
         shown = await as_web_picture(body)
     except NotAPicture:
         raise Invalid("picture", "a picture (JPEG, PNG, WebP)") from None
     name = secrets.token_hex(16)
     kept = messaging.picture_key(chat_id, name)
-    async with put_first(world_of(request).objects, {kept: shown}), db_of(request).begin(bucket_of(chat_id)) as tx:
-        await messaging.say(tx, actor, chat_id, Said("picture", {"name": name}), key)
+    async with put_first(adapters_of(request).objects, {kept: shown}), db_of(request).begin(bucket_of(chat_id)) as tx:
+        await messaging.post_message(tx, actor, chat_id, MessageBody("picture", {"name": name}), key)
 
 
-async def _read_cards(tx: Tx, actor: Actor, chat: Chat, form: dict[str, str]) -> list[Said]:
+async def _read_cards(tx: Tx, actor: Actor, chat: Chat, form: dict[str, str]) -> list[MessageBody]:
     """A product of the shop, or an order of this buyer in this shop, as it is at this moment."""
-    cards: list[Said] = []
+    cards: list[MessageBody] = []
     if form.get("product_id"):
         product = (await catalog.get_product(tx, read_id(form["product_id"], "product"))).product
         if product.shop_id != chat.shop_id:
             raise NotFound("product", product.product_id)
         picture = product.pictures[0] if product.pictures else ""
         shown = {"titles": product.titles, "picture": picture, "price": product.price_min}
-        cards.append(Said("product", {"product_id": str(product.product_id)} | shown))
+        cards.append(MessageBody("product", {"product_id": str(product.product_id)} | shown))
     if form.get("order_id"):
         view = await order.get_order(tx, actor, read_id(form["order_id"], "order"))
         if view.order.shop_id != chat.shop_id or view.order.member_id != chat.member_id:
             raise NotFound("order", view.order.order_id)
         first = view.lines[0]
         shown = {"titles": first.titles, "picture": first.picture, "price": view.order.payable}
-        cards.append(Said("order", {"order_id": str(view.order.order_id), "state": view.order.state} | shown))
+        cards.append(MessageBody("order", {"order_id": str(view.order.order_id), "state": view.order.state} | shown))
     return cards
 
 
@@ -100,7 +111,7 @@ async def since(request: AnyRequest, chat_id: str, after: int = 0) -> Template:
     """What was said after a message, as a part of the page, and how far the other side has read."""
     each = read_id(chat_id, "chat")
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx, is_fresh=True)
+        seen = await load_page_context(request, tx, is_fresh=True)
         chat, side = await messaging.get_chat(tx, seen.actor, each)
         messages = await messaging.list_messages(tx, seen.actor, each, after=max(0, after))
     await see(request, seen.actor, chat, side, messages)
@@ -118,11 +129,11 @@ async def picture(request: AnyRequest, chat_id: str, name: str) -> Response[byte
     """A picture of a conversation, for its two sides and for who decides between them."""
     each = read_id(chat_id, "chat")
     async with db_of(request).read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+        actor = await actor_of_request(request, tx, is_fresh=True)
         if not actor.may("operator:dispute:decide"):
             await messaging.get_chat(tx, actor, each)
     is_name = len(name) == 32 and name.isalnum() and name.isascii()  # noqa: PLR2004
-    body = await world_of(request).objects.get(messaging.picture_key(each, name)) if is_name else None
+    body = await adapters_of(request).objects.get(messaging.picture_key(each, name)) if is_name else None
     if body is None:
         raise NotFound("picture", name[:40])
     return Response(body, media_type="image/webp", headers={"cache-control": "private, max-age=86400"})

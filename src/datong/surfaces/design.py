@@ -8,7 +8,7 @@ from litestar.response import Template
 from datong.commerce import catalog
 from datong.commerce.voucher import Terms, Tier
 from datong.kernel.refusal import Invalid
-from datong.surfaces.page_rendering import WANTED_ICONS, page, visit
+from datong.surfaces.page_rendering import WANTED_ICONS, load_page_context, page
 from datong.surfaces.request_context import AnyRequest, db_of
 
 THEMES = ("all", "market", "mall", "deals", "wholesale", "fresh", "work")
@@ -21,7 +21,7 @@ async def design(request: AnyRequest, theme: str = "all") -> Template:
     if theme not in THEMES:
         raise Invalid("theme", ", ".join(THEMES))
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         now = tx.now
     titles = {"en": "A desk lamp with a warm light, dimmable", "zh": "暖光台灯，可调光"}
     brands = [each.storefront_id for each in seen.brands]

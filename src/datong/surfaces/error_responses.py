@@ -16,7 +16,7 @@ from datong.kernel.actor import SignInNeeded
 from datong.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal, TooMany
 from datong.kernel.tx import is_lost, is_unstorable
 from datong.surfaces.language import translate
-from datong.surfaces.refusal_texts import REFUSALS, say
+from datong.surfaces.refusal_texts import REFUSALS, refusal_text
 from datong.surfaces.request_context import AnyRequest, language_of
 
 log = logging.getLogger("datong.surfaces")
@@ -61,7 +61,7 @@ def is_program(request: AnyRequest) -> bool:
 def problem_of(error: Exception, language: str) -> Problem:
     """Any error as a problem; what is not a refusal says nothing of its inside."""
     if isinstance(error, Refusal):
-        text = say(error, language)
+        text = refusal_text(error, language)
         return Problem(text, status_of(error), error.code, str(error), details=error.details())
     if isinstance(error, HTTPException):
         # What the framework found wrong with the request (bad JSON, a field too many, no such page).
@@ -93,7 +93,7 @@ def _failure_of(error: Exception) -> tuple[int, str]:
     return SERVER_ERROR, "surface.failed"
 
 
-def answer_error(request: AnyRequest, error: Exception) -> Response[Any]:
+def error_response(request: AnyRequest, error: Exception) -> Response[Any]:
     """The exception handler of the whole application."""
     language = language_of(request)
     problem = problem_of(error, language)

@@ -19,7 +19,7 @@ from datong.kernel.actor import Actor, SignInNeeded
 from datong.kernel.tx import Tx
 from datong.settings import Settings
 from datong.surfaces.language import moment, money, number, price_parts, translate
-from datong.surfaces.request_context import AnyRequest, asker, language_of, pick
+from datong.surfaces.request_context import AnyRequest, actor_of_request, language_of, pick
 
 HERE = Path(__file__).parent
 ICONS = HERE.parents[2] / "frontend" / "node_modules" / "@iconify-json" / "lucide" / "icons.json"
@@ -64,7 +64,7 @@ def icon(name: str) -> Markup:
     return Markup(f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{body}</svg>')  # noqa: S704 - a package's own file
 
 
-class Visit(msgspec.Struct, frozen=True):
+class PageContext(msgspec.Struct, frozen=True):
     """Someone looking at a page."""
 
     request: Any
@@ -85,17 +85,19 @@ class Visit(msgspec.Struct, frozen=True):
             raise SignInNeeded("member:page:read")
 
 
-async def visit(request: AnyRequest, tx: Tx, storefront: str = "", *, is_fresh: bool = False) -> Visit:
+async def load_page_context(
+    request: AnyRequest, tx: Tx, storefront: str = "", *, is_fresh: bool = False
+) -> PageContext:
     """Who looks, in which language, with how much in the cart; staff's pages ask for fresh rights."""
-    actor = await asker(request, tx, is_fresh=is_fresh)
+    actor = await actor_of_request(request, tx, is_fresh=is_fresh)
     brands = await get_storefronts(tx)
     pieces = await cart.count_pieces(tx, actor) if actor.id else 0
     chosen = brands.get_by_code(storefront) if storefront else None
     unread = await messaging.count_unread(tx, actor)
-    return Visit(request, actor, language_of(request), brands.all, pieces, unread, chosen)
+    return PageContext(request, actor, language_of(request), brands.all, pieces, unread, chosen)
 
 
-def page(seen: Visit, name: str, status_code: int = 200, **context: Any) -> Template:  # noqa: ANN401 - what pages show
+def page(seen: PageContext, name: str, status_code: int = 200, **context: Any) -> Template:  # noqa: ANN401 - what pages show
     """A page for a visitor."""
     language = seen.language
     shared = {
@@ -117,7 +119,7 @@ def page(seen: Visit, name: str, status_code: int = 200, **context: Any) -> Temp
     return Template(name, context=context | shared, status_code=status_code)
 
 
-def go(path: str) -> Redirect:
+def redirect_to(path: str) -> Redirect:
     """After a deed: look at what it did."""
     return Redirect(path, status_code=303)
 

@@ -98,7 +98,7 @@ REFUSALS: dict[str, str] = {
 }
 
 
-def say(refusal: Refusal, language: str) -> str:
+def refusal_text(refusal: Refusal, language: str) -> str:
     """A refusal as a sentence."""
     text = translate(REFUSALS.get(refusal.code, REFUSALS["kernel.refused"]), language)
     try:

@@ -11,11 +11,11 @@ import msgspec
 from litestar.connection import ASGIConnection, Request
 from litestar.datastructures import State
 
-from datong.adapters import World
+from datong.adapters import Adapters
 from datong.commerce.member import OPERATOR_RIGHTS, find_session
-from datong.commerce.merchant import ROLE_RIGHTS, list_duties
+from datong.commerce.merchant import ROLE_RIGHTS, list_member_shop_roles
 from datong.kernel.actor import Actor
-from datong.kernel.cache import Recent
+from datong.kernel.cache import TtlCache
 from datong.kernel.ids import BUCKETS, MAX_ID, is_id
 from datong.kernel.refusal import NotFound
 from datong.kernel.tx import Db, Tx
@@ -40,12 +40,12 @@ LANGUAGE_COOKIE = "datong_language"
 
 def db_of(request: AnyConnection) -> Db:
     """The database of this process."""
-    return world_of(request).db
+    return adapters_of(request).db
 
 
-def world_of(request: AnyConnection) -> World:
+def adapters_of(request: AnyConnection) -> Adapters:
     """The plugs of this process."""
-    found: World = request.app.state.world
+    found: Adapters = request.app.state.adapters
     return found
 
 
@@ -79,7 +79,7 @@ async def _read_signed_in(tx: Tx, tokens: list[str]) -> dict[str, SignedIn]:
     found: dict[str, SignedIn] = {}
     for token in tokens:
         if session := await find_session(tx, token):
-            duties = await list_duties(tx, session.member_id)
+            duties = await list_member_shop_roles(tx, session.member_id)
             rights = {duty.shop_id: ROLE_RIGHTS.get(duty.role, frozenset()) for duty in duties}
             operator_rights: frozenset[str] = frozenset()
             for centre in session.centres or ():
@@ -89,11 +89,11 @@ async def _read_signed_in(tx: Tx, tokens: list[str]) -> dict[str, SignedIn]:
     return found
 
 
-SIGNED_IN = Recent(_read_signed_in)
+SIGNED_IN = TtlCache(_read_signed_in)
 """Who is signed in under which token; whoever ends a session here has it forgotten."""
 
 
-async def asker(request: AnyRequest, tx: Tx, *, is_fresh: bool = False) -> Actor:
+async def actor_of_request(request: AnyRequest, tx: Tx, *, is_fresh: bool = False) -> Actor:
     """Who asks for a page or sent a form, by the cookie; staff's pages ask for fresh rights."""
     return await actor_of(tx, request.cookies.get(COOKIE, ""), settings_of(request).secret, is_fresh=is_fresh)
 
@@ -101,7 +101,7 @@ async def asker(request: AnyRequest, tx: Tx, *, is_fresh: bool = False) -> Actor
 async def sender(request: AnyRequest, *, is_fresh: bool = False) -> Actor:
     """Who sent a form, for a handler that then acts in transactions of its own."""
     async with db_of(request).read() as tx:
-        return await asker(request, tx, is_fresh=is_fresh)
+        return await actor_of_request(request, tx, is_fresh=is_fresh)
 
 
 def make_guest(db_id: int, secret: str) -> str:

@@ -14,10 +14,10 @@ from datong.kernel.tx import Db, Tx
 from datong.platform import search
 from datong.platform.search import Action, Chosen, Facet, Order, Query, Ranked, Results
 from datong.surfaces.labels_search import SHOWN_ORDERS
-from datong.surfaces.request_context import COOKIE, AnyRequest, client_address, db_of, read_id, settings_of, world_of
+from datong.surfaces.request_context import COOKIE, AnyRequest, adapters_of, client_address, db_of, read_id, settings_of
 
-MOST_PARTS = 20
-MOST_CODE = 80
+MAX_PARTS = 20
+MAX_CODE = 80
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -60,8 +60,8 @@ async def read_chosen(
     """By what is narrowed, as texts; `places` are regions it ships from, and services. Refuses what cannot be."""
     ships_from, services = places
     for name, parts in (("brand", brands), ("choice", choices), ("ships_from", ships_from), ("service", services)):
-        if len(parts) > MOST_PARTS or any(len(part) > MOST_CODE for part in parts):
-            raise Invalid(name, f"at most {MOST_PARTS}")
+        if len(parts) > MAX_PARTS or any(len(part) > MAX_CODE for part in parts):
+            raise Invalid(name, f"at most {MAX_PARTS}")
     if any(not code.partition(":")[0].isdecimal() or not code.partition(":")[2] for code in choices):
         raise Invalid("choice", "attribute:value")
     if price[0] < 0 or price[1] < 0 or (price[1] and price[0] > price[1]):
@@ -78,7 +78,7 @@ async def run_search(request: AnyRequest, actor: Actor, asked: Asked, client: st
     """Ask, read the cards, note what was shown; on a first page the query goes into its asker's own history."""
     db: Db = db_of(request)
     results = await search.find_products(
-        db, world_of(request).engine, asked.query, asked.chosen, asked.order, asked.cursor, asked.limit
+        db, adapters_of(request).engine, asked.query, asked.chosen, asked.order, asked.cursor, asked.limit
     )
     ids = [each.listing.product_id for each in results.ranked]
     async with db.read() as tx:
@@ -94,7 +94,7 @@ async def run_search(request: AnyRequest, actor: Actor, asked: Asked, client: st
     }
     query_id = await search.note_query(db, asked.query, client, attributes, results.total, shown)
     if actor.id and asked.query.words and not asked.cursor and asked.chosen == Chosen():
-        async with db.begin_many([actor.bucket], is_relaxed=True) as tx:
+        async with db.begin_many([actor.bucket], is_async_commit=True) as tx:
             await search.remember(tx, actor, asked.query)
     return Answered(results, places, query_id)
 

@@ -11,7 +11,7 @@ from datong.adapters.payment import BadSignature
 TrackingCode = Literal["accepted", "in_transit", "out_for_delivery", "delivered", "failed"]
 
 
-class CourierDown(Exception):  # noqa: N818 - a state of the world
+class CourierDown(Exception):  # noqa: N818 - a state of the adapters
     """The courier gave no usable answer; the call is made again later."""
 
 

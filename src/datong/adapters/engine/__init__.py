@@ -16,7 +16,7 @@ Fields = Mapping[str, Kind]
 """What documents consist of: `words` have places, a `bag` of words has none, a `code` is exact and counted, a `number` has a range and an order."""
 
 
-class EngineDown(Exception):  # noqa: N818 - a state of the world
+class EngineDown(Exception):  # noqa: N818 - a state of the adapters
     """The engine gave no usable answer (away, full, no such index); the same call may be made again."""
 
 
@@ -59,11 +59,11 @@ class Best(msgspec.Struct, frozen=True, tag=True):
 
 
 class Match(msgspec.Struct, frozen=True, tag=True):
-    """All of `musts`, none of `nevers`; `shoulds` only score. Without musts it is everything."""
+    """All of `must`, none of `must_not`; `should` only score. Without must it is everything."""
 
-    musts: tuple["Node", ...] = ()
-    shoulds: tuple["Node", ...] = ()
-    nevers: tuple["Node", ...] = ()
+    must: tuple["Node", ...] = ()
+    should: tuple["Node", ...] = ()
+    must_not: tuple["Node", ...] = ()
 
 
 Node = Word | Phrase | Among | Range | Best | Match

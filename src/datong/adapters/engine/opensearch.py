@@ -175,6 +175,6 @@ def compile_node(node: Node) -> dict[str, Any]:
     if isinstance(node, Best):
         return {"dis_max": {"queries": [compile_node(part) for part in node.parts], "tie_breaker": node.rest}}
     assert isinstance(node, Match)  # noqa: S101 - the last kind of node
-    musts = [compile_node(part) for part in node.musts] or [{"match_all": {}}]
-    compiled = {"must": musts, "should": [compile_node(part) for part in node.shoulds]}
-    return {"bool": compiled | {"must_not": [compile_node(part) for part in node.nevers]}}
+    must = [compile_node(part) for part in node.must] or [{"match_all": {}}]
+    compiled = {"must": must, "should": [compile_node(part) for part in node.should]}
+    return {"bool": compiled | {"must_not": [compile_node(part) for part in node.must_not]}}

@@ -257,11 +257,11 @@ def compile_node(  # noqa: PLR0911 - one for each kind of node
         if is_scored:
             return Query.disjunction_max_query(any_of, node.rest)
         return Query.boolean_query([(Occur.Should, part) for part in any_of])
-    parts = [(Occur.Must, compile_node(part, schema, is_scored=is_scored)) for part in node.musts]
+    parts = [(Occur.Must, compile_node(part, schema, is_scored=is_scored)) for part in node.must]
     parts = parts or [(Occur.Must, Query.all_query())]
     if is_scored:
-        parts += [(Occur.Should, compile_node(part, schema)) for part in node.shoulds]
-    parts += [(Occur.MustNot, compile_node(part, schema, is_scored=False)) for part in node.nevers]
+        parts += [(Occur.Should, compile_node(part, schema)) for part in node.should]
+    parts += [(Occur.MustNot, compile_node(part, schema, is_scored=False)) for part in node.must_not]
     return Query.boolean_query(parts)
 
 

@@ -8,7 +8,7 @@ import msgspec
 from datong.kernel.money import Money
 
 
-class GatewayDown(Exception):  # noqa: N818 - a state of the world
+class GatewayDown(Exception):  # noqa: N818 - a state of the adapters
     """The gateway gave no usable answer; whether it acted is unknown, so the same call is made again later."""
 
 

@@ -6,13 +6,13 @@ budget, and the shops' copies of cases. Calls `order`, `fulfilment`, `payment`, 
 the order's bucket, in the transaction that ends it; silence decides by clocks that are columns. Source: domain.md §4.
 """
 
-from datong.commerce.aftersale.appeals import appeal, decide_appeal
-from datong.commerce.aftersale.buyer_standing import keep_score
+from datong.commerce.aftersale.appeals import appeal_decision, decide_appeal
+from datong.commerce.aftersale.buyer_standing import record_standing
 from datong.commerce.aftersale.deadlines import (
     BATCH_AMOUNT,
     BATCH_CASES,
+    MAX_RETURN_FREIGHT,
     NO_REASON_DAYS,
-    RETURN_FREIGHT_MOST,
     no_reason_until,
 )
 from datong.commerce.aftersale.disputes import (
@@ -21,22 +21,22 @@ from datong.commerce.aftersale.disputes import (
     NoDispute,
     apply_decision,
     call_platform,
+    complete_evidence,
     outcomes_for,
-    say_ready,
 )
 from datong.commerce.aftersale.evidence import EVIDENCE_BYTES, EvidenceOver, add_evidence, read_evidence
 from datong.commerce.aftersale.expiry import run_due_case, run_due_cases
 from datong.commerce.aftersale.goodwill import GoodwillShort, decide_dispute
 from datong.commerce.aftersale.open_case import (
-    CaseAsk,
     CaseIsOpen,
     NotReturnable,
+    RefundRequest,
     WindowOver,
-    change_ask,
+    change_refund,
     open_refund,
+    post_case_message,
     reasons_for,
-    say,
-    withdraw,
+    withdraw_refund,
 )
 from datong.commerce.aftersale.projections import (
     SellerCase,
@@ -50,8 +50,8 @@ from datong.commerce.aftersale.projections import (
 from datong.commerce.aftersale.queries import (
     CaseEvent,
     CaseView,
-    DeskEntry,
     Dispute,
+    DisputeQueueEntry,
     Evidence,
     RefundCase,
     get_case,
@@ -61,16 +61,16 @@ from datong.commerce.aftersale.queries import (
 )
 from datong.commerce.aftersale.responses import (
     AddressMissing,
-    Answered,
+    BatchAnswer,
     BatchTooLarge,
     MayNotRefuse,
-    agree,
     agree_to_many,
-    refuse,
+    agree_to_refund,
+    refuse_refund,
 )
 from datong.commerce.aftersale.return_addresses import ReturnAddress, find_return_address, set_return_address
 from datong.commerce.aftersale.returns import (
-    Sending,
+    ReturnShipment,
     confirm_replacement,
     confirm_return,
     send_back,
@@ -84,15 +84,14 @@ __all__ = [
     "BATCH_AMOUNT",
     "BATCH_CASES",
     "EVIDENCE_BYTES",
+    "MAX_RETURN_FREIGHT",
     "NO_REASON_DAYS",
     "OUTCOMES",
     "REASONS",
-    "RETURN_FREIGHT_MOST",
     "TIMERS",
     "AddressMissing",
-    "Answered",
+    "BatchAnswer",
     "BatchTooLarge",
-    "CaseAsk",
     "CaseEvent",
     "CaseIsOpen",
     "CaseKind",
@@ -100,9 +99,9 @@ __all__ = [
     "CaseState",
     "CaseView",
     "Decision",
-    "DeskEntry",
     "Dispute",
     "DisputeIsOpen",
+    "DisputeQueueEntry",
     "Evidence",
     "EvidenceOver",
     "GoodwillShort",
@@ -111,18 +110,20 @@ __all__ = [
     "NoDispute",
     "NotReturnable",
     "RefundCase",
+    "RefundRequest",
     "ReturnAddress",
+    "ReturnShipment",
     "SellerCase",
-    "Sending",
     "WindowOver",
     "WrongCaseState",
     "add_evidence",
-    "agree",
     "agree_to_many",
-    "appeal",
+    "agree_to_refund",
+    "appeal_decision",
     "apply_decision",
     "call_platform",
-    "change_ask",
+    "change_refund",
+    "complete_evidence",
     "confirm_replacement",
     "confirm_return",
     "copy_case_now",
@@ -132,7 +133,6 @@ __all__ = [
     "decide_dispute",
     "find_return_address",
     "get_case",
-    "keep_score",
     "list_cases_of",
     "list_desk",
     "list_due_cases",
@@ -142,15 +142,15 @@ __all__ = [
     "no_reason_until",
     "open_refund",
     "outcomes_for",
+    "post_case_message",
     "read_evidence",
     "reasons_for",
-    "refuse",
+    "record_standing",
+    "refuse_refund",
     "run_due_case",
     "run_due_cases",
-    "say",
-    "say_ready",
     "send_back",
     "send_replacement",
     "set_return_address",
-    "withdraw",
+    "withdraw_refund",
 ]

@@ -9,7 +9,7 @@ from datong.commerce.aftersale.goodwill import reserved_goodwill
 from datong.commerce.aftersale.queries import DISPUTES, Dispute, own_case
 from datong.commerce.aftersale.resolution import tell_adjusted
 from datong.commerce.aftersale.states import CaseMoved, HelpStatus
-from datong.commerce.aftersale.transitions import Held, hold_case, line_of, note, number, tell_changed
+from datong.commerce.aftersale.transitions import LockedCase, hold_case, line_of, note, number, tell_changed
 from datong.commerce.order import LineRefund, RefundTooHigh, refund_line
 from datong.commerce.payment import compensate_shop
 from datong.kernel.actor import Actor
@@ -38,7 +38,7 @@ PAID_BACK = command(
 )
 
 
-async def appeal(tx: Tx, actor: Actor, case_id: int, text: str) -> None:
+async def appeal_decision(tx: Tx, actor: Actor, case_id: int, text: str) -> None:
     """The side that lost says why the decision is wrong, once, while its window is open. Refuses `NoDispute`."""
     held = await hold_case(tx, actor, case_id, "plead", 0)
     check_reason(text)
@@ -53,7 +53,7 @@ async def appeal(tx: Tx, actor: Actor, case_id: int, text: str) -> None:
     tell_changed(tx, held.case)
 
 
-def _has_lost(held: Held) -> bool:
+def _has_lost(held: LockedCase) -> bool:
     loser = {HelpStatus.BUYER_WINS: "seller", HelpStatus.SELLER_WINS: "buyer"}
     return held.dispute is not None and loser.get(HelpStatus(held.dispute.cs_status)) == held.by.side
 
@@ -99,7 +99,7 @@ async def _apply(tx: Tx, actor: Actor, case_id: int, version: int, amount: int, 
     tell_changed(tx, held.case)
 
 
-async def _make_good(tx: Tx, held: Held, dispute: Dispute, amount: int) -> None:
+async def _make_good(tx: Tx, held: LockedCase, dispute: Dispute, amount: int) -> None:
     case, money = held.case, Money(amount, held.case.currency)
     if dispute.appealed_by == "seller":
         await compensate_shop(tx, case.shop_id, money, case.case_id)

@@ -49,7 +49,7 @@ async def count_lost(tx: Tx, member_id: int, times: int) -> None:
     await tx.run(COUNT, bucket_of(member_id), member_id, 0, times)
 
 
-async def keep_score(tx: Tx, shop_id: int, score: int, scored_at: datetime) -> None:
+async def record_standing(tx: Tx, shop_id: int, score: int, scored_at: datetime) -> None:
     """A shop's score, in hundredths, as it was last worked out."""
     await tx.run(PUT_SCORE, bucket_of(shop_id), shop_id, score, scored_at)
 

@@ -32,7 +32,7 @@ WINDOW_DAYS = Parameter(
 NO_REASON_DAYS = Parameter(
     "aftersale.no_reason_days", int, 7, "domain.md §4 [18]: from 00:00 of the day after signing, 168 h; 0: excluded"
 )
-RETURN_FREIGHT_MOST = Parameter(
+MAX_RETURN_FREIGHT = Parameter(
     "aftersale.return_freight_most", int, 2_500, "DESIGN: minor units the shop pays for a return that is its fault"
 )
 EVIDENCE_DAYS = Parameter("aftersale.evidence_days", int, 3, "domain.md §4 (GK): evidence clock 3 d each")
@@ -52,7 +52,7 @@ FAST_AMOUNT = Parameter("aftersale.fast_amount", int, 30_000, "DESIGN: minor uni
 TRUSTED_SCORE = Parameter(
     "aftersale.trusted_score", int, 480, "domain.md §4 [32]: shops scoring 4.8 or more are not overridden; hundredths"
 )
-GOODWILL_MOST = Parameter("aftersale.goodwill_most", int, 20_000, "DESIGN: minor units of goodwill in one dispute")
+MAX_GOODWILL = Parameter("aftersale.goodwill_most", int, 20_000, "DESIGN: minor units of goodwill in one dispute")
 GOODWILL_MONTH = Parameter(
     "aftersale.goodwill_month", int, 10_000_000, "DESIGN: the platform's own budget of a month, minor units"
 )

@@ -19,7 +19,7 @@ from datong.commerce.aftersale.states import CaseKind, CaseMoved, CaseState, Hel
 from datong.commerce.aftersale.transitions import (
     CLOCK,
     Change,
-    Held,
+    LockedCase,
     hold_case,
     line_of,
     move_case,
@@ -27,7 +27,7 @@ from datong.commerce.aftersale.transitions import (
     number,
     tell_changed,
 )
-from datong.commerce.order import RefundTooHigh, paid_for
+from datong.commerce.order import RefundTooHigh, charges_of
 from datong.commerce.payment import pay_extra
 from datong.facts import DisputeDecided
 from datong.kernel.actor import Actor
@@ -38,7 +38,7 @@ from datong.kernel.tx import Tx
 
 Outcome = Literal["refund", "return_first", "reject"]
 OUTCOMES: tuple[Outcome, ...] = ("refund", "return_first", "reject")
-LEAST_REASON, MOST_REASON = 10, 1_000
+MIN_REASON, MAX_REASON = 10, 1_000
 
 PUT = command(
     """
@@ -97,7 +97,7 @@ async def call_platform(tx: Tx, actor: Actor, case_id: int, version: int) -> Ref
     return held.case
 
 
-async def say_ready(tx: Tx, actor: Actor, case_id: int) -> None:
+async def complete_evidence(tx: Tx, actor: Actor, case_id: int) -> None:
     """One side has nothing more to hand in; when both say so, staff may decide at once."""
     held = await hold_case(tx, actor, case_id, "plead", 0)
     dispute = _must_be(held, HelpStatus.EVIDENCE)
@@ -112,7 +112,7 @@ async def say_ready(tx: Tx, actor: Actor, case_id: int) -> None:
         tell_changed(tx, held.case)
 
 
-async def close_evidence(tx: Tx, held: Held) -> None:
+async def close_evidence(tx: Tx, held: LockedCase) -> None:
     """The time for evidence is over (or both are done): staff decide on file."""
     due = tx.now + timedelta(hours=await number(tx, held.case, DECISION_HOURS))
     dispute = _must_be(held, HelpStatus.EVIDENCE)
@@ -149,7 +149,7 @@ async def apply_decision(
         raise CaseMoved(dispute.version)
     if decision.goodwill:
         money = Money(decision.goodwill, held.case.currency)
-        await pay_extra(tx, held.case.order_id, money, paid_for(held.order), case_id)
+        await pay_extra(tx, held.case.order_id, money, charges_of(held.order), case_id)
     if winner == "seller":
         await count_lost(tx, held.case.member_id, 1)
     tell_decided(tx, held.case, decision.outcome, winner, is_appeal=False)
@@ -166,7 +166,7 @@ def outcomes_for(case: RefundCase) -> list[Outcome]:
     return [each for each in OUTCOMES if each != "return_first" or may_go_back]
 
 
-async def _carry_out(tx: Tx, held: Held, outcome: str, amount: int) -> RefundCase:
+async def _carry_out(tx: Tx, held: LockedCase, outcome: str, amount: int) -> RefundCase:
     if outcome == "reject":
         return await move_case(tx, held, CaseState.CLOSED, "rejected", Change(end_reason="rejected"))
     if outcome == "return_first":
@@ -177,7 +177,7 @@ async def _carry_out(tx: Tx, held: Held, outcome: str, amount: int) -> RefundCas
     return await grant(tx, held, "decided", amount=amount or held.case.amount or line.left)
 
 
-async def end_appeal_window(tx: Tx, held: Held) -> None:
+async def end_appeal_window(tx: Tx, held: LockedCase) -> None:
     """Nobody appealed in time: the decision stands."""
     if held.dispute is not None:
         await _move(tx, held.dispute, HelpStatus.DONE, None)
@@ -187,7 +187,7 @@ async def end_appeal_window(tx: Tx, held: Held) -> None:
 
 def tell_decided(tx: Tx, case: RefundCase, outcome: str, winner: str, *, is_appeal: bool) -> None:
     """Whoever measures shops and buyers hears who was right."""
-    tx.tell(
+    tx.emit(
         DisputeDecided(
             purchase_id=case.purchase_id, case_id=case.case_id, order_id=case.order_id, shop_id=case.shop_id,
             member_id=case.member_id, product_id=int(str(case.what["product_id"])), outcome=outcome, winner=winner,
@@ -202,11 +202,11 @@ async def _move(tx: Tx, dispute: Dispute, status: HelpStatus, due_at: datetime |
 
 def check_reason(text: str) -> None:
     """Refuse a reason that says nothing, or too much."""
-    if not LEAST_REASON <= len(text.strip()) <= MOST_REASON:
-        raise Invalid("reason", f"{LEAST_REASON} to {MOST_REASON} characters")
+    if not MIN_REASON <= len(text.strip()) <= MAX_REASON:
+        raise Invalid("reason", f"{MIN_REASON} to {MAX_REASON} characters")
 
 
-def _must_be(held: Held, *statuses: HelpStatus) -> Dispute:
+def _must_be(held: LockedCase, *statuses: HelpStatus) -> Dispute:
     if held.dispute is None or held.dispute.cs_status not in statuses or held.dispute.due_at is None:
         raise NoDispute
     return held.dispute

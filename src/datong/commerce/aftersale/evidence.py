@@ -7,7 +7,7 @@ from datong.adapters.object_store import Objects, put_first
 from datong.commerce.aftersale.deadlines import NOTE_BYTES
 from datong.commerce.aftersale.queries import EVIDENCE, Evidence, own_case
 from datong.commerce.aftersale.states import HelpStatus
-from datong.commerce.aftersale.transitions import Held, hold_case, note, tell_changed
+from datong.commerce.aftersale.transitions import LockedCase, hold_case, note, tell_changed
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
@@ -65,7 +65,7 @@ async def add_evidence(db: Db, objects: Objects, actor: Actor, case_id: int, bod
     return evidence_id
 
 
-async def _check_time(tx: Tx, held: Held, most_files: int) -> None:
+async def _check_time(tx: Tx, held: LockedCase, most_files: int) -> None:
     """Refuse a file more than a side may hand in, and any file while the platform decides or after the end."""
     status = held.dispute.cs_status if held.dispute and held.dispute.due_at else HelpStatus.NONE
     if status == HelpStatus.IN or (not held.case.is_open and status != HelpStatus.APPEAL):

@@ -8,7 +8,7 @@ from datong.commerce.aftersale.resolution import give_back_instead, replaced
 from datong.commerce.aftersale.responses import let_agreed
 from datong.commerce.aftersale.returns import take_goods
 from datong.commerce.aftersale.states import CaseState, HelpStatus
-from datong.commerce.aftersale.transitions import CLOCK, Change, Held, lock_case, move_case
+from datong.commerce.aftersale.transitions import CLOCK, Change, LockedCase, lock_case, move_case
 from datong.kernel.sql import rows
 from datong.kernel.tx import Db, Tx
 
@@ -51,7 +51,7 @@ async def run_due_case(tx: Tx, case_id: int) -> RefundCase | None:
     return await _decide_by_silence(tx, held)
 
 
-async def _decide_by_silence(tx: Tx, held: Held) -> RefundCase:
+async def _decide_by_silence(tx: Tx, held: LockedCase) -> RefundCase:
     match CaseState(held.case.state):
         case CaseState.WAIT_SELLER_AGREE:
             return await let_agreed(tx, held, "seller_silent")

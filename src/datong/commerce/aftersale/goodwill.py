@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from datong.commerce.aftersale.deadlines import GOODWILL_MONTH, GOODWILL_MOST
+from datong.commerce.aftersale.deadlines import GOODWILL_MONTH, MAX_GOODWILL
 from datong.commerce.aftersale.disputes import Decision, apply_decision
 from datong.commerce.aftersale.queries import RefundCase
 from datong.commerce.rulebook import get_rules
@@ -53,7 +53,7 @@ async def reserve_goodwill(db: Db, amount: int) -> int:
     """
     async with db.begin(BUCKET) as tx:
         rules = await get_rules(tx)
-        most, budget = rules.value(GOODWILL_MOST, tx.now), rules.value(GOODWILL_MONTH, tx.now)
+        most, budget = rules.value(MAX_GOODWILL, tx.now), rules.value(GOODWILL_MONTH, tx.now)
         if not 0 < amount <= most:
             raise Invalid("goodwill", f"0 to {most}")
         month, use_id = f"{tx.now:%Y-%m}", tx.new_id()

@@ -17,8 +17,8 @@ from datong.commerce.aftersale.queries import GET, RefundCase
 from datong.commerce.aftersale.resolution import grant
 from datong.commerce.aftersale.states import REASONS, CaseKind, CaseState
 from datong.commerce.aftersale.transitions import (
-    By,
     Change,
+    Party,
     hold_case,
     line_of,
     lock_case,
@@ -38,7 +38,7 @@ from datong.commerce.order import (
     WrongOrderState,
     lines_of,
     lock_order,
-    most_of,
+    max_refundable,
     open_case,
     own_order,
 )
@@ -86,7 +86,7 @@ class NotReturnable(Conflict):
     code = "aftersale.not_returnable"
 
 
-class CaseAsk(msgspec.Struct, frozen=True):
+class RefundRequest(msgspec.Struct, frozen=True):
     """What a buyer asks for. `amount` in minor units: 0 asks for all that these pieces cost (and is 0 for other pieces)."""
 
     kind: str
@@ -99,7 +99,7 @@ class CaseAsk(msgspec.Struct, frozen=True):
 
 
 async def open_refund(
-    tx: Tx, actor: Actor, order_id: int, line_id: int, ask: CaseAsk, request_key: str
+    tx: Tx, actor: Actor, order_id: int, line_id: int, ask: RefundRequest, request_key: str
 ) -> int:  # fmt: skip
     """Open a case on a line of an own order; answers its id, the same for the same key.
 
@@ -135,17 +135,17 @@ async def open_refund(
     if is_new is None:
         raise CaseIsOpen
     await open_case(tx, order)
-    await note(tx, case_id, By("buyer", actor.id), "asked", asked.note, {"ask": asked, "answer_hours": hours})
+    await note(tx, case_id, Party("buyer", actor.id), "asked", asked.note, {"ask": asked, "answer_hours": hours})
     _tell_opened(tx, order, line, case_id, asked)
     case = await tx.one(GET, tx.bucket, case_id)
     tell_changed(tx, case)
     if await is_fast(tx, case):
-        await grant(tx, await lock_case(tx, case, By("clock")), "fast_refund")
+        await grant(tx, await lock_case(tx, case, Party("clock")), "fast_refund")
     return case_id
 
 
-def _tell_opened(tx: Tx, order: ShopOrder, line: OrderLine, case_id: int, asked: CaseAsk) -> None:
-    tx.tell(
+def _tell_opened(tx: Tx, order: ShopOrder, line: OrderLine, case_id: int, asked: RefundRequest) -> None:
+    tx.emit(
         RefundOpened(
             purchase_id=order.purchase_id, case_id=case_id, order_id=order.order_id, shop_id=order.shop_id,
             member_id=order.member_id, line_id=line.line_id, product_id=line.product_id, kind=asked.kind,
@@ -156,7 +156,7 @@ def _tell_opened(tx: Tx, order: ShopOrder, line: OrderLine, case_id: int, asked:
     )  # fmt: skip
 
 
-async def change_ask(tx: Tx, actor: Actor, case_id: int, version: int, ask: CaseAsk) -> RefundCase:
+async def change_refund(tx: Tx, actor: Actor, case_id: int, version: int, ask: RefundRequest) -> RefundCase:
     """Ask for something else, or give another reason; the seller's clock begins anew. Refuses as `open_refund` does."""
     held = await hold_case(tx, actor, case_id, "ask", version)
     held.must_be_in(CaseState.WAIT_SELLER_AGREE, CaseState.SELLER_REFUSE_BUYER)
@@ -173,14 +173,14 @@ async def change_ask(tx: Tx, actor: Actor, case_id: int, version: int, ask: Case
     return await move_case(tx, held, CaseState.WAIT_SELLER_AGREE, "changed", change, asked.note)
 
 
-async def withdraw(tx: Tx, actor: Actor, case_id: int, version: int) -> RefundCase:
+async def withdraw_refund(tx: Tx, actor: Actor, case_id: int, version: int) -> RefundCase:
     """The buyer does not want it any more; the order's clock goes on. Refuses `WrongCaseState` once goods are on their way."""
     held = await hold_case(tx, actor, case_id, "ask", version)
     held.must_be_in(CaseState.WAIT_SELLER_AGREE, CaseState.SELLER_REFUSE_BUYER, CaseState.WAIT_BUYER_RETURN_GOODS)
     return await move_case(tx, held, CaseState.CLOSED, "withdrawn", Change(end_reason="withdrawn"))
 
 
-async def say(tx: Tx, actor: Actor, case_id: int, text: str) -> None:
+async def post_case_message(tx: Tx, actor: Actor, case_id: int, text: str) -> None:
     """Leave a message in the case's timeline, for the other side and the platform. At most 400 bytes."""
     held = await hold_case(tx, actor, case_id, "plead", 0)
     if not text.strip() or len(text.encode()) > NOTE_BYTES:
@@ -195,7 +195,7 @@ async def _scope_of(tx: Tx, order: ShopOrder, line: OrderLine) -> Scope:
     return Scope(order.storefront_id, vertical_id, tuple(each.category_id for each in path))
 
 
-async def _check(tx: Tx, order: ShopOrder, line: OrderLine, ask: CaseAsk, scope: Scope) -> CaseAsk:
+async def _check(tx: Tx, order: ShopOrder, line: OrderLine, ask: RefundRequest, scope: Scope) -> RefundRequest:
     """The ask with its amount and pieces worked out, if it makes sense for this line now."""
     reason = REASONS.get(ask.reason)
     if ask.kind not in set(CaseKind):
@@ -220,7 +220,7 @@ async def _check(tx: Tx, order: ShopOrder, line: OrderLine, ask: CaseAsk, scope:
     if not is_sent:
         # What was not sent is given back whole, so that its stock is free whole.
         return msgspec.structs.replace(ask, amount=line.left, pieces=max(left, 1), is_received=False)
-    most = most_of(line, pieces)
+    most = max_refundable(line, pieces)
     amount = ask.amount or most
     if not 0 < amount <= most:
         raise RefundTooHigh(most)
@@ -236,7 +236,7 @@ def reasons_for(kind: str, *, is_sent: bool) -> list[str]:
     ]
 
 
-async def _check_time(tx: Tx, order: ShopOrder, line: OrderLine, ask: CaseAsk, scope: Scope) -> None:
+async def _check_time(tx: Tx, order: ShopOrder, line: OrderLine, ask: RefundRequest, scope: Scope) -> None:
     rules = await get_rules(tx)
     if order.state == OrderState.TRADE_FINISHED and order.ended_at is not None:
         ended = order.ended_at + timedelta(days=rules.value(WINDOW_DAYS, tx.now, scope))

@@ -153,7 +153,7 @@ class CaseView(msgspec.Struct, frozen=True):
         return self.disputes[-1] if self.disputes else None
 
 
-class DeskEntry(msgspec.Struct, frozen=True):
+class DisputeQueueEntry(msgspec.Struct, frozen=True):
     """A dispute on the platform's desk."""
 
     dispute_id: int
@@ -213,7 +213,7 @@ DISPUTES = rows(
     Dispute, f"select {DISPUTE_COLUMNS} from dispute where bkt = $1 and case_id = $2 order by dispute_id limit 20"
 )
 DESK = rows(
-    DeskEntry,
+    DisputeQueueEntry,
     """
     select dispute_id, case_id, cs_status, due_at, opened_at from dispute
     where cs_status = any($1) and due_at is not null and cs_status in (3, 10, 11) order by due_at limit $2
@@ -272,7 +272,7 @@ async def list_own_cases(
 
 async def list_desk(
     tx: Tx, actor: Actor, statuses: Sequence[int] = (), limit: int = 50
-) -> list[tuple[DeskEntry, RefundCase]]:
+) -> list[tuple[DisputeQueueEntry, RefundCase]]:
     """The disputes that wait for evidence, a decision or an appeal's decision, by time left."""
     actor.must("operator:dispute:decide")
     wanted = list(statuses) or [HelpStatus.IN.value, HelpStatus.APPEAL.value, HelpStatus.EVIDENCE.value]

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from datong.adapters import World
-from datong.commerce.aftersale.buyer_standing import count_finished, keep_score
+from datong.adapters import Adapters
+from datong.commerce.aftersale.buyer_standing import count_finished, record_standing
 from datong.commerce.aftersale.expiry import run_due_cases
 from datong.commerce.aftersale.projections import copy_to_sellers
 from datong.commerce.aftersale.queries import OPEN_OF_ORDER
@@ -58,10 +58,10 @@ async def trust(tx: Tx, fact: OrderFinished) -> None:
 @on(ShopScored, writes=lambda fact: [bucket_of(fact.shop_id)])
 async def know_score(tx: Tx, fact: ShopScored) -> None:
     """How good a shop is decides whether its refunds are fast."""
-    await keep_score(tx, fact.shop_id, fact.score, fact.scored_at)
+    await record_standing(tx, fact.shop_id, fact.score, fact.scored_at)
 
 
 @every(1)
-async def due_cases(world: World) -> int:
+async def due_cases(adapters: Adapters) -> int:
     """Cases and disputes whose clock has run out are decided by silence."""
-    return await run_due_cases(world.db)
+    return await run_due_cases(adapters.db)

@@ -2,8 +2,8 @@
 
 from datong.commerce.aftersale.queries import RefundCase
 from datong.commerce.aftersale.states import CaseState
-from datong.commerce.aftersale.transitions import Change, Held, line_of, move_case
-from datong.commerce.order import Fate, LineRefund, OrderState, paid_for, refund_line
+from datong.commerce.aftersale.transitions import Change, LockedCase, line_of, move_case
+from datong.commerce.order import LineRefund, OrderState, StockDisposition, charges_of, refund_line
 from datong.commerce.payment import pay_extra
 from datong.facts import ShopAdjusted
 from datong.kernel.money import Money
@@ -11,7 +11,7 @@ from datong.kernel.tx import Tx
 
 
 async def grant(
-    tx: Tx, held: Held, deed: str, *, amount: int = 0, is_resellable: bool = False, text: str = ""
+    tx: Tx, held: LockedCase, deed: str, *, amount: int = 0, is_resellable: bool = False, text: str = ""
 ) -> RefundCase:
     """Give back what is asked (or `amount`), up to what is left of the line, and end the case in success.
 
@@ -25,7 +25,7 @@ async def grant(
     back = min(amount or case.amount, line.left)
     if back == 0 or order.state in {OrderState.TRADE_CLOSED, OrderState.TRADE_CLOSED_UNPAID}:
         return await move_case(tx, held, CaseState.CLOSED, "nothing_left", Change(end_reason="nothing_left"))
-    fate: Fate = "RESTOCKED" if not line.parcel_id or (case.is_returned and is_resellable) else ""
+    fate: StockDisposition = "RESTOCKED" if not line.parcel_id or (case.is_returned and is_resellable) else ""
     if fate and case.is_returned and case.pieces + line.refunded_pieces < line.quantity:
         fate = ""  # some pieces stay with the buyer; the shop counts what it got back by hand
     refunded = await refund_line(tx, order, LineRefund(line.line_id, back, case.pieces, case.case_id, fate))
@@ -35,16 +35,16 @@ async def grant(
     return await move_case(tx, held, CaseState.SUCCESS, deed, change, text)
 
 
-async def _pay_return_freight(tx: Tx, held: Held) -> None:
+async def _pay_return_freight(tx: Tx, held: LockedCase) -> None:
     """The return was the shop's fault: what the buyer paid for it comes out of the shop's balance."""
     case, freight = held.case, Money(held.case.return_freight, held.case.currency)
-    await pay_extra(tx, case.order_id, freight, paid_for(held.order), case.case_id, shop_id=case.shop_id)
+    await pay_extra(tx, case.order_id, freight, charges_of(held.order), case.case_id, shop_id=case.shop_id)
     tell_adjusted(tx, case, "return_freight", -freight)
 
 
 def tell_adjusted(tx: Tx, case: RefundCase, kind: str, earned: Money) -> None:
     """Something beside the refund is on its way to the shop's balance, or from it."""
-    tx.tell(
+    tx.emit(
         ShopAdjusted(
             purchase_id=case.purchase_id, case_id=case.case_id, order_id=case.order_id, shop_id=case.shop_id, kind=kind,
             earned=earned,
@@ -52,12 +52,12 @@ def tell_adjusted(tx: Tx, case: RefundCase, kind: str, earned: Money) -> None:
     )  # fmt: skip
 
 
-async def replaced(tx: Tx, held: Held, deed: str) -> RefundCase:
+async def replaced(tx: Tx, held: LockedCase, deed: str) -> RefundCase:
     """The buyer has the other piece: the case succeeds and no money moves."""
     return await move_case(tx, held, CaseState.SUCCESS, deed, Change(end_reason=deed))
 
 
-async def give_back_instead(tx: Tx, held: Held) -> RefundCase:
+async def give_back_instead(tx: Tx, held: LockedCase) -> RefundCase:
     """The shop did not send the replacement in time: what the line cost goes back instead."""
     line = await line_of(tx, held.case)
     return await grant(tx, held, "replacement_late", amount=line.left)

@@ -17,7 +17,7 @@ from datong.commerce.aftersale.queries import MANY, RefundCase
 from datong.commerce.aftersale.resolution import grant
 from datong.commerce.aftersale.return_addresses import ReturnAddress, find_return_address
 from datong.commerce.aftersale.states import CaseKind, CaseState
-from datong.commerce.aftersale.transitions import Change, Held, hold_case, move_case, number
+from datong.commerce.aftersale.transitions import Change, LockedCase, hold_case, move_case, number
 from datong.commerce.merchant import get_shop
 from datong.commerce.rulebook import Scope, get_rules
 from datong.kernel.actor import Actor
@@ -49,7 +49,7 @@ class BatchTooLarge(Conflict):
         self.most, self.amount = most, amount
 
 
-class Answered(msgspec.Struct, frozen=True):
+class BatchAnswer(msgspec.Struct, frozen=True):
     """What became of one case of a batch: its state, or the refusal."""
 
     case_id: int
@@ -57,7 +57,7 @@ class Answered(msgspec.Struct, frozen=True):
     refusal: Refusal | None = None
 
 
-async def agree(tx: Tx, actor: Actor, case_id: int, version: int) -> RefundCase:
+async def agree_to_refund(tx: Tx, actor: Actor, case_id: int, version: int) -> RefundCase:
     """The shop agrees: money goes back, or the goods may come back, or a replacement is sent.
 
     Refuses `CaseMoved`, `WrongCaseState`, and `AddressMissing` where goods come back and nobody said where to.
@@ -67,7 +67,7 @@ async def agree(tx: Tx, actor: Actor, case_id: int, version: int) -> RefundCase:
     return await let_agreed(tx, held, "agreed")
 
 
-async def let_agreed(tx: Tx, held: Held, deed: str) -> RefundCase:
+async def let_agreed(tx: Tx, held: LockedCase, deed: str) -> RefundCase:
     """What agreeing means for a locked case, whoever agrees: the shop, its silence, or the platform for it."""
     case = held.case
     if case.kind == CaseKind.RESHIPPING:
@@ -84,14 +84,14 @@ async def let_agreed(tx: Tx, held: Held, deed: str) -> RefundCase:
     return await let_return(tx, held, deed, address)
 
 
-async def let_return(tx: Tx, held: Held, deed: str, address: ReturnAddress) -> RefundCase:
+async def let_return(tx: Tx, held: LockedCase, deed: str, address: ReturnAddress) -> RefundCase:
     """The buyer is told where to send the goods, and has its days for it."""
     due = tx.now + timedelta(days=await number(tx, held.case, RETURN_DAYS))
     change = Change(due_at=due, return_address=address.as_dict())
     return await move_case(tx, held, CaseState.WAIT_BUYER_RETURN_GOODS, deed, change)
 
 
-async def refuse(tx: Tx, actor: Actor, case_id: int, version: int, text: str) -> RefundCase:
+async def refuse_refund(tx: Tx, actor: Actor, case_id: int, version: int, text: str) -> RefundCase:
     """The shop says no and why (2 to 200 characters; proof is handed in as evidence).
 
     Refuses `MayNotRefuse` where nothing was sent, and for a return without a reason in time, until it has the goods.
@@ -109,7 +109,7 @@ async def refuse(tx: Tx, actor: Actor, case_id: int, version: int, text: str) ->
     return await move_case(tx, held, CaseState.SELLER_REFUSE_BUYER, "refused", change, text.strip())
 
 
-async def agree_to_many(db: Db, actor: Actor, shop_id: int, cases: Sequence[tuple[int, int]]) -> list[Answered]:
+async def agree_to_many(db: Db, actor: Actor, shop_id: int, cases: Sequence[tuple[int, int]]) -> list[BatchAnswer]:
     """Agree to several cases (id, version) of a shop, each by itself; answers what became of each.
 
     Refuses `BatchTooLarge` above the storefront's number of cases or their sum; then none is touched.
@@ -125,11 +125,11 @@ async def agree_to_many(db: Db, actor: Actor, shop_id: int, cases: Sequence[tupl
         found = await tx.all(MANY, [bucket_of(each) for each in ids], ids) if ids else []
     if sum(case.amount for case in found if case.shop_id == shop_id) > amount:
         raise BatchTooLarge(most, amount)
-    answers: list[Answered] = []
+    answers: list[BatchAnswer] = []
     for case_id, version in sorted(set(cases)):
         try:
             async with db.begin(bucket_of(case_id)) as tx:
-                answers.append(Answered(case_id, (await agree(tx, actor, case_id, version)).state))
+                answers.append(BatchAnswer(case_id, (await agree_to_refund(tx, actor, case_id, version)).state))
         except Refusal as refusal:
-            answers.append(Answered(case_id, refusal=refusal))
+            answers.append(BatchAnswer(case_id, refusal=refusal))
     return answers

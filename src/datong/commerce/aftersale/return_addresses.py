@@ -9,7 +9,7 @@ from datong.kernel.refusal import Invalid
 from datong.kernel.sql import command, rows
 from datong.kernel.tx import Tx
 
-MOST = 200
+MAX_TEXT = 200
 
 
 class ReturnAddress(msgspec.Struct, frozen=True):
@@ -49,6 +49,6 @@ async def set_return_address(tx: Tx, actor: Actor, shop_id: int, address: Return
     if address.region not in REGIONS:
         raise Invalid("region", "one of the listed regions")
     for name, text in address.as_dict().items():
-        if not 1 <= len(text.strip()) <= MOST or not text.isprintable():
-            raise Invalid(name, f"1 to {MOST} characters")
+        if not 1 <= len(text.strip()) <= MAX_TEXT or not text.isprintable():
+            raise Invalid(name, f"1 to {MAX_TEXT} characters")
     await tx.run(PUT, bucket_of(shop_id), shop_id, *address.as_dict().values(), tx.now)

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from datong.commerce.aftersale.deadlines import (
+    MAX_RETURN_FREIGHT,
     RECEIPT_DAYS,
     REPLACED_DAYS,
     REPLACEMENT_HOURS,
-    RETURN_FREIGHT_MOST,
     SIGNED_RECEIPT_DAYS,
 )
 from datong.commerce.aftersale.queries import GET, RefundCase
@@ -17,7 +17,7 @@ from datong.commerce.aftersale.states import CaseKind, CaseState
 from datong.commerce.aftersale.transitions import (
     CLOCK,
     Change,
-    Held,
+    LockedCase,
     hold_case,
     lock_case,
     move_case,
@@ -37,7 +37,7 @@ HASTEN = command(
 )
 
 
-class Sending(msgspec.Struct, frozen=True):
+class ReturnShipment(msgspec.Struct, frozen=True):
     """A parcel handed over: who carries it, its number, and what the sender paid for it in minor units."""
 
     courier: str
@@ -45,14 +45,14 @@ class Sending(msgspec.Struct, frozen=True):
     freight: int = 0
 
 
-async def send_back(tx: Tx, actor: Actor, case_id: int, version: int, sending: Sending) -> RefundCase:
+async def send_back(tx: Tx, actor: Actor, case_id: int, version: int, sending: ReturnShipment) -> RefundCase:
     """The buyer has sent the goods back. Where it is the shop's fault it may ask for the freight it paid.
 
     Refuses `Invalid` for freight above the limit, or where the buyer bears it.
     """
     held = await hold_case(tx, actor, case_id, "ask", version)
     held.must_be_in(CaseState.WAIT_BUYER_RETURN_GOODS)
-    most = await number(tx, held.case, RETURN_FREIGHT_MOST) if held.case.why.is_sellers_fault else 0
+    most = await number(tx, held.case, MAX_RETURN_FREIGHT) if held.case.why.is_sellers_fault else 0
     if not 0 <= sending.freight <= most:
         raise Invalid("freight", f"0 to {most}")
     await _hand_over(tx, held, sending, "RETURN")
@@ -70,7 +70,7 @@ async def confirm_return(
     return await take_goods(tx, held, "goods_confirmed", is_resellable=is_resellable)
 
 
-async def take_goods(tx: Tx, held: Held, deed: str, *, is_resellable: bool) -> RefundCase:
+async def take_goods(tx: Tx, held: LockedCase, deed: str, *, is_resellable: bool) -> RefundCase:
     """What having the goods back means for a locked case, whether the shop says so or its silence."""
     case = msgspec.structs.replace(held.case, is_returned=True)
     if case.kind == CaseKind.EXCHANGE:
@@ -80,7 +80,7 @@ async def take_goods(tx: Tx, held: Held, deed: str, *, is_resellable: bool) -> R
     return await grant(tx, msgspec.structs.replace(held, case=case), deed, is_resellable=is_resellable)
 
 
-async def send_replacement(tx: Tx, actor: Actor, case_id: int, version: int, sending: Sending) -> RefundCase:
+async def send_replacement(tx: Tx, actor: Actor, case_id: int, version: int, sending: ReturnShipment) -> RefundCase:
     """The shop has sent the other piece, or the parcel once more."""
     held = await hold_case(tx, actor, case_id, "answer", version)
     held.must_be_in(CaseState.WAIT_SELLER_SEND_GOODS)
@@ -110,7 +110,7 @@ async def note_signed(tx: Tx, case_id: int, signed_at: datetime) -> None:
     tell_changed(tx, held.case)
 
 
-async def _hand_over(tx: Tx, held: Held, sending: Sending, kind: str) -> None:
+async def _hand_over(tx: Tx, held: LockedCase, sending: ReturnShipment, kind: str) -> None:
     case = held.case
     if not 1 <= len(sending.courier) <= 40 or not sending.courier.isprintable():  # noqa: PLR2004
         raise Invalid("courier", "1 to 40 characters")

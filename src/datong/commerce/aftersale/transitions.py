@@ -48,14 +48,14 @@ class DisputeIsOpen(Conflict):
     code = "aftersale.dispute_is_open"
 
 
-class By(msgspec.Struct, frozen=True):
+class Party(msgspec.Struct, frozen=True):
     """Who moves a case: buyer, seller, staff or clock."""
 
     side: str
     actor_id: int = 0
 
 
-CLOCK = By("clock")
+CLOCK = Party("clock")
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -78,12 +78,12 @@ class Change(msgspec.Struct, frozen=True):
 NO_CHANGE = Change()
 
 
-class Held(msgspec.Struct, frozen=True):
+class LockedCase(msgspec.Struct, frozen=True):
     """A case and its order under their locks, and who acts."""
 
     order: ShopOrder
     case: RefundCase
-    by: By
+    by: Party
     dispute: Dispute | None
 
     def must_be_in(self, *states: CaseState) -> None:
@@ -97,20 +97,20 @@ class Held(msgspec.Struct, frozen=True):
             raise DisputeIsOpen
 
 
-async def hold_case(tx: Tx, actor: Actor, case_id: int, deed: str, version: int) -> Held:
+async def hold_case(tx: Tx, actor: Actor, case_id: int, deed: str, version: int) -> LockedCase:
     """Lock a case for one of those who may do this; refuses `NotFound`, and `CaseMoved` for a version of before."""
     seen, side = await own_case(tx, actor, case_id, deed)
-    return await lock_case(tx, seen, By(side, actor.id), version)
+    return await lock_case(tx, seen, Party(side, actor.id), version)
 
 
-async def lock_case(tx: Tx, seen: RefundCase, by: By, version: int = 0) -> Held:
+async def lock_case(tx: Tx, seen: RefundCase, by: Party, version: int = 0) -> LockedCase:
     """Lock a case, its order first; with a version, refuses `CaseMoved` for another one."""
     order = await lock_order(tx, seen.order_id)
     case = await tx.one(LOCK, bucket_of(seen.case_id), seen.case_id)
     if version and case.version != version:
         raise CaseMoved(case.version)
     disputes = await tx.all(DISPUTES, bucket_of(seen.case_id), seen.case_id)
-    return Held(order, case, by, disputes[-1] if disputes else None)
+    return LockedCase(order, case, by, disputes[-1] if disputes else None)
 
 
 async def line_of(tx: Tx, case: RefundCase) -> OrderLine:
@@ -119,7 +119,7 @@ async def line_of(tx: Tx, case: RefundCase) -> OrderLine:
 
 
 async def note(
-    tx: Tx, case_id: int, by: By, deed: str, text: str = "", details: Mapping[str, object] | None = None
+    tx: Tx, case_id: int, by: Party, deed: str, text: str = "", details: Mapping[str, object] | None = None
 ) -> None:
     """Write one line of a case's timeline, with the version of the rules it was done under."""
     known = {"rules_version": (await get_rules(tx)).version, **(details or {})}
@@ -128,7 +128,7 @@ async def note(
 
 async def move_case(
     tx: Tx,
-    held: Held,
+    held: LockedCase,
     target: CaseState,
     deed: str,
     change: Change = NO_CHANGE,
@@ -151,7 +151,7 @@ async def move_case(
     tell_changed(tx, case, held.by.side)
     if is_end:
         await end_case(tx, held.order)
-        tx.tell(
+        tx.emit(
             RefundEnded(
                 purchase_id=case.purchase_id, case_id=case.case_id, order_id=case.order_id, shop_id=case.shop_id,
                 member_id=case.member_id, line_id=case.line_id, product_id=int(str(case.what["product_id"])),
@@ -164,7 +164,7 @@ async def move_case(
 
 def tell_changed(tx: Tx, case: RefundCase, side: str = "") -> None:
     """Whoever keeps a copy of the case reads it again; the other side hears what `side` has done."""
-    tx.tell(
+    tx.emit(
         RefundChanged(
             purchase_id=case.purchase_id, case_id=case.case_id, order_id=case.order_id, shop_id=case.shop_id,
             member_id=case.member_id, side=side,

@@ -61,7 +61,7 @@ async def put_in_cart(db: Db, actor: Actor, product_id: int, sku_id: int, quanti
     if offer is None or not offer.is_offered:
         raise NotFound("sku", sku_id)
     line = (actor.id, sku_id, product_id, quantity, db.now(), MAX_LINES)
-    if not await db.once(actor.bucket, PUT, actor.bucket, *line, is_relaxed=True):
+    if not await db.once(actor.bucket, PUT, actor.bucket, *line, is_async_commit=True):
         raise CartFull
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from datong.commerce.inventory import StockLine, free_of
-from datong.commerce.pricing import Buyer, Quote, QuoteAsk, Wanted, quote_many
+from datong.commerce.pricing import Buyer, LineRequest, Quote, QuoteAsk, quote_many
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import rows, value
@@ -63,7 +63,7 @@ PIECES = value(int, "select coalesce(sum(quantity), 0)::bigint from cart_line wh
 async def get_cart(tx: Tx, actor: Actor, region: str) -> CartView:
     """An actor's own cart, a guest's too."""
     lines = await tx.all(LINES, actor.bucket, actor.id)
-    wanted = [Wanted(line.product_id, line.sku_id, line.quantity) for line in lines]
+    wanted = [LineRequest(line.product_id, line.sku_id, line.quantity) for line in lines]
     ticked = [each for each, line in zip(wanted, lines, strict=True) if line.is_ticked]
     buyer = Buyer(actor.id) if actor.is_member else None
     asks = (
@@ -76,11 +76,11 @@ async def get_cart(tx: Tx, actor: Actor, region: str) -> CartView:
     return CartView(lines, whole, chosen, await free_of(tx, [line.sku_id for line in lines]))
 
 
-async def ticked_lines(tx: Tx, actors: Sequence[Actor]) -> dict[int, list[Wanted]]:
+async def ticked_lines(tx: Tx, actors: Sequence[Actor]) -> dict[int, list[LineRequest]]:
     """What each of these actors means to buy now, by its id."""
-    found: dict[int, list[Wanted]] = {actor.id: [] for actor in actors}
+    found: dict[int, list[LineRequest]] = {actor.id: [] for actor in actors}
     for line in await tx.all(TICKED, [bucket_of(each) for each in found], list(found)):
-        found[line.owner_id].append(Wanted(line.product_id, line.sku_id, line.quantity))
+        found[line.owner_id].append(LineRequest(line.product_id, line.sku_id, line.quantity))
     return found
 
 

@@ -23,7 +23,7 @@ from datong.commerce.catalog.descriptions import (
     list_places,
     list_product_ids,
 )
-from datong.commerce.catalog.images import keep_picture, read_picture
+from datong.commerce.catalog.images import read_image, store_image
 from datong.commerce.catalog.import_jobs import (
     GoodsImport,
     ImportRow,
@@ -34,7 +34,7 @@ from datong.commerce.catalog.import_jobs import (
     start_import,
 )
 from datong.commerce.catalog.listing import ORDERS, Card, Order, get_cards, list_cards, list_shop_cards
-from datong.commerce.catalog.product_scope import Reach, ReachSets
+from datong.commerce.catalog.product_scope import ProductScope, ProductScopeSets
 from datong.commerce.catalog.publish_product import (
     Publishing,
     Row,
@@ -109,10 +109,10 @@ __all__ = [
     "PriceOutOfBounds",
     "Product",
     "ProductDraft",
+    "ProductScope",
+    "ProductScopeSets",
     "ProductView",
     "Publishing",
-    "Reach",
-    "ReachSets",
     "Row",
     "Sku",
     "SkuDraft",
@@ -137,7 +137,6 @@ __all__ = [
     "get_product",
     "get_publishing",
     "get_snapshots",
-    "keep_picture",
     "list_attributes",
     "list_bindings",
     "list_cards",
@@ -149,7 +148,7 @@ __all__ = [
     "list_values",
     "publish_batch",
     "publish_product",
-    "read_picture",
+    "read_image",
     "read_table",
     "retry_refused",
     "run_imports",
@@ -161,5 +160,6 @@ __all__ = [
     "set_list_prices",
     "set_on_sale",
     "start_import",
+    "store_image",
     "unbind_attribute",
 ]

@@ -24,7 +24,7 @@ KNOWN = frozenset(
     {"number", "title_en", "title_zh", "category", "brand", "picture", "text_en", "text_zh", "weight_grams", "price", "stock"}
 )  # fmt: skip
 MAX_CELL = 30_000
-MOST_LINES = 50_000
+MAX_LINES = 50_000
 CENTS = 2
 
 
@@ -74,8 +74,8 @@ def _groups(reader: "csv.DictReader[str]") -> Iterator[tuple[int, list[dict[str,
         for cells in reader:
             line = {name: (cells.get(name) or "").strip() for name in reader.fieldnames or []}
             line["?"] = "" if None not in cells else "more cells than the header has"
-            if reader.line_num > MOST_LINES:
-                raise TableWrong(f"more than {MOST_LINES:,} lines")
+            if reader.line_num > MAX_LINES:
+                raise TableWrong(f"more than {MAX_LINES:,} lines")
             if group and line["number"] != group[0]["number"]:
                 yield place, group
                 group = []

@@ -8,7 +8,7 @@ from datong.commerce.catalog.brand_authorisations import NAMES as BRANDS
 from datong.commerce.catalog.brand_authorisations import Brand
 from datong.commerce.catalog.queries import Product
 from datong.commerce.catalog.taxonomy import Attribute, AttributeValue
-from datong.kernel.cache import Recent
+from datong.kernel.cache import TtlCache
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import rows, value
 from datong.kernel.tx import Tx
@@ -38,7 +38,7 @@ class Description(msgspec.Struct, frozen=True):
     """Unix seconds."""
 
 
-class Told(msgspec.Struct, frozen=True):
+class DescribedProduct(msgspec.Struct, frozen=True):
     """What a product's own view does not show."""
 
     product_id: int
@@ -50,7 +50,7 @@ _PRODUCT = """product_id, shop_id, storefront_id, category_id, brand_id, outer_i
     description, pictures, props, specs, price_min, price_max, sold_count, is_on_sale"""
 PRODUCTS = rows(Product, f"select {_PRODUCT} from product where bkt = any($1) and product_id = any($2)")
 TOLD = rows(
-    Told,
+    DescribedProduct,
     """
     select product_id, freight_template_id, extract(epoch from published_at)::bigint as published_at
     from product where bkt = any($1) and product_id = any($2)
@@ -119,9 +119,9 @@ async def _read_values(tx: Tx, value_ids: list[int]) -> dict[int, AttributeValue
     return {each.value_id: each for each in await tx.all(VALUES, value_ids)}
 
 
-RECENT_BRANDS = Recent(_read_brands, max_age=60.0)
-RECENT_ATTRIBUTES = Recent(_read_attributes, max_age=60.0)
-RECENT_VALUES = Recent(_read_values, max_age=60.0)
+RECENT_BRANDS = TtlCache(_read_brands, max_age=60.0)
+RECENT_ATTRIBUTES = TtlCache(_read_attributes, max_age=60.0)
+RECENT_VALUES = TtlCache(_read_values, max_age=60.0)
 
 
 async def get_brands(tx: Tx, brand_ids: Iterable[int]) -> dict[int, Brand]:

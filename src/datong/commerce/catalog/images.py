@@ -8,18 +8,18 @@ from datong.kernel.actor import Actor
 from datong.kernel.refusal import Invalid, NotFound
 
 WIDTHS = (240, 480, 960)
-MOST_BYTES = 10_000_000
+MAX_BYTES = 10_000_000
 ROOT = "/pictures"
 
 
-async def keep_picture(objects: Objects, actor: Actor, shop_id: int, body: bytes) -> str:
+async def store_image(objects: Objects, actor: Actor, shop_id: int, body: bytes) -> str:
     """Keep one picture of a shop (JPEG, PNG, WebP, up to 10 MB); answers its address without the width.
 
     Refuses `Invalid`. Pages add `-240.webp` and so on; whoever has the address may see it.
     """
     actor.must("shop:product:edit", shop_id)
-    if not 0 < len(body) <= MOST_BYTES:
-        raise Invalid("picture", f"1 to {MOST_BYTES} bytes")
+    if not 0 < len(body) <= MAX_BYTES:
+        raise Invalid("picture", f"1 to {MAX_BYTES} bytes")
     name = hashlib.sha256(body).hexdigest()[:32]
     try:
         for width in WIDTHS:
@@ -29,7 +29,7 @@ async def keep_picture(objects: Objects, actor: Actor, shop_id: int, body: bytes
     return f"{ROOT}/{shop_id}/{name}"
 
 
-async def read_picture(objects: Objects, shop_id: int, name: str) -> bytes:
+async def read_image(objects: Objects, shop_id: int, name: str) -> bytes:
     """A picture's bytes (WebP) by its name with the width. Refuses `NotFound`."""
     stem, _, width = name.removesuffix(".webp").rpartition("-")
     is_ours = len(stem) == 32 and stem.isalnum() and stem.isascii() and width in {str(each) for each in WIDTHS}  # noqa: PLR2004

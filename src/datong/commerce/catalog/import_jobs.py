@@ -22,7 +22,7 @@ from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.sql import changed, changed_value, command, rows
 from datong.kernel.tx import Db, Tx
 
-MOST_ROWS = 5_000
+MAX_ROWS = 5_000
 BATCH = 50
 
 
@@ -143,8 +143,8 @@ RETRY = command(
 async def start_import(tx: Tx, actor: Actor, shop_id: int, title: str, table: Sequence[TableRow]) -> int:
     """Take a table in; answers the import's id. What could not be read is refused in the report at once. Refuses `Invalid`."""
     actor.must("shop:product:edit", shop_id)
-    if not 1 <= len(table) <= MOST_ROWS:
-        raise Invalid("file", f"1 to {MOST_ROWS} products")
+    if not 1 <= len(table) <= MAX_ROWS:
+        raise Invalid("file", f"1 to {MAX_ROWS} products")
     bucket = bucket_of(shop_id)
     import_id = tx.new_id(bucket)
     refused = sum(1 for each in table if each.reason)
@@ -220,10 +220,10 @@ async def _run_batch(db: Db, waiting: _Waiting) -> int:
         refused, is_over = sum(1 for row in made if row.refusal), len(peeked) < BATCH
         await tx.run(COUNT, waiting.bkt, waiting.import_id, len(mine), refused, is_over, tx.now)
         if is_over:
-            tx.tell(ImportEnded(import_id=waiting.import_id, shop_id=waiting.shop_id, refused=found.refused + refused))
+            tx.emit(ImportEnded(import_id=waiting.import_id, shop_id=waiting.shop_id, refused=found.refused + refused))
         for each, row in zip(mine, made, strict=True):
             if row.sku_ids:
-                tx.tell(
+                tx.emit(
                     GoodsImported(
                         product_id=row.product_id,
                         shop_id=waiting.shop_id,

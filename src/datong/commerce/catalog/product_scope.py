@@ -6,10 +6,10 @@ import msgspec
 
 from datong.kernel.refusal import Invalid
 
-MOST = 500
+MAX_IDS = 500
 
 
-class Reach(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ProductScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Goods by brand, shop, category, product or SKU. An empty list does not narrow; `except_products` are left out."""
 
     storefronts: list[int] = []
@@ -19,31 +19,31 @@ class Reach(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     skus: list[int] = []
     except_products: list[int] = []
 
-    def check(self) -> "Reach":
+    def check(self) -> "ProductScope":
         """Refuse lists too long to look through for every line."""
         for name in self.__struct_fields__:
-            if len(getattr(self, name)) > MOST:
-                raise Invalid(f"reach.{name}", f"at most {MOST}")
+            if len(getattr(self, name)) > MAX_IDS:
+                raise Invalid(f"reach.{name}", f"at most {MAX_IDS}")
         return self
 
-    def sets(self) -> "ReachSets":
+    def sets(self) -> "ProductScopeSets":
         """The same, ready to be asked often."""
-        return ReachSets(self)
+        return ProductScopeSets(self)
 
 
-class ReachSets:
+class ProductScopeSets:
     """A reach as sets."""
 
     __slots__ = ("_categories", "_except", "_is_all", "_products", "_shops", "_skus", "_storefronts")
 
-    def __init__(self, reach: Reach) -> None:
+    def __init__(self, reach: ProductScope) -> None:
         self._storefronts = frozenset(reach.storefronts)
         self._shops = frozenset(reach.shops)
         self._categories = frozenset(reach.categories)
         self._products = frozenset(reach.products)
         self._skus = frozenset(reach.skus)
         self._except = frozenset(reach.except_products)
-        self._is_all = reach == Reach()
+        self._is_all = reach == ProductScope()
 
     def covers(
         self, storefront_id: int, shop_id: int, category_ids: Iterable[int], product_id: int, sku_id: int

@@ -242,7 +242,7 @@ async def _write(tx: Tx, to: Publishing, good: Sequence[tuple[int, Checked, int]
 
 
 def _tell(tx: Tx, shop_id: int, product_id: int, version: int, *, is_on_sale: bool) -> None:
-    tx.tell(
+    tx.emit(
         ProductPublished(
             product_id=product_id, shop_id=shop_id, version=version, is_on_sale=is_on_sale, changed_at=tx.now
         )

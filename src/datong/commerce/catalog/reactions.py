@@ -1,6 +1,6 @@
 """What the catalogue does on facts."""
 
-from datong.adapters import World
+from datong.adapters import Adapters
 from datong.commerce.catalog.import_jobs import run_imports
 from datong.facts import OrderFinished
 from datong.kernel.fact import every, on
@@ -19,6 +19,6 @@ async def count_sold(tx: Tx, fact: OrderFinished) -> None:
 
 
 @every(1)
-async def publish_imported(world: World) -> int:
+async def publish_imported(adapters: Adapters) -> int:
     """Tables that merchants sent in are published, batch by batch."""
-    return await run_imports(world.db)
+    return await run_imports(adapters.db)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from datong.kernel.actor import Actor
-from datong.kernel.cache import Recent, Reference
+from datong.kernel.cache import CachedTable, TtlCache
 from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Tx
@@ -186,7 +186,7 @@ async def _read(tx: Tx) -> CategoryBook:
     return CategoryBook(await tx.all(VERTICALS), await tx.all(CATEGORIES))
 
 
-BOOK = Reference(_read, max_age=30.0)
+BOOK = CachedTable(_read, max_age=30.0)
 
 
 async def get_category_book(tx: Tx) -> CategoryBook:
@@ -213,7 +213,7 @@ async def _read_bound(
     return bound
 
 
-BOUND = Recent(_read_bound, max_age=30.0)
+BOUND = TtlCache(_read_bound, max_age=30.0)
 
 
 async def get_bindings(tx: Tx, category_id: int) -> tuple[list[Binding], dict[int, list[AttributeValue]]]:

@@ -1,11 +1,11 @@
 """What fulfilment does by the clock."""
 
-from datong.adapters import World
+from datong.adapters import Adapters
 from datong.commerce.fulfilment.tracking import follow_parcels
 from datong.kernel.fact import every
 
 
 @every(1)
-async def follow(world: World) -> int:
+async def follow(adapters: Adapters) -> int:
     """Couriers are asked to follow parcels just sent."""
-    return await follow_parcels(world.db, world.couriers, world.base_url)
+    return await follow_parcels(adapters.db, adapters.couriers, adapters.base_url)

@@ -130,7 +130,7 @@ async def _record(tx: Tx, courier: str, parcel_id: int, news: TrackingNews) -> i
     if news.code == "delivered":
         delivered = await tx.maybe(DELIVER, tx.bucket, parcel_id, news.happened_at)
         if delivered is not None:
-            tx.tell(
+            tx.emit(
                 ParcelDelivered(
                     parcel_id=parcel_id,
                     order_id=delivered.order_id,

@@ -13,7 +13,7 @@ import msgspec
 
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.facts import DepositPlaced, PurchasePlaced
-from datong.kernel.batching import together
+from datong.kernel.batching import run_batch
 from datong.kernel.ids import bucket_of
 from datong.kernel.outbox import horizon
 from datong.kernel.refusal import Conflict
@@ -159,7 +159,7 @@ async def hold_many(db: Db, asks: Sequence[HoldAsk]) -> list[Hold | Exception]:
         return await _hold_some(db, some, until, most)
 
     rest = [ask for ask in asks if ask.hold_id not in answers]
-    for ask, answer in zip(rest, await together(hold_some, rest), strict=True):
+    for ask, answer in zip(rest, await run_batch(hold_some, rest), strict=True):
         answers[ask.hold_id] = answer
     return [answers[ask.hold_id] for ask in asks]
 
@@ -179,7 +179,7 @@ async def _hold_some(db: Db, asks: Sequence[HoldAsk], until: datetime, most: int
         if not lines:
             continue
         columns = (list(part) for part in zip(*lines, strict=True))
-        found = await db.once(buckets[0], HOLD, buckets[0], db.now(), until, most, *columns, is_relaxed=True)
+        found = await db.once(buckets[0], HOLD, buckets[0], db.now(), until, most, *columns, is_async_commit=True)
         for short in found:
             refused[short.hold_id] = _refusal(db, short, most)
         for hold_id, _, _, sku_id, _ in lines:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from datong.adapters import World
+from datong.adapters import Adapters
 from datong.commerce.inventory.hold_transitions import HeldLines, bind_holds, release_bound, return_sold, sell_bound
 from datong.commerce.inventory.holds import expire_holds
 from datong.commerce.inventory.stock import put_stock
@@ -82,6 +82,6 @@ async def stock_imported(tx: Tx, fact: GoodsImported) -> None:
 
 
 @every(5)
-async def release_expired(world: World) -> int:
+async def release_expired(adapters: Adapters) -> int:
     """Holds of purchases that were never written run out."""
-    return await expire_holds(world.db)
+    return await expire_holds(adapters.db)

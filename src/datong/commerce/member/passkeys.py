@@ -37,7 +37,7 @@ from datong.kernel.tx import Db, Tx
 
 NAME = "Datong"
 LIVES = timedelta(minutes=5)
-MOST_PASSKEYS = 20
+MAX_PASSKEYS = 20
 ASKS_BY_ADDRESS = 200
 ASK_WINDOW_SECONDS = 900
 MAX_NAME = 40
@@ -122,12 +122,12 @@ async def list_passkeys(tx: Tx, actor: Actor) -> list[Passkey]:
     return await tx.all(LIST, actor.bucket, actor.id)
 
 
-async def ask_for_passkey(db: Db, actor: Actor, shown_name: str, base_url: str) -> str:
+async def start_passkey_registration(db: Db, actor: Actor, shown_name: str, base_url: str) -> str:
     """The options for a device to make a passkey, as JSON for the browser. Refuses `TooManyPasskeys`."""
     actor.must("member:passkey:edit", actor.id)
     async with db.begin(actor.bucket) as tx:
         kept = await tx.all(LIST, actor.bucket, actor.id)
-        if len(kept) >= MOST_PASSKEYS:
+        if len(kept) >= MAX_PASSKEYS:
             raise TooManyPasskeys
         options = generate_registration_options(
             rp_id=_rp(base_url), rp_name=NAME, user_id=str(actor.id).encode(), user_name=shown_name,
@@ -140,7 +140,7 @@ async def ask_for_passkey(db: Db, actor: Actor, shown_name: str, base_url: str) 
     return options_to_json(options)
 
 
-async def keep_passkey(db: Db, actor: Actor, answer: str, name: str, base_url: str) -> None:
+async def add_passkey(db: Db, actor: Actor, answer: str, name: str, base_url: str) -> None:
     """Keep the passkey that a device has made. Refuses `PasskeyRefused`, `Invalid`."""
     actor.must("member:passkey:edit", actor.id)
     shown = name.strip() or "Passkey"
@@ -167,7 +167,7 @@ async def drop_passkey(tx: Tx, actor: Actor, credential_id: bytes) -> None:
     await tx.run(DROP, actor.bucket, credential_id, actor.id)
 
 
-async def ask_who(db: Db, base_url: str, address: str) -> str:
+async def start_passkey_log_in(db: Db, base_url: str, address: str) -> str:
     """The options for any device to say and prove who its member is, as JSON for the browser.
 
     Refuses `TooMany` when this network address has asked too often.

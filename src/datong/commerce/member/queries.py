@@ -32,7 +32,7 @@ async def get_profile(tx: Tx, actor: Actor) -> Profile:
     return profile
 
 
-async def look_up(tx: Tx, actor: Actor, member_id: int) -> Profile:
+async def find_member(tx: Tx, actor: Actor, member_id: int) -> Profile:
     """A member as the consumer centre sees it: no address, no log-in name. Refuses `NotFound`."""
     actor.must("operator:member:read")
     profile = await tx.maybe(PROFILE, bucket_of(member_id), member_id)

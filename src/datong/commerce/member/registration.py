@@ -60,7 +60,7 @@ async def register(db: Db, login: str, password: str, display_name: str = "") ->
             raise LoginTaken
     async with db.begin(bucket) as tx:
         await tx.run(PUT, bucket, member_id, shown, digest, tx.now)
-        tx.tell(MemberRegistered(member_id=member_id, registered_at=tx.now))
+        tx.emit(MemberRegistered(member_id=member_id, registered_at=tx.now))
     return member_id
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from datong.commerce.member import REGIONS
 from datong.commerce.merchant.dues import KINDS, ONE_SHOP_EACH
-from datong.commerce.merchant.staff import copy_duty, give_first_owner
+from datong.commerce.merchant.staff import copy_member_shop_role, give_first_owner
 from datong.commerce.rulebook import Scope, get_rules
 from datong.commerce.storefront import get_storefronts
 from datong.kernel.actor import Actor
@@ -107,7 +107,7 @@ async def apply_for_shop(db: Db, actor: Actor, application: ShopApplication) -> 
         await _put_shop(tx, application, shop_id, merchant_id, brand.storefront_id, rules.version)
         await give_first_owner(tx, shop_id, actor.id)
     async with db.begin(actor.bucket) as tx:
-        await copy_duty(tx, shop_id, actor.id)
+        await copy_member_shop_role(tx, shop_id, actor.id)
     return shop_id
 
 

@@ -14,8 +14,8 @@ from datong.kernel.tx import Db, Tx
 
 PAPERS: tuple[str, ...] = ("license", "identity", "trademark", "authorisation", "other")
 """Source: domain.md §1 [12]: business licence, identity, trademark registration (R or TM), chain of authorisation."""
-MOST_BYTES = 5_000_000
-MOST_PAPERS = 20
+MAX_BYTES = 5_000_000
+MAX_PAPERS = 20
 
 
 class Paper(msgspec.Struct, frozen=True):
@@ -53,15 +53,15 @@ async def add_paper(db: Db, objects: Objects, actor: Actor, shop_id: int, kind: 
     actor.must("shop:shop:edit", shop_id)
     if kind not in PAPERS:
         raise Invalid("kind", ", ".join(PAPERS))
-    if not 0 < len(body) <= MOST_BYTES:
-        raise Invalid("file", f"1 to {MOST_BYTES} bytes")
+    if not 0 < len(body) <= MAX_BYTES:
+        raise Invalid("file", f"1 to {MAX_BYTES} bytes")
     media_type = await media_type_of(body)
     if media_type is None or media_type == "video/mp4":
         raise Invalid("file", "a picture (JPEG, PNG, WebP) or a PDF")
     bucket = bucket_of(shop_id)
     async with db.read() as tx:
-        if await tx.one(COUNT, bucket, shop_id) >= MOST_PAPERS:
-            raise Invalid("file", f"at most {MOST_PAPERS} papers")
+        if await tx.one(COUNT, bucket, shop_id) >= MAX_PAPERS:
+            raise Invalid("file", f"at most {MAX_PAPERS} papers")
         document_id = tx.new_id(bucket)
     key = _key(shop_id, document_id)
     async with put_first(objects, {key: body}), db.begin(bucket) as tx:

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from datong.kernel.actor import Actor
-from datong.kernel.cache import Recent
+from datong.kernel.cache import TtlCache
 from datong.kernel.ids import bucket_of
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.refusal import NotFound
@@ -51,7 +51,7 @@ class ShopView(msgspec.Struct, frozen=True):
     applied_at: datetime
 
 
-class Duty(msgspec.Struct, frozen=True):
+class MemberShopRole(msgspec.Struct, frozen=True):
     """A member's role in a shop."""
 
     shop_id: int
@@ -77,7 +77,9 @@ QUEUE = rows(
     order by applied_at, shop_id limit $1
     """,
 )
-DUTIES = rows(Duty, "select shop_id, role from duty where bkt = $1 and member_id = $2 and role <> '' limit 100")
+DUTIES = rows(
+    MemberShopRole, "select shop_id, role from duty where bkt = $1 and member_id = $2 and role <> '' limit 100"
+)
 
 
 async def get_shop(tx: Tx, shop_id: int) -> Shop:
@@ -97,7 +99,7 @@ async def get_shops(tx: Tx, shop_ids: Iterable[int]) -> dict[int, Shop]:
     return {shop.shop_id: shop for shop in found}
 
 
-RECENT = Recent(get_shops)
+RECENT = TtlCache(get_shops)
 
 
 async def get_recent_shops(tx: Tx, shop_ids: Iterable[int]) -> dict[int, Shop]:
@@ -142,6 +144,6 @@ async def list_applications(tx: Tx, actor: Actor, limit: int = 100) -> list[Shop
     return await tx.all(QUEUE, clamp_limit(limit))
 
 
-async def list_duties(tx: Tx, member_id: int) -> list[Duty]:
+async def list_member_shop_roles(tx: Tx, member_id: int) -> list[MemberShopRole]:
     """Where a member works, from its own bucket."""
     return await tx.all(DUTIES, bucket_of(member_id), member_id)

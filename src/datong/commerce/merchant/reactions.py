@@ -1,6 +1,6 @@
 """What merchants do on facts."""
 
-from datong.commerce.merchant.staff import copy_duty
+from datong.commerce.merchant.staff import copy_member_shop_role
 from datong.facts import StaffChanged
 from datong.kernel.fact import on
 from datong.kernel.ids import bucket_of
@@ -10,4 +10,4 @@ from datong.kernel.tx import Tx
 @on(StaffChanged, writes=lambda fact: [bucket_of(fact.member_id)])
 async def copy_duty_to_member(tx: Tx, fact: StaffChanged) -> None:
     """The member's own copy of its role follows the shop's record."""
-    await copy_duty(tx, fact.shop_id, fact.member_id)
+    await copy_member_shop_role(tx, fact.shop_id, fact.member_id)

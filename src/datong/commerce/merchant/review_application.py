@@ -94,7 +94,7 @@ async def restrict_shop(tx: Tx, actor: Actor, shop_id: int, *, is_restricted: bo
 async def _open_if_paid(tx: Tx, shop_id: int, storefront_id: int) -> None:
     RECENT.forget(shop_id)
     if await tx.run(OPEN, bucket_of(shop_id), shop_id, tx.now):
-        tx.tell(ShopOpened(shop_id=shop_id, storefront_id=storefront_id, opened_at=tx.now))
+        tx.emit(ShopOpened(shop_id=shop_id, storefront_id=storefront_id, opened_at=tx.now))
 
 
 async def _move(tx: Tx, shop_id: int, target: ShopState, reason: str) -> None:

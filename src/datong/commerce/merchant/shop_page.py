@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from datong.kernel.actor import Actor
-from datong.kernel.cache import Recent
+from datong.kernel.cache import TtlCache
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import changed_value, rows
@@ -14,10 +14,10 @@ from datong.kernel.tx import Tx
 
 MAX_ABOUT = 200
 MAX_NOTICE = 120
-MOST_FEATURED = 12
+MAX_FEATURED = 12
 
 
-class Decoration(msgspec.Struct, frozen=True):
+class ShopPageDraft(msgspec.Struct, frozen=True):
     """What a shop's page shows beside its goods: texts by language, a picture's address, products in order."""
 
     about: dict[str, str] = {}
@@ -36,12 +36,12 @@ class ShopPage(msgspec.Struct, frozen=True):
     made_at: datetime
 
     @property
-    def decoration(self) -> Decoration:
+    def decoration(self) -> ShopPageDraft:
         """What it shows."""
-        return msgspec.convert(self.body, Decoration)
+        return msgspec.convert(self.body, ShopPageDraft)
 
 
-class PageMoved(Conflict):
+class ShopPageChanged(Conflict):
     """Someone else has changed the page since it was opened."""
 
     code = "merchant.page_moved"
@@ -76,7 +76,7 @@ async def _read(tx: Tx, shop_ids: list[int]) -> dict[int, ShopPage]:
     return {each.shop_id: each for each in found}
 
 
-RECENT_PAGES = Recent(_read)
+RECENT_PAGES = TtlCache(_read)
 
 
 async def find_page(tx: Tx, shop_id: int) -> ShopPage | None:
@@ -90,32 +90,32 @@ async def list_pages(tx: Tx, actor: Actor, shop_id: int) -> list[ShopPage]:
     return await tx.all(VERSIONS, bucket_of(shop_id), shop_id)
 
 
-async def decorate(tx: Tx, actor: Actor, shop_id: int, after: int, decoration: Decoration) -> int:
-    """Show this from now on; `after` is the version that was looked at (0: none). Refuses `PageMoved`, `Invalid`."""
+async def edit_shop_page(tx: Tx, actor: Actor, shop_id: int, after: int, decoration: ShopPageDraft) -> int:
+    """Show this from now on; `after` is the version that was looked at (0: none). Refuses `ShopPageChanged`, `Invalid`."""
     actor.must("shop:shop:edit", shop_id)
     _check(decoration)
     body: dict[str, Any] = msgspec.to_builtins(decoration)
     version = await tx.maybe(PUT, bucket_of(shop_id), shop_id, after + 1, body, actor.id, tx.now)
     if version is None:
-        raise PageMoved
+        raise ShopPageChanged
     RECENT_PAGES.forget(shop_id)
     return version
 
 
 async def restore_page(tx: Tx, actor: Actor, shop_id: int, after: int, version: int) -> int:
-    """Show an earlier version again, as a new one. Refuses `NotFound`, `PageMoved`."""
+    """Show an earlier version again, as a new one. Refuses `NotFound`, `ShopPageChanged`."""
     actor.must("shop:shop:edit", shop_id)
     kept = await tx.maybe(ONE, bucket_of(shop_id), shop_id, version)
     if kept is None:
         raise NotFound("shop_page", version)
-    return await decorate(tx, actor, shop_id, after, kept.decoration)
+    return await edit_shop_page(tx, actor, shop_id, after, kept.decoration)
 
 
-def _check(decoration: Decoration) -> None:
+def _check(decoration: ShopPageDraft) -> None:
     for name, texts, most in (("about", decoration.about, MAX_ABOUT), ("notice", decoration.notice, MAX_NOTICE)):
         if any(len(text) > most or not text.isprintable() for text in texts.values()):
             raise Invalid(name, f"at most {most} characters")
-    if len(decoration.featured) > MOST_FEATURED:
-        raise Invalid("featured", f"at most {MOST_FEATURED}")
+    if len(decoration.featured) > MAX_FEATURED:
+        raise Invalid("featured", f"at most {MAX_FEATURED}")
     if decoration.picture and not decoration.picture.startswith(("/pictures/", "/media/")):
         raise Invalid("picture", "one of the shop's own")

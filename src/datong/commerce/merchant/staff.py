@@ -54,7 +54,7 @@ PUT = changed_value(
     returning version
     """,
 )
-PUT_DUTY = command(
+PUT_MEMBER_SHOP_ROLE = command(
     """
     insert into duty as d (bkt, member_id, shop_id, role, version)
     values ($1, $2, $3, $4, $5)
@@ -68,7 +68,7 @@ VERSION = value(int, "select version from staff where bkt = $1 and shop_id = $2 
 async def give_first_owner(tx: Tx, shop_id: int, member_id: int) -> None:
     """The applicant owns the new shop; its duty follows by the fact."""
     await tx.run(_PUT_FIRST, bucket_of(shop_id), shop_id, member_id, tx.now)
-    tx.tell(StaffChanged(shop_id=shop_id, member_id=member_id, role="owner"))
+    tx.emit(StaffChanged(shop_id=shop_id, member_id=member_id, role="owner"))
 
 
 _PUT_FIRST = command(
@@ -91,17 +91,17 @@ async def set_staff(db: Db, actor: Actor, shop_id: int, member_id: int, role: st
         if len(await tx.all(LIST, tx.bucket, shop_id)) >= MAX_STAFF:
             raise Invalid("member_id", f"a shop has at most {MAX_STAFF} staff")
         await tx.one(PUT, tx.bucket, shop_id, member_id, role, tx.now)
-        tx.tell(StaffChanged(shop_id=shop_id, member_id=member_id, role=role))
+        tx.emit(StaffChanged(shop_id=shop_id, member_id=member_id, role=role))
     async with db.begin(bucket_of(member_id)) as tx:
-        await copy_duty(tx, shop_id, member_id)
+        await copy_member_shop_role(tx, shop_id, member_id)
 
 
-async def copy_duty(tx: Tx, shop_id: int, member_id: int) -> None:
+async def copy_member_shop_role(tx: Tx, shop_id: int, member_id: int) -> None:
     """Bring the member's own copy of its role up to the shop's present record."""
     version = await tx.maybe(VERSION, bucket_of(shop_id), shop_id, member_id)
     current = await tx.maybe(CURRENT, bucket_of(shop_id), shop_id, member_id)
     if version is not None and current is not None:
-        await tx.run(PUT_DUTY, bucket_of(member_id), member_id, shop_id, current.role, version)
+        await tx.run(PUT_MEMBER_SHOP_ROLE, bucket_of(member_id), member_id, shop_id, current.role, version)
 
 
 async def list_staff(tx: Tx, actor: Actor, shop_id: int) -> list[Staff]:

@@ -7,12 +7,12 @@ version. Nothing said is ever changed or deleted: it is evidence. Notices are ma
 
 from datong.commerce.messaging.messages import (
     MAX_TEXT,
-    Said,
-    TooQuick,
+    MessageBody,
+    MessageRateExceeded,
     mark_seen,
     open_chat,
     picture_key,
-    say,
+    post_message,
 )
 from datong.commerce.messaging.notifications import (
     MEMBER_KINDS,
@@ -26,17 +26,17 @@ from datong.commerce.messaging.notifications import (
     set_notice,
 )
 from datong.commerce.messaging.projections import (
-    MOST_REPLIES,
+    MAX_REPLIES,
     QuickReply,
     ShopChat,
     add_quick_reply,
+    assign_chat,
     copy_chat_now,
     count_waiting,
     drop_quick_reply,
     list_queue,
     list_quick_replies,
     list_shop_chats,
-    take_chat,
 )
 from datong.commerce.messaging.queries import (
     Chat,
@@ -49,19 +49,20 @@ from datong.commerce.messaging.queries import (
 )
 
 __all__ = [
+    "MAX_REPLIES",
     "MAX_TEXT",
     "MEMBER_KINDS",
-    "MOST_REPLIES",
     "SHOP_KINDS",
     "Chat",
     "Message",
+    "MessageBody",
+    "MessageRateExceeded",
     "Notice",
     "QuickReply",
-    "Said",
     "ShopChat",
-    "TooQuick",
     "Unread",
     "add_quick_reply",
+    "assign_chat",
     "copy_chat_now",
     "count_unread",
     "count_waiting",
@@ -79,8 +80,7 @@ __all__ = [
     "mark_seen",
     "open_chat",
     "picture_key",
+    "post_message",
     "read_transcript",
-    "say",
     "set_notice",
-    "take_chat",
 ]

@@ -20,13 +20,13 @@ A_MINUTE = Parameter("messaging.a_minute", int, 40, "DESIGN: what one author may
 KINDS = frozenset({"text", "picture", "product", "order"})
 
 
-class TooQuick(TooMany):
+class MessageRateExceeded(TooMany):
     """Too much is said in too short a time."""
 
     code = "messaging.too_quick"
 
 
-class Said(msgspec.Struct, frozen=True):
+class MessageBody(msgspec.Struct, frozen=True):
     """What someone says: a text, or the number of a picture, product or order with what to show of it."""
 
     kind: str
@@ -94,10 +94,10 @@ async def open_chat(tx: Tx, actor: Actor, shop_id: int) -> Chat:
     return found
 
 
-async def say(tx: Tx, actor: Actor, chat_id: int, said: Said, request_key: str) -> int:
+async def post_message(tx: Tx, actor: Actor, chat_id: int, said: MessageBody, request_key: str) -> int:
     """Say something in a conversation of one's own or of one's shop; answers its number, the same for the same key.
 
-    Refuses `NotFound` for who is on neither side, `Invalid`, `TooQuick`.
+    Refuses `NotFound` for who is on neither side, `Invalid`, `MessageRateExceeded`.
     """
     _check(said, request_key)
     found = await tx.maybe(LOCK, bucket_of(chat_id), chat_id)
@@ -109,12 +109,12 @@ async def say(tx: Tx, actor: Actor, chat_id: int, said: Said, request_key: str) 
         return before
     most = (await get_rules(tx)).value(A_MINUTE, tx.now)
     if await tx.one(LATELY, tx.bucket, chat_id, actor.id, tx.now, found.last_seq - 1_000) >= most:
-        raise TooQuick(60)
+        raise MessageRateExceeded(60)
     seq = found.last_seq + 1
     await tx.run(PUT, tx.bucket, chat_id, seq, side, actor.id, said.kind, said.body, request_key, tx.now)
     text = str(said.body.get("text", ""))[:LAST_TEXT] if said.kind == "text" else f"[{said.kind}]"
     await tx.run(ADVANCE, tx.bucket, chat_id, seq, side, text, tx.now, actor.id)
-    tx.tell(ChatChanged(chat_id=chat_id, member_id=found.member_id, shop_id=found.shop_id))
+    tx.emit(ChatChanged(chat_id=chat_id, member_id=found.member_id, shop_id=found.shop_id))
     return seq
 
 
@@ -126,7 +126,7 @@ async def mark_seen(tx: Tx, actor: Actor, chat_id: int, seq: int) -> bool:
         raise NotFound("chat", chat_id)
     if await tx.maybe(SEE, tx.bucket, chat_id, side, seq) is None:
         return False
-    tx.tell(ChatChanged(chat_id=chat_id, member_id=found.member_id, shop_id=found.shop_id))
+    tx.emit(ChatChanged(chat_id=chat_id, member_id=found.member_id, shop_id=found.shop_id))
     return True
 
 
@@ -135,7 +135,7 @@ def picture_key(chat_id: int, name: str) -> str:
     return f"talk/{chat_id}/{name}"
 
 
-def _check(said: Said, request_key: str) -> None:
+def _check(said: MessageBody, request_key: str) -> None:
     if said.kind not in KINDS:
         raise Invalid("kind", ", ".join(sorted(KINDS)))
     if not 1 <= len(request_key) <= MAX_KEY:

@@ -8,7 +8,7 @@ import msgspec
 
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.kernel.actor import Actor
-from datong.kernel.cache import Recent
+from datong.kernel.cache import TtlCache
 from datong.kernel.ids import bucket_of
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.refusal import Invalid
@@ -45,7 +45,7 @@ class Notice(msgspec.Struct, frozen=True):
     happened_at: datetime
 
 
-class News(msgspec.Struct, frozen=True):
+class NotificationDraft(msgspec.Struct, frozen=True):
     """Something to be noted for a member or a shop."""
 
     owner_id: int
@@ -110,7 +110,7 @@ UNREAD = rows(
 PRUNE = command("delete from notice where happened_at < $1")
 
 
-async def notify(tx: Tx, news: Sequence[News]) -> None:
+async def notify(tx: Tx, news: Sequence[NotificationDraft]) -> None:
     """Note what happened for members and shops; called in a reaction, whose effect happens once.
 
     Only what belongs in this transaction's buckets is written.
@@ -132,7 +132,7 @@ async def _read_unread(tx: Tx, member_ids: list[int]) -> dict[int, Unread]:
     return {each.member_id: each for each in found}
 
 
-UNREADS = Recent(_read_unread)
+UNREADS = TtlCache(_read_unread)
 
 
 async def count_unread(tx: Tx, actor: Actor) -> Unread:

@@ -15,7 +15,7 @@ from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import changed, command, rows, value
 from datong.kernel.tx import Db, Tx
 
-MOST_REPLIES = 30
+MAX_REPLIES = 30
 MAX_REPLY = 500
 
 
@@ -141,7 +141,7 @@ async def count_waiting(tx: Tx, actor: Actor, shop_id: int) -> int:
     return await tx.one(COUNT, bucket_of(shop_id), shop_id)
 
 
-async def take_chat(tx: Tx, actor: Actor, shop_id: int, chat_id: int, before: int) -> None:
+async def assign_chat(tx: Tx, actor: Actor, shop_id: int, chat_id: int, before: int) -> None:
     """Look after a conversation from now on, in place of whoever did (`before`, 0: nobody). Refuses `TakenAlready`."""
     actor.must(RIGHT, shop_id)
     taken = await tx.maybe(TAKE, bucket_of(chat_id), chat_id, actor.id, shop_id, before)
@@ -150,7 +150,7 @@ async def take_chat(tx: Tx, actor: Actor, shop_id: int, chat_id: int, before: in
         if found is None or found.shop_id != shop_id:
             raise NotFound("chat", chat_id)
         raise TakenAlready
-    tx.tell(ChatChanged(chat_id=chat_id, member_id=taken.member_id, shop_id=shop_id))
+    tx.emit(ChatChanged(chat_id=chat_id, member_id=taken.member_id, shop_id=shop_id))
 
 
 async def list_quick_replies(tx: Tx, actor: Actor, shop_id: int) -> list[QuickReply]:
@@ -164,8 +164,8 @@ async def add_quick_reply(tx: Tx, actor: Actor, shop_id: int, text: str) -> int:
     actor.must(RIGHT, shop_id)
     if not 1 <= len(text.strip()) <= MAX_REPLY:
         raise Invalid("text", f"1 to {MAX_REPLY} characters")
-    if len(await tx.all(REPLIES, bucket_of(shop_id), shop_id)) >= MOST_REPLIES:
-        raise Invalid("text", f"at most {MOST_REPLIES} quick replies")
+    if len(await tx.all(REPLIES, bucket_of(shop_id), shop_id)) >= MAX_REPLIES:
+        raise Invalid("text", f"at most {MAX_REPLIES} quick replies")
     reply_id = tx.new_id(bucket_of(shop_id))
     await tx.run(PUT_REPLY, bucket_of(shop_id), reply_id, shop_id, text.strip(), actor.id, tx.now)
     return reply_id

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from datong.adapters import World
-from datong.commerce.messaging.notifications import News, forget_old_notices, notify
+from datong.adapters import Adapters
+from datong.commerce.messaging.notifications import NotificationDraft, forget_old_notices, notify
 from datong.commerce.messaging.projections import copy_chats
 from datong.facts import (
     ChatChanged,
@@ -43,10 +43,10 @@ async def follow(tx: Tx, facts: Sequence[ChatChanged]) -> None:
     await copy_chats(tx, [fact.chat_id for fact in facts])
 
 
-def _tells(fact: type[Any], news: Callable[[Any], Iterable[News]]) -> AnyReaction:
+def _tells(fact: type[Any], news: Callable[[Any], Iterable[NotificationDraft]]) -> AnyReaction:
     """Whoever a fact concerns is told of it; nobody with number 0."""
 
-    def concerned(each: Any) -> list[News]:  # noqa: ANN401 - any fact
+    def concerned(each: Any) -> list[NotificationDraft]:  # noqa: ANN401 - any fact
         return [one for one in news(each) if one.owner_id]
 
     async def tell(tx: Tx, facts: Sequence[Any]) -> None:
@@ -64,71 +64,92 @@ def _amount(money: Money) -> dict[str, object]:
     return {"amount": money.amount, "currency": money.currency}
 
 
-def _paid(fact: OrderPaid) -> list[News]:
+def _paid(fact: OrderPaid) -> list[NotificationDraft]:
     body = _order(fact, fact.amount)
-    return [News(fact.member_id, "order_paid", body), News(fact.shop_id, "shop_order_paid", body)]
+    return [
+        NotificationDraft(fact.member_id, "order_paid", body),
+        NotificationDraft(fact.shop_id, "shop_order_paid", body),
+    ]
 
 
-def _closed(fact: OrderClosed) -> list[News]:
-    return [News(fact.member_id, "order_closed", _order(fact)), News(fact.shop_id, "shop_order_closed", _order(fact))]
+def _closed(fact: OrderClosed) -> list[NotificationDraft]:
+    return [
+        NotificationDraft(fact.member_id, "order_closed", _order(fact)),
+        NotificationDraft(fact.shop_id, "shop_order_closed", _order(fact)),
+    ]
 
 
-def _changed(fact: OrderChanged) -> list[News]:
-    return [News(fact.member_id, CHANGES[fact.change], _order(fact))] if fact.change in CHANGES else []
+def _changed(fact: OrderChanged) -> list[NotificationDraft]:
+    return [NotificationDraft(fact.member_id, CHANGES[fact.change], _order(fact))] if fact.change in CHANGES else []
 
 
-def _case_changed(fact: RefundChanged) -> list[News]:
+def _case_changed(fact: RefundChanged) -> list[NotificationDraft]:
     kind = SIDES.get(fact.side, "")
     owner_id = fact.shop_id if kind.startswith("shop_") else fact.member_id
-    return [News(owner_id, kind, {"case_id": fact.case_id})] if kind else []
+    return [NotificationDraft(owner_id, kind, {"case_id": fact.case_id})] if kind else []
 
 
-def _decided(fact: DisputeDecided) -> list[News]:
+def _decided(fact: DisputeDecided) -> list[NotificationDraft]:
     body: dict[str, object] = {"case_id": fact.case_id}
-    return [News(fact.member_id, "dispute_decided", body), News(fact.shop_id, "shop_dispute_decided", body)]
+    return [
+        NotificationDraft(fact.member_id, "dispute_decided", body),
+        NotificationDraft(fact.shop_id, "shop_dispute_decided", body),
+    ]
 
 
-def _reviewed(fact: ReviewChanged) -> list[News]:
+def _reviewed(fact: ReviewChanged) -> list[NotificationDraft]:
     if fact.is_new:
-        return [News(fact.shop_id, "shop_reviewed", {"review_id": fact.review_id})]
-    return [News(fact.member_id, "review_replied", {"order_id": fact.order_id})] if fact.is_reply else []
+        return [NotificationDraft(fact.shop_id, "shop_reviewed", {"review_id": fact.review_id})]
+    return [NotificationDraft(fact.member_id, "review_replied", {"order_id": fact.order_id})] if fact.is_reply else []
 
 
-tell_joined = _tells(MemberRegistered, lambda fact: [News(fact.member_id, "welcome", {})])
+tell_joined = _tells(MemberRegistered, lambda fact: [NotificationDraft(fact.member_id, "welcome", {})])
 tell_paid = _tells(OrderPaid, _paid)
-tell_shipped = _tells(OrderShipped, lambda fact: [News(fact.member_id, "order_shipped", _order(fact))])
+tell_shipped = _tells(OrderShipped, lambda fact: [NotificationDraft(fact.member_id, "order_shipped", _order(fact))])
 tell_changed = _tells(OrderChanged, _changed)
 tell_closed = _tells(OrderClosed, _closed)
 tell_finished = _tells(
-    OrderFinished, lambda fact: [News(fact.shop_id, "shop_order_finished", _order(fact, fact.earned))]
+    OrderFinished, lambda fact: [NotificationDraft(fact.shop_id, "shop_order_finished", _order(fact, fact.earned))]
 )
-tell_refunded = _tells(OrderRefunded, lambda fact: [News(fact.member_id, "order_refunded", _order(fact, fact.amount))])
+tell_refunded = _tells(
+    OrderRefunded, lambda fact: [NotificationDraft(fact.member_id, "order_refunded", _order(fact, fact.amount))]
+)
 tell_case_opened = _tells(
     RefundOpened,
-    lambda fact: [News(fact.shop_id, "shop_refund_opened", {"case_id": fact.case_id} | _amount(fact.amount))],
+    lambda fact: [
+        NotificationDraft(fact.shop_id, "shop_refund_opened", {"case_id": fact.case_id} | _amount(fact.amount))
+    ],
 )
 tell_case_changed = _tells(RefundChanged, _case_changed)
-tell_case_ended = _tells(RefundEnded, lambda fact: [News(fact.member_id, "refund_ended", {"case_id": fact.case_id})])
+tell_case_ended = _tells(
+    RefundEnded, lambda fact: [NotificationDraft(fact.member_id, "refund_ended", {"case_id": fact.case_id})]
+)
 tell_decided = _tells(DisputeDecided, _decided)
 tell_reviewed = _tells(ReviewChanged, _reviewed)
-tell_payout = _tells(PayoutPaid, lambda fact: [News(fact.shop_id, "shop_payout_paid", _amount(fact.amount))])
-tell_opened = _tells(ShopOpened, lambda fact: [News(fact.shop_id, "shop_opened", {})])
+tell_payout = _tells(
+    PayoutPaid, lambda fact: [NotificationDraft(fact.shop_id, "shop_payout_paid", _amount(fact.amount))]
+)
+tell_opened = _tells(ShopOpened, lambda fact: [NotificationDraft(fact.shop_id, "shop_opened", {})])
 tell_deposit_ended = _tells(
-    DepositEnded, lambda fact: [News(fact.member_id, "deposit_ended", {"deposit_id": fact.deposit_id})]
+    DepositEnded, lambda fact: [NotificationDraft(fact.member_id, "deposit_ended", {"deposit_id": fact.deposit_id})]
 )
 tell_adjusted = _tells(
-    ShopAdjusted, lambda fact: [News(fact.shop_id, "shop_adjusted", {"case_id": fact.case_id} | _amount(fact.earned))]
+    ShopAdjusted,
+    lambda fact: [NotificationDraft(fact.shop_id, "shop_adjusted", {"case_id": fact.case_id} | _amount(fact.earned))],
 )
-tell_imported = _tells(ImportEnded, lambda fact: [News(fact.shop_id, "shop_imported", {"import_id": fact.import_id})])
+tell_imported = _tells(
+    ImportEnded, lambda fact: [NotificationDraft(fact.shop_id, "shop_imported", {"import_id": fact.import_id})]
+)
 tell_staff = _tells(
-    StaffChanged, lambda fact: [News(fact.member_id, "staff_changed", {"shop_id": fact.shop_id, "role": fact.role})]
+    StaffChanged,
+    lambda fact: [NotificationDraft(fact.member_id, "staff_changed", {"shop_id": fact.shop_id, "role": fact.role})],
 )
 tell_claimed = _tells(
-    VoucherClaimed, lambda fact: [News(fact.member_id, "voucher_claimed", {"voucher_id": fact.voucher_id})]
+    VoucherClaimed, lambda fact: [NotificationDraft(fact.member_id, "voucher_claimed", {"voucher_id": fact.voucher_id})]
 )
 
 
 @every(3_600)
-async def forget_notices(world: World) -> int:
+async def forget_notices(adapters: Adapters) -> int:
     """Old notices are forgotten."""
-    return await forget_old_notices(world.db)
+    return await forget_old_notices(adapters.db)

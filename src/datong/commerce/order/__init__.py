@@ -8,7 +8,7 @@ copy follows by version.
 
 from datong.commerce.order.close_order import CLOSE_REASONS, CloseTooFast, cancel_paid_order, close_order, end_unpaid
 from datong.commerce.order.confirm_hold import RefundIsOpen, end_case, open_case
-from datong.commerce.order.confirm_receipt import confirm_order, earns
+from datong.commerce.order.confirm_receipt import confirm_order, shop_earnings
 from datong.commerce.order.deposits import (
     Deposit,
     DepositMoved,
@@ -22,7 +22,7 @@ from datong.commerce.order.deposits import (
 )
 from datong.commerce.order.expiry import run_due_orders
 from datong.commerce.order.extend_receipt import CannotExtend, extend_by_buyer, extend_by_seller
-from datong.commerce.order.memos import FLAGS, OrderMemo, find_seller_order, get_memos, list_flagged_orders, note_order
+from datong.commerce.order.memos import FLAGS, OrderMemo, find_seller_order, get_memos, list_flagged_orders, set_memo
 from datong.commerce.order.pay_purchase import pay_purchase, take_payment
 from datong.commerce.order.place_purchase import (
     UNPAID_ORDERS,
@@ -32,7 +32,7 @@ from datong.commerce.order.place_purchase import (
     TooManyUnpaid,
     place_purchase,
 )
-from datong.commerce.order.presale_balance import line_of, read_deposits, tool_of
+from datong.commerce.order.presale_balance import discount_of, line_of, read_deposits
 from datong.commerce.order.presales import (
     Presale,
     PresaleDraft,
@@ -44,7 +44,7 @@ from datong.commerce.order.presales import (
 )
 from datong.commerce.order.projections import (
     SellerOrder,
-    copy_now,
+    copy_order_now,
     count_seller_orders,
     list_seller_orders,
 )
@@ -62,18 +62,18 @@ from datong.commerce.order.queries import (
     own_order,
 )
 from datong.commerce.order.refunds import (
-    Fate,
     LineRefund,
     RefundTooHigh,
+    StockDisposition,
+    charges_of,
     freight_with,
-    most_of,
-    paid_for,
+    max_refundable,
     refund_line,
 )
-from datong.commerce.order.reprice_order import CutTooDeep, change_price
-from datong.commerce.order.ship_many import Sending, Sent, ship_many
+from datong.commerce.order.reprice_order import ReductionTooDeep, reprice_order
+from datong.commerce.order.ship_many import ShipRequest, ShipResult, ship_many
 from datong.commerce.order.ship_order import NothingToShip, ship_order
-from datong.commerce.order.simulate_promotion import MOST_TRIED_SHOPS, Trial, try_promotion
+from datong.commerce.order.simulate_promotion import MAX_TRIED_SHOPS, Simulation, simulate_promotion
 from datong.commerce.order.states import IN_ESCROW, SHIP_PROMISE_HOURS, OrderState, WrongOrderState
 from datong.commerce.order.timers import TIMERS
 from datong.commerce.order.transitions import lines_of, lock_order
@@ -82,17 +82,15 @@ __all__ = [
     "CLOSE_REASONS",
     "FLAGS",
     "IN_ESCROW",
-    "MOST_TRIED_SHOPS",
+    "MAX_TRIED_SHOPS",
     "SHIP_PROMISE_HOURS",
     "TIMERS",
     "UNPAID_ORDERS",
     "CannotExtend",
     "CartEmpty",
     "CloseTooFast",
-    "CutTooDeep",
     "Deposit",
     "DepositMoved",
-    "Fate",
     "LineRefund",
     "LineUnavailable",
     "NotInPresale",
@@ -106,25 +104,27 @@ __all__ = [
     "PresaleRunning",
     "PriceMoved",
     "PurchaseView",
+    "ReductionTooDeep",
     "RefundIsOpen",
     "RefundTooHigh",
     "SellerOrder",
-    "Sending",
-    "Sent",
+    "ShipRequest",
+    "ShipResult",
     "ShopOrder",
+    "Simulation",
     "StateCount",
+    "StockDisposition",
     "TooManyUnpaid",
-    "Trial",
     "WrongOrderState",
     "cancel_paid_order",
-    "change_price",
+    "charges_of",
     "close_order",
     "confirm_order",
-    "copy_now",
+    "copy_order_now",
     "count_own_orders",
     "count_seller_orders",
     "default_on_deposit",
-    "earns",
+    "discount_of",
     "end_case",
     "end_unpaid",
     "extend_by_buyer",
@@ -146,23 +146,23 @@ __all__ = [
     "list_seller_orders",
     "lock_order",
     "make_presale",
-    "most_of",
-    "note_order",
+    "max_refundable",
     "open_case",
     "own_order",
-    "paid_for",
     "pay_deposit",
     "pay_purchase",
     "place_deposit",
     "place_purchase",
     "read_deposits",
     "refund_line",
+    "reprice_order",
     "run_due_deposits",
     "run_due_orders",
+    "set_memo",
     "ship_many",
     "ship_order",
+    "shop_earnings",
+    "simulate_promotion",
     "stop_presale",
     "take_payment",
-    "tool_of",
-    "try_promotion",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datong.commerce import inventory
 from datong.commerce.member import Address
 from datong.commerce.order.deposits import Deposit
-from datong.commerce.pricing import Quote, Use, Wanted
+from datong.commerce.pricing import BudgetUse, LineRequest, Quote
 from datong.kernel.actor import Actor
 from datong.kernel.money import Money
 from datong.kernel.request import hash_of
@@ -26,7 +26,7 @@ class Attempt:
         agreed: Money,
         key: str,
         notes: dict[int, str],
-        wanted: Sequence[Wanted],
+        wanted: Sequence[LineRequest],
         chosen: frozenset[int] | None,
         deposit_ids: Sequence[int],
         *,
@@ -38,7 +38,7 @@ class Attempt:
         self.key = key
         self.notes = notes
         self.wanted = wanted
-        self.lines: Sequence[Wanted] = ()
+        self.lines: Sequence[LineRequest] = ()
         self.deposit_ids = tuple(deposit_ids)
         self.deposits: list[Deposit] = []
         self.is_from_cart = not wanted and not deposit_ids
@@ -61,7 +61,7 @@ class Attempt:
         self.outcome: Exception | None = None
         self.address: Address
         self.quote: Quote
-        self.uses: Sequence[Use] = ()
+        self.uses: Sequence[BudgetUse] = ()
         self.hold: inventory.Hold
 
     @property

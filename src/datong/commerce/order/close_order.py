@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from datong.commerce.order.presale_balance import free_deposits, mark_deposits_refunded
 from datong.commerce.order.queries import ShopOrder, own_order
-from datong.commerce.order.refunds import paid_for
+from datong.commerce.order.refunds import charges_of
 from datong.commerce.order.states import (
     BUYER_CANCELS_UNSHIPPED,
     CLOSE_AFTER_SECONDS,
@@ -81,7 +81,7 @@ async def cancel_paid_order(tx: Tx, actor: Actor, order_id: int, reason: str) ->
             raise NotAllowed("shop:order:close")
     await move_order(tx, order, OrderState.TRADE_CLOSED, ended_at=tx.now, reason=reason)
     rest = Money(order.payable - order.refunded, order.currency)
-    await refund_escrow(tx, order_id, rest, paid_for(order))
+    await refund_escrow(tx, order_id, rest, charges_of(order))
     await mark_deposits_refunded(tx, order)
     given_back = [line for line in await lines_of(tx, order_id) if line.payable and not line.left]
     await give_back_tools(tx, order, given_back)
@@ -89,7 +89,7 @@ async def cancel_paid_order(tx: Tx, actor: Actor, order_id: int, reason: str) ->
 
 
 async def _tell_closed(tx: Tx, order: ShopOrder, *, was_paid: bool) -> None:
-    tx.tell(
+    tx.emit(
         OrderClosed(
             purchase_id=order.purchase_id,
             order_id=order.order_id,

@@ -39,10 +39,10 @@ class RefundIsOpen(Conflict):
 async def open_case(tx: Tx, order: ShopOrder) -> None:
     """A refund case of this locked order begins: its clock stops."""
     await tx.run(OPEN, tx.bucket, order.order_id, tx.now)
-    tx.tell(OrderChanged(purchase_id=order.purchase_id, order_id=order.order_id, shop_id=order.shop_id))
+    tx.emit(OrderChanged(purchase_id=order.purchase_id, order_id=order.order_id, shop_id=order.shop_id))
 
 
 async def end_case(tx: Tx, order: ShopOrder) -> None:
     """A refund case of this locked order has ended: after the last one its clock goes on."""
     await tx.run(END, tx.bucket, order.order_id, tx.now)
-    tx.tell(OrderChanged(purchase_id=order.purchase_id, order_id=order.order_id, shop_id=order.shop_id))
+    tx.emit(OrderChanged(purchase_id=order.purchase_id, order_id=order.order_id, shop_id=order.shop_id))

@@ -25,7 +25,7 @@ async def confirm_order(tx: Tx, actor: Actor, order_id: int) -> None:
     await finish(tx, order, "confirmed")
 
 
-def earns(order: ShopOrder, lines: Sequence[OrderLine]) -> int:
+def shop_earnings(order: ShopOrder, lines: Sequence[OrderLine]) -> int:
     """What an order brings its shop, in minor units, as things stand: paid, less given back and commission, plus subsidies."""
     if order.state.startswith("TRADE_CLOSED"):
         return order.payable - order.refunded if order.end_reason == "refunded" else 0
@@ -44,7 +44,7 @@ async def finish(tx: Tx, order: ShopOrder, reason: str) -> None:
     cuts = cuts_left(lines, order.brought.vouchers)
     subsidies = {cut.tool_id: cut.amount for cut in cuts if cut.funder == PLATFORM_FUNDER}
     earned = await settle_escrow(tx, order.order_id, order.shop_id, paid, commission, subsidies)
-    tx.tell(
+    tx.emit(
         OrderFinished(
             purchase_id=order.purchase_id,
             order_id=order.order_id,

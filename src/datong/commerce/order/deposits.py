@@ -148,7 +148,7 @@ async def place_deposit(db: Db, buyer: Actor, presale_id: int, sku_id: int, quan
                     offer.titles, tx.now, min(tx.now + due, presale.deposit_until), presale.balance_from,
                     presale.balance_until,
                 )  # fmt: skip
-                tx.tell(DepositPlaced(deposit_id=deposit_id, hold_id=hold_id, sku_id=sku_id))
+                tx.emit(DepositPlaced(deposit_id=deposit_id, hold_id=hold_id, sku_id=sku_id))
                 return deposit_id
     except BaseException:
         await inventory.release(db, held)
@@ -238,7 +238,7 @@ async def default_on_deposit(tx: Tx, actor: Actor, deposit_id: int) -> None:
 async def _end(tx: Tx, deposit: Deposit, state: str, earned: int) -> None:
     if not await tx.maybe(MOVE, tx.bucket, deposit.deposit_id, deposit.state, state, None, 0):
         raise DepositMoved
-    tx.tell(
+    tx.emit(
         DepositEnded(
             deposit_id=deposit.deposit_id, shop_id=deposit.shop_id, hold_id=deposit.hold_id, sku_id=deposit.sku_id,
             outcome=state, earned=Money(earned, deposit.currency), member_id=deposit.member_id,

@@ -68,4 +68,4 @@ async def _lock_waiting(tx: Tx, order_id: int) -> ShopOrder:
 
 async def _extend(tx: Tx, order: ShopOrder, days: int, *, is_by_buyer: bool) -> None:
     await tx.run(EXTEND, tx.bucket, order.order_id, days, is_by_buyer)
-    tx.tell(OrderChanged(purchase_id=order.purchase_id, order_id=order.order_id, shop_id=order.shop_id))
+    tx.emit(OrderChanged(purchase_id=order.purchase_id, order_id=order.order_id, shop_id=order.shop_id))

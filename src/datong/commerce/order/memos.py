@@ -48,7 +48,7 @@ FLAGGED = rows(
 OF_NUMBER = rows(SellerOrder, f"select {COLUMNS} from seller_order where bkt = $1 and shop_id = $2 and order_id = $3")
 
 
-async def note_order(tx: Tx, actor: Actor, shop_id: int, order_id: int, flag: int, text: str) -> None:
+async def set_memo(tx: Tx, actor: Actor, shop_id: int, order_id: int, flag: int, text: str) -> None:
     """Flag an order of the shop and note a few words; flag 0 and no words take both away. Refuses `Invalid`, `NotFound`."""
     actor.must("shop:order:read", shop_id)
     order = await own_order(tx, actor, order_id, "read")

@@ -96,7 +96,7 @@ async def _apply(tx: Tx, paid: PaidCharge, part: ChargePart) -> None:
     await take_deposits(tx, order)
     await move_order(tx, order, OrderState.WAIT_SELLER_SEND_GOODS, paid_at=tx.now)
     await mark_used(tx, order.brought.vouchers)
-    tx.tell(
+    tx.emit(
         OrderPaid(
             purchase_id=order.purchase_id,
             order_id=order.order_id,

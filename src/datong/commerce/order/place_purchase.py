@@ -17,22 +17,22 @@ from datong.commerce.member import find_addresses
 from datong.commerce.order.checkout_attempt import Attempt
 from datong.commerce.order.insert_orders import Promise, rows_of, write_purchases
 from datong.commerce.order.order_draft import draft_order
-from datong.commerce.order.presale_balance import line_of, read_deposits, tool_of
+from datong.commerce.order.presale_balance import discount_of, line_of, read_deposits
 from datong.commerce.order.queries import count_unpaid
 from datong.commerce.pricing import (
     Buyer,
+    LineRequest,
     Quote,
     QuoteAsk,
-    Wanted,
-    let_go,
-    look,
+    load_offers,
     price_each,
-    spend,
+    release_budget,
+    reserve_budget,
 )
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.commerce.voucher import list_usable
 from datong.kernel.actor import Actor
-from datong.kernel.batching import Lanes, together
+from datong.kernel.batching import BatchQueue, run_batch
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, Invalid, NotFound, Refusal
@@ -99,7 +99,7 @@ async def place_purchase(  # noqa: PLR0913 - what a shopper decides
     agreed: Money,
     request_key: str,
     notes: dict[int, str] | None = None,
-    wanted: Sequence[Wanted] = (),
+    wanted: Sequence[LineRequest] = (),
     chosen: frozenset[int] | None = None,
     deposit_ids: Sequence[int] = (),
     *,
@@ -134,7 +134,7 @@ async def place_purchase(  # noqa: PLR0913 - what a shopper decides
         return attempt.purchase_id
     if isinstance(attempt.outcome, Refusal) and attempt.claimed:
         if attempt.uses:
-            await let_go(db, attempt.purchase_id, [bucket_of(use.promotion_id) for use in attempt.uses])
+            await release_budget(db, attempt.purchase_id, [bucket_of(use.promotion_id) for use in attempt.uses])
         async with db.begin(buyer.bucket) as tx:
             await give_up(tx, buyer.id, request_key, attempt.claimed)
     raise attempt.outcome
@@ -146,7 +146,7 @@ async def _go_through(db: Db, attempt: Attempt) -> None:
     async def place_all(attempts: Sequence[Attempt]) -> list[bool | Exception]:
         return await _place_all(db, attempts)
 
-    lanes = db.keep("order.place", lambda: Lanes(place_all))
+    lanes = db.keep("order.place", lambda: BatchQueue(place_all))
     await lanes.ask(attempt)
 
 
@@ -234,7 +234,7 @@ async def _price(db: Db, attempts: Sequence[Attempt]) -> None:
         _read(db, find_addresses, [(each.buyer, each.address_id) for each in attempts]),
         _read(db, count_unpaid, members, most),
         _read(db, list_usable, sorted(set(members))),
-        _read(db, look, [line for each in attempts for line in each.lines]),
+        _read(db, load_offers, [line for each in attempts for line in each.lines]),
     )
     for each in attempts:
         if each.outcome is not None:
@@ -280,7 +280,7 @@ async def _gather_lines(db: Db, attempts: Sequence[Attempt]) -> None:
 
 
 def _ask_of(attempt: Attempt) -> QuoteAsk:
-    tools = [tool for deposit in attempt.deposits if (tool := tool_of(deposit))]
+    tools = [tool for deposit in attempt.deposits if (tool := discount_of(deposit))]
     buyer = Buyer(attempt.buyer.id, chosen=attempt.chosen, tools=tools, keeps_coins=attempt.keeps_coins)
     return QuoteAsk(attempt.lines, attempt.address.region, buyer)
 
@@ -301,7 +301,7 @@ async def _spend(db: Db, attempts: Sequence[Attempt]) -> None:
     for each in attempts:
         if each.quote.uses:
             try:
-                await spend(db, each.purchase_id, each.buyer.id, each.quote.uses)
+                await reserve_budget(db, each.purchase_id, each.buyer.id, each.quote.uses)
                 each.uses = each.quote.uses
             except Refusal as refusal:
                 each.outcome = refusal
@@ -336,7 +336,7 @@ async def _write(db: Db, attempts: Sequence[Attempt]) -> None:
             rows.append(rows_of(ids, promise, each.quote, each.address, drafts, each.hold.expires_at, now))
         return await write_purchases(db, rows)
 
-    for each, answer in zip(attempts, await together(write_all, attempts), strict=True):
+    for each, answer in zip(attempts, await run_batch(write_all, attempts), strict=True):
         if answer is not True:
             each.outcome = answer if isinstance(answer, Exception) else StillWorking()
         if isinstance(each.outcome, Refusal):

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from datong.commerce.catalog import Reach
+from datong.commerce.catalog import ProductScope
 from datong.commerce.order.deposits import MANY, MOVE, Deposit, DepositMoved
 from datong.commerce.order.queries import ShopOrder
 from datong.commerce.payment import join_escrow
-from datong.commerce.pricing import Tool, Wanted
+from datong.commerce.pricing import Discount, LineRequest
 from datong.commerce.voucher import Terms, Tier
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
@@ -27,21 +27,21 @@ async def read_deposits(tx: Tx, wanted: Sequence[tuple[Actor, Sequence[int]]]) -
     return answers
 
 
-def line_of(deposit: Deposit) -> Wanted:
+def line_of(deposit: Deposit) -> LineRequest:
     """What a deposit was paid for: held and partly paid already, at a price of its own by its token."""
-    return Wanted(
+    return LineRequest(
         deposit.product_id, deposit.sku_id, deposit.quantity, _token(deposit), deposit.hold_id, deposit.amount,
         deposit.deposit_id,
     )  # fmt: skip
 
 
-def tool_of(deposit: Deposit) -> Tool | None:
+def discount_of(deposit: Deposit) -> Discount | None:
     """The presale's price: thresholds of everything else are tested on it (domain.md §6)."""
     if not deposit.cut:
         return None
     tier = Tier("minus", deposit.cut // deposit.quantity)
-    terms = Terms("item", [tier], Reach(skus=[deposit.sku_id]), token=_token(deposit), is_official=True)
-    return Tool(deposit.presale_id, 1, deposit.shop_id, deposit.titles, terms, terms.reach.sets())
+    terms = Terms("item", [tier], ProductScope(skus=[deposit.sku_id]), token=_token(deposit), is_official=True)
+    return Discount(deposit.presale_id, 1, deposit.shop_id, deposit.titles, terms, terms.reach.sets())
 
 
 def _token(deposit: Deposit) -> str:

@@ -25,7 +25,7 @@ class DepositBand(msgspec.Struct, frozen=True):
     least_bps: int = 0
 
 
-LEAST_PRICE = Parameter("order.presale_least_price", int, 5_000, "domain.md §6 [10]: item >= 50 yuan")
+MIN_PRICE = Parameter("order.presale_least_price", int, 5_000, "domain.md §6 [10]: item >= 50 yuan")
 DEPOSIT_STEP = Parameter(
     "order.presale_deposit_step", int, 1_000, "domain.md §6 [10]: deposit >= 10 and a multiple of 10"
 )
@@ -133,8 +133,8 @@ async def _check(tx: Tx, draft: PresaleDraft, price: int) -> None:
     band = [each for each in bands if each.price <= price][-1]
     least = max(step, band.least, share_of(price, band.least_bps))
     most = share_of(price, rules.value(DEPOSIT_MOST_BPS, now))
-    if price < rules.value(LEAST_PRICE, now):
-        raise Invalid("product_id", f"costs at least {rules.value(LEAST_PRICE, now) // 100}")
+    if price < rules.value(MIN_PRICE, now):
+        raise Invalid("product_id", f"costs at least {rules.value(MIN_PRICE, now) // 100}")
     if draft.deposit % step or not least <= draft.deposit <= most:
         raise Invalid("deposit", f"a multiple of {step // 100} from {least / 100:g} to {most / 100:g}")
     if draft.counts_as and (draft.minus or not draft.deposit <= draft.counts_as < price):

@@ -96,7 +96,7 @@ def _copy(tx: Tx, order: ShopOrder, lines: Sequence[OrderLine], rules: Rules) ->
     }  # fmt: skip
 
 
-async def copy_now(db: Db, order_id: int, shop_id: int) -> None:
+async def copy_order_now(db: Db, order_id: int, shop_id: int) -> None:
     """Bring the copy up to date at once, for a seller who has just acted and looks at the list."""
     async with db.begin(bucket_of(shop_id)) as tx:
         await copy_to_sellers(tx, [order_id])

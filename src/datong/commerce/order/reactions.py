@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from datong.adapters import World
+from datong.adapters import Adapters
 from datong.commerce.order.deposits import run_due_deposits
 from datong.commerce.order.expiry import run_due_orders
 from datong.commerce.order.pay_purchase import take_payment
@@ -85,7 +85,7 @@ async def note_delivery(tx: Tx, fact: ParcelDelivered) -> None:
         return
     order = await lock_order(tx, fact.order_id)
     if await tx.run(DELIVERED, tx.bucket, fact.order_id, fact.delivered_at):
-        tx.tell(
+        tx.emit(
             OrderChanged(
                 purchase_id=order.purchase_id, order_id=order.order_id, shop_id=order.shop_id,
                 member_id=order.member_id, change="delivered",
@@ -94,21 +94,21 @@ async def note_delivery(tx: Tx, fact: ParcelDelivered) -> None:
 
 
 @every(1)
-async def due_orders(world: World) -> int:
+async def due_orders(adapters: Adapters) -> int:
     """Orders whose clock has run out are closed or confirmed."""
-    return await run_due_orders(world.db)
+    return await run_due_orders(adapters.db)
 
 
 @every(5)
-async def due_deposits(world: World) -> int:
+async def due_deposits(adapters: Adapters) -> int:
     """Deposits whose clock has run out are closed or forfeited."""
-    return await run_due_deposits(world.db)
+    return await run_due_deposits(adapters.db)
 
 
 @every(5)
-async def lost_charges(world: World) -> int:
+async def lost_charges(adapters: Adapters) -> int:
     """Charges nobody called back about are asked after."""
-    events = await check_lost_charges(world.db, world.gateways)
+    events = await check_lost_charges(adapters.db, adapters.gateways)
     for event in events:
-        await take_payment(world.db, event)
+        await take_payment(adapters.db, event)
     return len(events)

@@ -24,7 +24,7 @@ from datong.kernel.refusal import Conflict
 from datong.kernel.sql import command
 from datong.kernel.tx import Tx
 
-Fate = Literal["", "RESTOCKED", "GONE"]
+StockDisposition = Literal["", "RESTOCKED", "GONE"]
 
 UNDO_LINE = command(
     """
@@ -63,10 +63,10 @@ class LineRefund(msgspec.Struct, frozen=True):
     amount: int
     pieces: int
     case_id: int
-    fate: Fate = ""
+    fate: StockDisposition = ""
 
 
-def most_of(line: OrderLine, pieces: int) -> int:
+def max_refundable(line: OrderLine, pieces: int) -> int:
     """The most that may be given back for so many pieces of a line: its own share of what was paid."""
     left = line.quantity - line.refunded_pieces
     if pieces >= left:
@@ -86,7 +86,7 @@ def _freight_refunded(order: ShopOrder, lines: Sequence[OrderLine]) -> int:
     return order.refunded - sum(line.refunded for line in lines)
 
 
-def paid_for(order: ShopOrder) -> PaidFor:
+def charges_of(order: ShopOrder) -> PaidFor:
     """What the charges of an order were for: itself, and the deposits it brought."""
     return [(order.purchase_id, order.order_id), *((each, each) for each in order.brought.deposits)]
 
@@ -111,10 +111,10 @@ async def refund_line(tx: Tx, order: ShopOrder, ask: LineRefund) -> Money:
     earned = Money(0, order.currency)
     if is_settled:
         earned = await refund_settled(
-            tx, order.order_id, order.shop_id, back, paid_for(order), commission, subsidies, ask.case_id
+            tx, order.order_id, order.shop_id, back, charges_of(order), commission, subsidies, ask.case_id
         )
     else:
-        await refund_escrow(tx, order.order_id, back, paid_for(order), ask.case_id)
+        await refund_escrow(tx, order.order_id, back, charges_of(order), ask.case_id)
     pieces = min(ask.pieces, line.quantity - line.refunded_pieces)
     await tx.run(UNDO_LINE, tx.bucket, line.line_id, ask.amount, pieces, commission, ask.fate)
     await tx.run(UNDO_ORDER, tx.bucket, order.order_id, back.amount, sum(subsidies.values()))
@@ -123,7 +123,7 @@ async def refund_line(tx: Tx, order: ShopOrder, ask: LineRefund) -> Money:
         await give_back_coins(tx, order, line)
     if not is_settled:
         earned = await _end_if_nothing_is_left(tx, order, back.amount, earned)
-    tx.tell(
+    tx.emit(
         OrderRefunded(
             purchase_id=order.purchase_id, order_id=order.order_id, shop_id=order.shop_id, member_id=order.member_id,
             hold_id=order.hold_id, case_id=ask.case_id, amount=back, earned=earned,
@@ -154,7 +154,7 @@ async def _end_if_nothing_is_left(tx: Tx, order: ShopOrder, amount: int, earned:
     # What was never sent and not yet put back (a gift) goes back with the order; what was sent and kept is gone.
     unsent = [line for line in lines if not line.parcel_id and not line.stock_fate]
     await tx.run(LAY_DOWN, tx.bucket, order.order_id)
-    tx.tell(
+    tx.emit(
         OrderClosed(
             purchase_id=order.purchase_id, order_id=order.order_id, shop_id=order.shop_id, hold_id=order.hold_id,
             was_paid=True, lines=[line.as_fact() for line in unsent], closed_at=tx.now,

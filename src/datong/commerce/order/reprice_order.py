@@ -23,11 +23,11 @@ from datong.kernel.tx import Tx
 
 LAYER = "seller"
 TITLES = {"en": "Taken off by the shop", "zh": "卖家改价"}
-LEAST = 1
+MIN_AMOUNT = 1
 """An order is paid with at least one minor unit."""
 
 
-class CutTooDeep(Conflict):
+class ReductionTooDeep(Conflict):
     """No more can be taken off than the goods cost."""
 
     code = "order.cut_too_deep"
@@ -66,10 +66,10 @@ SET_ORDER = command(
 SET_PURCHASE = command("update purchase set total = total + $3 where bkt = $1 and purchase_id = $2")
 
 
-async def change_price(tx: Tx, actor: Actor, order_id: int, cut: int, freight: int) -> int:
+async def reprice_order(tx: Tx, actor: Actor, order_id: int, cut: int, freight: int) -> int:
     """Take `cut` off the goods (in place of an earlier one) and ask this freight; answers what is to be paid now.
 
-    In minor units. Refuses `WrongOrderState` for an order that is paid, closed or has a deposit, `CutTooDeep`, and `Invalid`
+    In minor units. Refuses `WrongOrderState` for an order that is paid, closed or has a deposit, `ReductionTooDeep`, and `Invalid`
     for a freight above the present one.
     """
     seen = await own_order(tx, actor, order_id, "price")
@@ -83,9 +83,9 @@ async def change_price(tx: Tx, actor: Actor, order_id: int, cut: int, freight: i
     lines = await tx.all(LINES, tx.bucket, order_id)
     kept = [[each for each in line.cuts if each.get("layer") != LAYER] for line in lines]
     whole = [line.payable + _taken(line) for line in lines]
-    most = sum(whole) + freight - LEAST
+    most = sum(whole) + freight - MIN_AMOUNT
     if not 0 <= cut <= min(sum(whole), most):
-        raise CutTooDeep(min(sum(whole), most))
+        raise ReductionTooDeep(min(sum(whole), most))
     shares = allocate(cut, whole)
     payable = [each - share for each, share in zip(whole, shares, strict=True)]
     cuts = [
@@ -98,7 +98,7 @@ async def change_price(tx: Tx, actor: Actor, order_id: int, cut: int, freight: i
     total = sum(payable) + freight
     await tx.run(SET_ORDER, tx.bucket, order_id, total, freight, sum(commission))
     await tx.run(SET_PURCHASE, tx.bucket, order.purchase_id, total - order.payable)
-    tx.tell(
+    tx.emit(
         OrderChanged(
             purchase_id=order.purchase_id, order_id=order_id, shop_id=order.shop_id, member_id=order.member_id,
             change="repriced",

@@ -7,7 +7,7 @@ it, to the minor unit. Pure. Source: domain.md §3 (settlement), §5 (partial re
 from collections.abc import Sequence
 
 from datong.commerce.order.queries import OrderLine
-from datong.facts import CutFact
+from datong.facts import AdjustmentFact
 
 
 def undone(whole: int, line: OrderLine, refunded: int) -> int:
@@ -15,7 +15,7 @@ def undone(whole: int, line: OrderLine, refunded: int) -> int:
     return whole * refunded // line.payable if line.payable else 0
 
 
-def cuts_between(line: OrderLine, before: int, after: int, voucher_ids: Sequence[int]) -> list[CutFact]:
+def cuts_between(line: OrderLine, before: int, after: int, voucher_ids: Sequence[int]) -> list[AdjustmentFact]:
     """What of the line's cuts is undone between two amounts given back, for each tool and each who pays for it."""
     found: dict[tuple[int, str], int] = {}
     for cut in line.cuts:
@@ -24,13 +24,13 @@ def cuts_between(line: OrderLine, before: int, after: int, voucher_ids: Sequence
         place = (int(str(cut["rule"])), str(cut["funder"]))
         found[place] = found.get(place, 0) + part
     return [
-        CutFact(tool_id, tool_id not in voucher_ids, funder, amount)
+        AdjustmentFact(tool_id, tool_id not in voucher_ids, funder, amount)
         for (tool_id, funder), amount in sorted(found.items())
         if amount
     ]
 
 
-def cuts_left(lines: Sequence[OrderLine], voucher_ids: Sequence[int]) -> list[CutFact]:
+def cuts_left(lines: Sequence[OrderLine], voucher_ids: Sequence[int]) -> list[AdjustmentFact]:
     """What each promotion and voucher lowered these lines by, for each who pays, less what was given back."""
     found: dict[tuple[int, str, bool], int] = {}
     for line in lines:
@@ -42,5 +42,6 @@ def cuts_left(lines: Sequence[OrderLine], voucher_ids: Sequence[int]) -> list[Cu
                 place = (int(str(gift["rule"])), str(gift["funder"]), int(str(gift["rule"])) not in voucher_ids)
                 found[place] = found.get(place, 0) + int(str(gift["amount"]))
     return [
-        CutFact(tool, is_promotion, funder, amount) for (tool, funder, is_promotion), amount in sorted(found.items())
+        AdjustmentFact(tool, is_promotion, funder, amount)
+        for (tool, funder, is_promotion), amount in sorted(found.items())
     ]

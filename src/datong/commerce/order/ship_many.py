@@ -11,10 +11,10 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, Refusal
 from datong.kernel.tx import Db
 
-MOST = 100
+MAX_ORDERS = 100
 
 
-class Sending(msgspec.Struct, frozen=True):
+class ShipRequest(msgspec.Struct, frozen=True):
     """An order, with whom and under which number it goes."""
 
     order_id: int
@@ -22,7 +22,7 @@ class Sending(msgspec.Struct, frozen=True):
     tracking_no: str
 
 
-class Sent(msgspec.Struct, frozen=True):
+class ShipResult(msgspec.Struct, frozen=True):
     """What became of it: its parcel, or the refusal."""
 
     order_id: int
@@ -30,12 +30,12 @@ class Sent(msgspec.Struct, frozen=True):
     refusal: Refusal | None = None
 
 
-async def ship_many(db: Db, actor: Actor, shop_id: int, parcels: Sequence[Sending]) -> list[Sent]:
+async def ship_many(db: Db, actor: Actor, shop_id: int, parcels: Sequence[ShipRequest]) -> list[ShipResult]:
     """Send all that is left of each order as one parcel, up to a hundred; the same number again is the same parcel."""
     actor.must("shop:order:ship", shop_id)
-    if len(parcels) > MOST:
-        raise Invalid("parcels", f"at most {MOST}")
-    answers: list[Sent] = []
+    if len(parcels) > MAX_ORDERS:
+        raise Invalid("parcels", f"at most {MAX_ORDERS}")
+    answers: list[ShipResult] = []
     for each in parcels:
         try:
             if not each.tracking_no.strip():
@@ -44,9 +44,9 @@ async def ship_many(db: Db, actor: Actor, shop_id: int, parcels: Sequence[Sendin
                 key = f"batch {each.courier} {each.tracking_no.strip()}"
                 number = each.tracking_no.strip()
                 parcel_id = await ship_order(tx, actor, each.order_id, each.courier, number, key)
-            answers.append(Sent(each.order_id, parcel_id))
+            answers.append(ShipResult(each.order_id, parcel_id))
         except Refusal as refusal:
-            answers.append(Sent(each.order_id, 0, refusal))
+            answers.append(ShipResult(each.order_id, 0, refusal))
     async with db.begin(bucket_of(shop_id)) as tx:
         await copy_to_sellers(tx, [each.order_id for each in answers if each.parcel_id])
     return answers

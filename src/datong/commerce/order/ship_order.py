@@ -68,7 +68,7 @@ async def ship_order(
     await tx.run(MARK, tx.bucket, [line.line_id for line in going], parcel_id)
     left = sum(1 for line in lines if not is_gone(line)) - len(going)
     await _advance(tx, order, is_complete=left == 0)
-    tx.tell(
+    tx.emit(
         OrderShipped(
             purchase_id=order.purchase_id,
             order_id=order_id,

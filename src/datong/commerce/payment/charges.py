@@ -161,7 +161,7 @@ async def send_charge(
         opened.provider_ref,
         opened.pay_url,
         db.now() + ASK_AGAIN,
-        is_relaxed=True,
+        is_async_commit=True,
     )
     return opened.pay_url
 

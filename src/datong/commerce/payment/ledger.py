@@ -1,6 +1,6 @@
 """The ledger: every movement of money is one posting, its legs sum to zero, its accounts never overdraw.
 
-An account is a kind and an owner in a bucket. What is owed to somebody is positive; the outside world
+An account is a kind and an owner in a bucket. What is owed to somebody is positive; the outside adapters
 (`gateway`, `bank`) is negative by what it has handed over. The sum over all accounts is zero, always.
 
 | account | owner | holds |

@@ -22,7 +22,7 @@ from datong.kernel.request import remember
 from datong.kernel.sql import changed, command, rows, value
 from datong.kernel.tx import Db, Tx
 
-LEAST_PAYOUT = Parameter("payment.least_payout", int, 10_000, "DESIGN: 100 yuan; smaller balances wait")
+MIN_PAYOUT = Parameter("payment.least_payout", int, 10_000, "DESIGN: 100 yuan; smaller balances wait")
 PAYOUT_HOURS = Parameter("payment.payout_hours", int, 24, "DESIGN: balances are paid out once a day")
 
 
@@ -140,7 +140,7 @@ async def request_payout(tx: Tx, actor: Actor, shop_id: int, amount: Money, requ
     Refuses `BalanceShort`, and `Invalid` below the least payout or without an account to pay to.
     """
     actor.must("shop:payout:request", shop_id)
-    least = (await get_rules(tx)).value(LEAST_PAYOUT, tx.now)
+    least = (await get_rules(tx)).value(MIN_PAYOUT, tx.now)
     account = await tx.maybe(ACCOUNT, bucket_of(shop_id), shop_id)
     if account is None:
         raise Invalid("destination", "say first where the shop is paid")
@@ -164,7 +164,7 @@ async def schedule_payouts(db: Db) -> int:
     async with db.read() as tx:
         rules = await get_rules(tx)
         since = tx.now - timedelta(hours=rules.value(PAYOUT_HOURS, tx.now))
-        payable = await tx.all(PAYABLE, rules.value(LEAST_PAYOUT, tx.now), since)
+        payable = await tx.all(PAYABLE, rules.value(MIN_PAYOUT, tx.now), since)
         day = tx.now.strftime("%Y%m%d%H")
     made = 0
     for each in payable:
@@ -214,7 +214,7 @@ async def _end(db: Db, payout: Payout, answer: RefundAnswer) -> None:
         await post(tx, legs, payout.currency, "payout_paid" if is_paid else "payout_declined", payout.payout_id)
         if is_paid:
             paid = Money(payout.amount, payout.currency)
-            tx.tell(PayoutPaid(payout_id=payout.payout_id, shop_id=payout.shop_id, amount=paid, paid_at=tx.now))
+            tx.emit(PayoutPaid(payout_id=payout.payout_id, shop_id=payout.shop_id, amount=paid, paid_at=tx.now))
 
 
 async def list_payouts(tx: Tx, actor: Actor, shop_id: int, cursor: str = "", limit: int = 30) -> Page[Payout]:

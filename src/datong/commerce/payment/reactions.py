@@ -1,6 +1,6 @@
 """What payment does on facts and by the clock."""
 
-from datong.adapters import World
+from datong.adapters import Adapters
 from datong.commerce.payment.balances import credit_shop
 from datong.commerce.payment.payouts import schedule_payouts, send_payouts
 from datong.commerce.payment.refunds import send_refunds
@@ -44,18 +44,18 @@ async def adjust(tx: Tx, fact: ShopAdjusted) -> None:
 
 
 @every(0.5)
-async def refunds(world: World) -> int:
+async def refunds(adapters: Adapters) -> int:
     """Refunds that are due are sent."""
-    return await send_refunds(world.db, world.gateways)
+    return await send_refunds(adapters.db, adapters.gateways)
 
 
 @every(5)
-async def payouts(world: World) -> int:
+async def payouts(adapters: Adapters) -> int:
     """Payouts that are due are sent."""
-    return await send_payouts(world.db, world.gateways)
+    return await send_payouts(adapters.db, adapters.gateways)
 
 
 @every(300)
-async def daily_payouts(world: World) -> int:
+async def daily_payouts(adapters: Adapters) -> int:
     """Balances worth it are paid out once a day."""
-    return await schedule_payouts(world.db)
+    return await schedule_payouts(adapters.db)

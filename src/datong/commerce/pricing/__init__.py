@@ -7,9 +7,16 @@ above configure promotions through this door; pricing never asks who wrote them.
 """
 
 from datong.commerce.pricing.apportioning import part_of_line
-from datong.commerce.pricing.budget_use import PromotionUsedUp, let_go, spend
-from datong.commerce.pricing.discount_engine import Goods, Outcome, Rights, Stack, deduct, deduct_best
-from datong.commerce.pricing.discounts import LAYERS, LINE_POLICY, REMAINDER, Layer, Tool
+from datong.commerce.pricing.budget_use import PromotionUsedUp, release_budget, reserve_budget
+from datong.commerce.pricing.discount_engine import (
+    BuyerEntitlements,
+    PricedLine,
+    QuoteOutcome,
+    StackingPolicy,
+    apply_best_discounts,
+    apply_discounts,
+)
+from datong.commerce.pricing.discounts import LAYERS, LINE_POLICY, REMAINDER, Discount, Layer
 from datong.commerce.pricing.freight import FreeRule, FreightArea, FreightTemplate, freight_of
 from datong.commerce.pricing.freight_templates import (
     get_freight_templates,
@@ -28,23 +35,45 @@ from datong.commerce.pricing.promotions import (
     make_promotion,
     stop_promotion,
 )
-from datong.commerce.pricing.quotes import MixedCurrencies, QuoteAsk, Shelf, look, price_each, quote, quote_many
-from datong.commerce.pricing.totals import Cut, Hint, Quote, QuoteLine, ShopQuote, Unavailable, Use, Wanted, Worked
+from datong.commerce.pricing.quotes import (
+    MixedCurrencies,
+    OfferSnapshot,
+    QuoteAsk,
+    load_offers,
+    price_each,
+    quote,
+    quote_many,
+)
+from datong.commerce.pricing.totals import (
+    BudgetUse,
+    DiscountResult,
+    LineRequest,
+    PriceAdjustment,
+    Quote,
+    QuoteLine,
+    ShopQuote,
+    Unavailable,
+    UpsellHint,
+)
 
 __all__ = [
     "LAYERS",
     "LINE_POLICY",
     "REMAINDER",
+    "BudgetUse",
     "Buyer",
-    "Cut",
+    "BuyerEntitlements",
+    "Discount",
+    "DiscountResult",
     "FreeRule",
     "FreightArea",
     "FreightTemplate",
-    "Goods",
-    "Hint",
     "Layer",
+    "LineRequest",
     "MixedCurrencies",
-    "Outcome",
+    "OfferSnapshot",
+    "PriceAdjustment",
+    "PricedLine",
     "Promotion",
     "PromotionDraft",
     "PromotionMoved",
@@ -52,32 +81,28 @@ __all__ = [
     "Quote",
     "QuoteAsk",
     "QuoteLine",
-    "Rights",
-    "Shelf",
+    "QuoteOutcome",
     "ShopQuote",
-    "Stack",
-    "Tool",
+    "StackingPolicy",
     "Unavailable",
-    "Use",
-    "Wanted",
-    "Worked",
+    "UpsellHint",
+    "apply_best_discounts",
+    "apply_discounts",
     "change_promotion",
-    "deduct",
-    "deduct_best",
     "enrol_shop",
     "freight_of",
     "get_freight_templates",
-    "let_go",
     "list_freight_templates",
     "list_open_campaigns",
     "list_promotions",
-    "look",
+    "load_offers",
     "make_promotion",
     "part_of_line",
     "price_each",
     "quote",
     "quote_many",
+    "release_budget",
+    "reserve_budget",
     "save_freight_template",
-    "spend",
     "stop_promotion",
 ]

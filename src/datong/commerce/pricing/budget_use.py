@@ -10,7 +10,7 @@ from datetime import timedelta
 import msgspec
 
 from datong.commerce.pricing.promotions import RUNNING_OF
-from datong.commerce.pricing.totals import Use
+from datong.commerce.pricing.totals import BudgetUse
 from datong.facts import PurchasePlaced
 from datong.kernel.ids import bucket_of
 from datong.kernel.outbox import horizon
@@ -50,7 +50,7 @@ EXPIRED = rows(
 )
 
 
-async def spend(db: Db, purchase_id: int, member_id: int, uses: Sequence[Use]) -> None:
+async def reserve_budget(db: Db, purchase_id: int, member_id: int, uses: Sequence[BudgetUse]) -> None:
     """Hold all of these uses for a purchase, or none. Refuses `PromotionUsedUp`."""
     done: list[int] = []
     for buckets in db.groups(bucket_of(use.promotion_id) for use in uses):
@@ -61,17 +61,17 @@ async def spend(db: Db, purchase_id: int, member_id: int, uses: Sequence[Use]) -
         ]
         now = db.now()
         refused = await db.once(
-            buckets[0], SPEND, buckets[0], now, now + HOLD, purchase_id, member_id, Doc(mine), is_relaxed=True
+            buckets[0], SPEND, buckets[0], now, now + HOLD, purchase_id, member_id, Doc(mine), is_async_commit=True
         )
         if refused:
-            await let_go(db, purchase_id, done)
+            await release_budget(db, purchase_id, done)
             for use in uses:
                 RUNNING_OF.forget(use.owner_id)
             raise PromotionUsedUp(refused[0])
         done += buckets
 
 
-async def let_go(db: Db, purchase_id: int, buckets: Sequence[int]) -> None:
+async def release_budget(db: Db, purchase_id: int, buckets: Sequence[int]) -> None:
     """What was held for a purchase that is not written."""
     for group in db.groups(buckets):
         places = [purchase_id] * len(group)
@@ -107,5 +107,5 @@ async def expire_uses(db: Db) -> int:
     async with db.read() as tx:
         run_out = await tx.all(EXPIRED, min(await horizon(tx, PurchasePlaced), tx.now))
     for each in run_out:
-        await let_go(db, each.purchase_id, [each.bkt])
+        await release_budget(db, each.purchase_id, [each.bkt])
     return len(run_out)

@@ -12,18 +12,18 @@ from itertools import combinations
 import msgspec
 
 from datong.commerce.pricing.apportioning import apportion
-from datong.commerce.pricing.discounts import Layer, Tool
-from datong.commerce.pricing.totals import Cut
+from datong.commerce.pricing.discounts import Discount, Layer
+from datong.commerce.pricing.totals import PriceAdjustment
 from datong.commerce.voucher import Gift, Tier
 from datong.kernel.money import allocate, share_of
 
-LEAST = 1
+MIN_AMOUNT = 1
 """What a piece and an order cost at least, in minor units: nothing is paid with nothing (DESIGN)."""
 NEVER = datetime.max.replace(tzinfo=UTC)
-MOST_WEIGHED = 4
+MAX_WEIGHED = 4
 
 
-class Goods(msgspec.Struct, frozen=True):
+class PricedLine(msgspec.Struct, frozen=True):
     """One line as the engine sees it. `category_ids` from the leaf to the root."""
 
     sku_id: int
@@ -38,7 +38,7 @@ class Goods(msgspec.Struct, frozen=True):
     """Paid already: what is taken off leaves this and more."""
 
 
-class Stack(msgspec.Struct, frozen=True):
+class StackingPolicy(msgspec.Struct, frozen=True):
     """How the layers stand on each other, out of the rulebook."""
 
     layers: Sequence[Layer]
@@ -46,7 +46,7 @@ class Stack(msgspec.Struct, frozen=True):
     remainder: str = "largest"
 
 
-class Rights(msgspec.Struct, frozen=True):
+class BuyerEntitlements(msgspec.Struct, frozen=True):
     """What the buyer brings: tags, the vouchers it chose (None: the best ones), coins it has (1 is one minor unit)."""
 
     tags: frozenset[str] = frozenset()
@@ -54,38 +54,38 @@ class Rights(msgspec.Struct, frozen=True):
     coins: int = 0
 
 
-class Applied(msgspec.Struct, frozen=True):
+class AppliedDiscount(msgspec.Struct, frozen=True):
     """A tool that worked, on which lines, and what it took off in all."""
 
-    tool: Tool
+    tool: Discount
     places: list[int]
     amount: int
     gifts: list[Gift]
     frees_freight: bool = False
 
 
-class Missed(msgspec.Struct, frozen=True):
+class NearMiss(msgspec.Struct, frozen=True):
     """A tool that would work if there were more: so much or so many pieces are missing for the next tier."""
 
-    tool: Tool
+    tool: Discount
     shop_id: int
     amount: int
     pieces: int
     tier: Tier
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class QuoteOutcome(msgspec.Struct, frozen=True):
     """Cuts by line, what worked, and what nearly did."""
 
-    cuts: list[list[Cut]]
-    applied: list[Applied]
-    missed: list[Missed]
+    cuts: list[list[PriceAdjustment]]
+    applied: list[AppliedDiscount]
+    missed: list[NearMiss]
 
 
-class _Bill:
+class _Basket:
     """What the lines cost so far."""
 
-    def __init__(self, lines: Sequence[Goods], stack: Stack, region: str) -> None:
+    def __init__(self, lines: Sequence[PricedLine], stack: StackingPolicy, region: str) -> None:
         self.lines = lines
         self.stack = stack
         self.region = region
@@ -94,19 +94,19 @@ class _Bill:
         self.shop_left: dict[int, int] = {}
         for line, cost in zip(lines, self.item, strict=True):
             self.shop_left[line.shop_id] = self.shop_left.get(line.shop_id, 0) + cost - line.prepaid
-        self.cuts: list[list[Cut]] = [[] for _ in lines]
+        self.cuts: list[list[PriceAdjustment]] = [[] for _ in lines]
         self.closed: dict[int, set[str]] = {}
-        self.applied: list[Applied] = []
-        self.missed: list[Missed] = []
+        self.applied: list[AppliedDiscount] = []
+        self.missed: list[NearMiss] = []
         self.given: dict[int, tuple[int, int]] = {}
         """What each tool gave in this purchase so far, and how often: its budget and limit are the whole purchase's."""
 
-    def affords(self, tool: Tool, amount: int, uses: int) -> bool:
+    def affords(self, tool: Discount, amount: int, uses: int) -> bool:
         """Whether a tool's budget and limit reach for this beside what it gave in this purchase already."""
         spent, used = self.given.get(tool.tool_id, (0, 0))
         return spent + amount <= tool.budget_left and used + uses <= tool.uses_left
 
-    def work(self, applied: Applied, parts: Sequence[int], uses: int) -> None:
+    def work(self, applied: AppliedDiscount, parts: Sequence[int], uses: int) -> None:
         """Let a tool work: take its parts off its lines, and count what it gave."""
         spent, used = self.given.get(applied.tool.tool_id, (0, 0))
         self.given[applied.tool.tool_id] = spent + applied.amount, used + uses
@@ -125,12 +125,12 @@ class _Bill:
             shop_id = self.lines[place].shop_id
             sums[shop_id] = sums.get(shop_id, 0) + left
         for shop_id, total in sums.items():
-            if total > self.shop_left[shop_id] - LEAST:
+            if total > self.shop_left[shop_id] - MIN_AMOUNT:
                 mine = [n for n, place in enumerate(places) if self.lines[place].shop_id == shop_id]
-                room[max(mine, key=lambda n: (room[n], -n))] -= LEAST
+                room[max(mine, key=lambda n: (room[n], -n))] -= MIN_AMOUNT
         return room
 
-    def _take(self, tool: Tool, places: Sequence[int], parts: Sequence[int]) -> None:
+    def _take(self, tool: Discount, places: Sequence[int], parts: Sequence[int]) -> None:
         """Take a tool's parts off its lines, each shared out among those who pay for it."""
         terms, rule = tool.terms, str(tool.tool_id)
         funders = terms.funders
@@ -141,21 +141,31 @@ class _Bill:
             self.left[place] -= part
             self.shop_left[self.lines[place].shop_id] -= part
             if len(funders) == 1:
-                self.cuts[place].append(Cut(rule, tool.version, funders[0].funder, part, terms.layer, tool.titles))
+                self.cuts[place].append(
+                    PriceAdjustment(rule, tool.version, funders[0].funder, part, terms.layer, tool.titles)
+                )
                 continue
             for share, amount in zip(funders, allocate(part, bps), strict=True):
                 if amount:
-                    self.cuts[place].append(Cut(rule, tool.version, share.funder, amount, terms.layer, tool.titles))
+                    self.cuts[place].append(
+                        PriceAdjustment(rule, tool.version, share.funder, amount, terms.layer, tool.titles)
+                    )
         if not terms.excludes:
             return
         for place in places:
             self.closed.setdefault(place, set()).update(terms.excludes)
 
 
-def deduct(lines: Sequence[Goods], tools: Iterable[Tool], rights: Rights, stack: Stack, region: str = "") -> Outcome:
+def apply_discounts(
+    lines: Sequence[PricedLine],
+    tools: Iterable[Discount],
+    rights: BuyerEntitlements,
+    stack: StackingPolicy,
+    region: str = "",
+) -> QuoteOutcome:
     """Apply every layer in turn. Amounts in minor units; a line's cuts never exceed its price."""
-    bill = _Bill(lines, stack, region)
-    by_layer: dict[str, list[tuple[Tool, list[int]]]] = {}
+    bill = _Basket(lines, stack, region)
+    by_layer: dict[str, list[tuple[Discount, list[int]]]] = {}
     everywhere = range(len(lines))
     by_shop: dict[int, list[int]] = {}
     for place, line in enumerate(lines):
@@ -177,39 +187,43 @@ def deduct(lines: Sequence[Goods], tools: Iterable[Tool], rights: Rights, stack:
             _spend_coins(bill, layer, found, rights.coins)
         else:
             _work_layer(bill, layer, found)
-    return Outcome(bill.cuts, bill.applied, bill.missed)
+    return QuoteOutcome(bill.cuts, bill.applied, bill.missed)
 
 
-def deduct_best(
-    lines: Sequence[Goods], tools: Sequence[Tool], rights: Rights, stack: Stack, region: str = ""
-) -> Outcome:
-    """Like `deduct`, but a right never makes it dearer.
+def apply_best_discounts(
+    lines: Sequence[PricedLine],
+    tools: Sequence[Discount],
+    rights: BuyerEntitlements,
+    stack: StackingPolicy,
+    region: str = "",
+) -> QuoteOutcome:
+    """Like `apply_discounts`, but a right never makes it dearer.
 
     A member's price that would lose the buyer a threshold, or a voucher that shuts out something better, is left aside
     where the purchase costs less without it.
     """
     mine = [tool for tool in tools if _is_right(tool) and (tool.terms.layer == "item" or tool.terms.excludes)]
-    best = deduct(lines, tools, rights, stack, region)
+    best = apply_discounts(lines, tools, rights, stack, region)
     if not mine:
         return best
     aside = [set(each) for n in range(1, len(mine) + 1) for each in combinations(range(len(mine)), n)]
-    for places in aside if len(mine) <= MOST_WEIGHED else [{n} for n in range(len(mine))] + [set(range(len(mine)))]:
+    for places in aside if len(mine) <= MAX_WEIGHED else [{n} for n in range(len(mine))] + [set(range(len(mine)))]:
         left_out = {mine[place].tool_id for place in places}
-        other = deduct(lines, [tool for tool in tools if tool.tool_id not in left_out], rights, stack, region)
+        other = apply_discounts(lines, [tool for tool in tools if tool.tool_id not in left_out], rights, stack, region)
         if _saved(other) > _saved(best):
             best = other
     return best
 
 
-def _is_right(tool: Tool) -> bool:
+def _is_right(tool: Discount) -> bool:
     return tool.is_voucher or bool(tool.terms.audience or tool.terms.token)
 
 
-def _saved(outcome: Outcome) -> int:
+def _saved(outcome: QuoteOutcome) -> int:
     return sum(cut.amount for cuts in outcome.cuts for cut in cuts)
 
 
-def _meet(tool: Tool, lines: Sequence[Goods], places: Sequence[int]) -> list[int]:
+def _meet(tool: Discount, lines: Sequence[PricedLine], places: Sequence[int]) -> list[int]:
     """Those of these lines that the tool is about."""
     covers, token = tool.goods.covers, tool.terms.token
     met = [
@@ -221,12 +235,12 @@ def _meet(tool: Tool, lines: Sequence[Goods], places: Sequence[int]) -> list[int
     return [place for place in met if lines[place].shop_id in tool.enrolled] if tool.terms.is_enrolled else met
 
 
-def _price_items(bill: _Bill, found: Sequence[tuple[Tool, list[int]]]) -> None:
+def _price_items(bill: _Basket, found: Sequence[tuple[Discount, list[int]]]) -> None:
     """One tool wins a line. Percent and minus are reckoned on all pieces of a SKU at once, never piece by piece."""
     groups: dict[tuple[int, frozenset[str]], list[int]] = {}
     for place, line in enumerate(bill.lines):
         groups.setdefault((line.sku_id, line.tokens), []).append(place)
-    at: dict[int, list[Tool]] = {}
+    at: dict[int, list[Discount]] = {}
     for tool, places in found:
         for place in places:
             at.setdefault(place, []).append(tool)
@@ -234,7 +248,7 @@ def _price_items(bill: _Bill, found: Sequence[tuple[Tool, list[int]]]) -> None:
         goods = sum(bill.item[place] for place in places)
         pieces = sum(bill.lines[place].quantity for place in places)
         best: tuple[bool, int, int] | None = None
-        winner: Tool | None = None
+        winner: Discount | None = None
         for tool in at.get(places[0], []):
             cut = _item_cut(tool, goods, pieces, bill.lines[places[0]].unit_price)
             if cut <= 0 or not bill.affords(tool, cut, pieces):
@@ -246,11 +260,11 @@ def _price_items(bill: _Bill, found: Sequence[tuple[Tool, list[int]]]) -> None:
             continue
         items = [bill.item[place] for place in places]
         parts = apportion(best[1], items, items, bill.stack.remainder)
-        bill.work(Applied(winner, list(places), best[1], []), parts, pieces)
+        bill.work(AppliedDiscount(winner, list(places), best[1], []), parts, pieces)
     bill.item = list(bill.left)
 
 
-def _item_cut(tool: Tool, goods: int, pieces: int, unit_price: int) -> int:
+def _item_cut(tool: Discount, goods: int, pieces: int, unit_price: int) -> int:
     """What comes off all pieces of a SKU; nothing where a piece would cost less than the floor."""
     tier = tool.terms.tiers[0]
     if tier.kind == "price":
@@ -261,20 +275,20 @@ def _item_cut(tool: Tool, goods: int, pieces: int, unit_price: int) -> int:
         cut = min(tier.value * pieces, goods)
     if goods - cut < tool.terms.floor * pieces:
         return 0
-    return min(cut, goods - LEAST * pieces)
+    return min(cut, goods - MIN_AMOUNT * pieces)
 
 
 class _Chance(msgspec.Struct, frozen=True):
     """What one tool would do on one layer: for one shop, or for the whole purchase."""
 
-    tool: Tool
+    tool: Discount
     places: list[int]
     tier: Tier
     amount: int
     times: int
 
 
-def _work_layer(bill: _Bill, layer: Layer, found: Sequence[tuple[Tool, list[int]]]) -> None:
+def _work_layer(bill: _Basket, layer: Layer, found: Sequence[tuple[Discount, list[int]]]) -> None:
     """The best tools of a layer, as many as it allows, larger ones first.
 
     Where a layer takes several, only one of them may have a threshold (domain.md §9).
@@ -289,7 +303,7 @@ def _work_layer(bill: _Bill, layer: Layer, found: Sequence[tuple[Tool, list[int]
         _let_best_win(bill, layer, chances)
 
 
-def _let_best_win(bill: _Bill, layer: Layer, chances: Sequence[_Chance]) -> None:
+def _let_best_win(bill: _Basket, layer: Layer, chances: Sequence[_Chance]) -> None:
     won = 0
     has_threshold = False
     for chance in sorted(chances, key=lambda each: (-each.amount, each.tool.ends_at or NEVER, each.tool.tool_id)):
@@ -303,7 +317,7 @@ def _let_best_win(bill: _Bill, layer: Layer, chances: Sequence[_Chance]) -> None
             has_threshold = has_threshold or needs
 
 
-def _slots(bill: _Bill, layer: Layer, places: Sequence[int]) -> dict[int, list[int]]:
+def _slots(bill: _Basket, layer: Layer, places: Sequence[int]) -> dict[int, list[int]]:
     if layer.per == "purchase":
         return {0: list(places)} if places else {}
     by_shop: dict[int, list[int]] = {}
@@ -312,14 +326,14 @@ def _slots(bill: _Bill, layer: Layer, places: Sequence[int]) -> dict[int, list[i
     return by_shop
 
 
-def _chance(bill: _Bill, tool: Tool, places: list[int], shop_id: int) -> _Chance | None:
+def _chance(bill: _Basket, tool: Discount, places: list[int], shop_id: int) -> _Chance | None:
     """What the tool would take off now, by the highest tier whose threshold the item-level prices meet."""
     amount = sum(bill.item[place] for place in places)
     pieces = sum(bill.lines[place].quantity for place in places)
     met = [tier for tier in tool.terms.tiers if amount >= tier.amount and pieces >= tier.pieces]
     if len(met) < len(tool.terms.tiers) and not tool.is_voucher:
         near = tool.terms.tiers[len(met)]
-        bill.missed.append(Missed(tool, shop_id, max(0, near.amount - amount), max(0, near.pieces - pieces), near))
+        bill.missed.append(NearMiss(tool, shop_id, max(0, near.amount - amount), max(0, near.pieces - pieces), near))
     if not met:
         return None
     tier = met[-1]
@@ -342,7 +356,7 @@ def _times(tier: Tier, amount: int, pieces: int) -> int:
     return min(by_amount, pieces // tier.pieces) if tier.pieces else by_amount
 
 
-def _do(bill: _Bill, layer: Layer, chance: _Chance) -> bool:
+def _do(bill: _Basket, layer: Layer, chance: _Chance) -> bool:
     tool, places = chance.tool, chance.places
     room = bill.room(places)
     bases = room if layer.base == "remaining" else [bill.item[place] for place in places]
@@ -362,11 +376,11 @@ def _do(bill: _Bill, layer: Layer, chance: _Chance) -> bool:
         return False
     if not bill.affords(tool, sum(parts), 1):
         return False
-    bill.work(Applied(tool, list(places), sum(parts), gifts, frees), parts, 1)
+    bill.work(AppliedDiscount(tool, list(places), sum(parts), gifts, frees), parts, 1)
     return True
 
 
-def _spend_coins(bill: _Bill, layer: Layer, found: Sequence[tuple[Tool, list[int]]], coins: int) -> None:
+def _spend_coins(bill: _Basket, layer: Layer, found: Sequence[tuple[Discount, list[int]]], coins: int) -> None:
     """Coins pay up to the share that the shop allows of what is left of its lines."""
     for tool, places in sorted(found, key=lambda each: (-each[0].terms.tiers[0].value, each[0].tool_id)):
         open_ = [place for place in places if bill.is_open(place, layer.code)]
@@ -377,7 +391,7 @@ def _spend_coins(bill: _Bill, layer: Layer, found: Sequence[tuple[Tool, list[int
         spent = min(coins, sum(room))
         if spent <= 0:
             continue
-        bill.work(Applied(tool, open_, spent, []), apportion(spent, room, room, bill.stack.remainder), 1)
+        bill.work(AppliedDiscount(tool, open_, spent, []), apportion(spent, room, room, bill.stack.remainder), 1)
         for place in open_:
             bill.closed.setdefault(place, set()).add("coins")
         coins -= spent

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from datong.commerce.catalog import ReachSets
+from datong.commerce.catalog import ProductScopeSets
 from datong.commerce.rulebook import Parameter
 from datong.commerce.voucher import Terms
 from datong.kernel.money import MAX_AMOUNT
@@ -53,7 +53,7 @@ REMAINDER: Parameter[str] = Parameter(
 )
 
 
-class Tool(msgspec.Struct, frozen=True):
+class Discount(msgspec.Struct, frozen=True):
     """A promotion in force, or a voucher that the buyer holds."""
 
     tool_id: int
@@ -62,7 +62,7 @@ class Tool(msgspec.Struct, frozen=True):
     """The shop whose it is; 0: the platform's."""
     titles: dict[str, str]
     terms: Terms
-    goods: ReachSets
+    goods: ProductScopeSets
     is_voucher: bool = False
     is_limited: bool = False
     """Whether each use is counted before the purchase is written."""

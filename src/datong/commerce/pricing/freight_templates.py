@@ -6,7 +6,7 @@ import msgspec
 
 from datong.commerce.pricing.freight import FreightTemplate, check_template
 from datong.kernel.actor import Actor
-from datong.kernel.cache import Recent
+from datong.kernel.cache import TtlCache
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, NotFound
 from datong.kernel.sql import command, rows
@@ -81,5 +81,5 @@ async def get_freight_templates(tx: Tx, template_ids: Iterable[int]) -> dict[int
     return {each.template_id: msgspec.convert(each.body, FreightTemplate) for each in found}
 
 
-TEMPLATES = Recent(get_freight_templates)
+TEMPLATES = TtlCache(get_freight_templates)
 """Templates by id, at most two seconds old."""

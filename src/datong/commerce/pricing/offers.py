@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from datong.commerce.pricing.discount_engine import Rights
-from datong.commerce.pricing.discounts import Tool
+from datong.commerce.pricing.discount_engine import BuyerEntitlements
+from datong.commerce.pricing.discounts import Discount
 from datong.commerce.pricing.promotions import ENROLLED_OF, RUNNING_OF, Running
 from datong.commerce.voucher import Gift, HeldVoucher, get_coins, list_usable
 from datong.kernel.ids import bucket_of
@@ -19,7 +19,7 @@ class Buyer(msgspec.Struct, frozen=True):
     member_id: int
     tags: frozenset[str] = frozenset()
     chosen: frozenset[int] | None = None
-    tools: Sequence[Tool] = ()
+    tools: Sequence[Discount] = ()
     """Tools of the buyer's own, such as the price of a presale it has paid a deposit for."""
     keeps_coins: bool = False
     """Whether it wants to spend its coins another time."""
@@ -61,19 +61,21 @@ class Offered:
         self._coins = coins
         self._used = used
 
-    def of(self, buyer: Buyer | None) -> tuple[list[Tool], Rights]:
+    def of(self, buyer: Buyer | None) -> tuple[list[Discount], BuyerEntitlements]:
         """One buyer's tools and rights."""
         if buyer is None:
-            return self._tools, Rights()
+            return self._tools, BuyerEntitlements()
         tools = [self._limited(tool, buyer.member_id) for tool in self._tools] if self._limits else list(self._tools)
         coins = 0 if buyer.keeps_coins else self._coins.get(buyer.member_id, 0)
-        return [*tools, *buyer.tools, *self._vouchers.get(buyer.member_id, [])], Rights(buyer.tags, buyer.chosen, coins)
+        return [*tools, *buyer.tools, *self._vouchers.get(buyer.member_id, [])], BuyerEntitlements(
+            buyer.tags, buyer.chosen, coins
+        )
 
     def gifts(self) -> list[Gift]:
         """Whatever may be given along."""
         return [tier.gift for tool in self._tools for tier in tool.terms.tiers if tier.gift]
 
-    def _limited(self, tool: Tool, member_id: int) -> Tool:
+    def _limited(self, tool: Discount, member_id: int) -> Discount:
         most = self._limits.get(tool.tool_id)
         if not most:
             return tool
@@ -81,9 +83,9 @@ class Offered:
         return msgspec.structs.replace(tool, uses_left=min(tool.uses_left, left))
 
 
-def voucher_tool(held: HeldVoucher) -> Tool:
+def voucher_tool(held: HeldVoucher) -> Discount:
     """A voucher as the engine takes it."""
-    return Tool(
+    return Discount(
         held.voucher_id, held.version, held.owner_id, held.titles, held.terms, held.terms.reach.sets(), is_voucher=True,
         ends_at=held.valid_until,
     )  # fmt: skip

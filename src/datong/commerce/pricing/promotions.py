@@ -7,11 +7,11 @@ from datetime import datetime
 
 import msgspec
 
-from datong.commerce.pricing.discounts import Tool
+from datong.commerce.pricing.discounts import Discount
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.commerce.voucher import Terms, check_terms, right_of
 from datong.kernel.actor import Actor
-from datong.kernel.cache import Recent
+from datong.kernel.cache import TtlCache
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import MAX_AMOUNT
 from datong.kernel.refusal import Conflict, Invalid, NotFound
@@ -21,7 +21,7 @@ from datong.kernel.tx import Tx
 ITEM_PROMOTIONS = Parameter(
     "pricing.item_promotions", int, 30, "domain.md §5 (TOP): a seller owns at most 30 item activities"
 )
-MOST_RUNNING = 200
+MAX_RUNNING = 200
 MAX_NAME = 32
 """Characters of a promotion's name (domain.md §5, TOP)."""
 
@@ -81,7 +81,7 @@ class Promotion(msgspec.Struct, frozen=True):
 class Running(msgspec.Struct, frozen=True):
     """A promotion in force, ready for the engine, and its limit for one buyer."""
 
-    tool: Tool
+    tool: Discount
     starts_at: datetime
     ends_at: datetime
     per_buyer: int
@@ -217,15 +217,15 @@ async def list_promotions(tx: Tx, actor: Actor, owner_id: int) -> list[Promotion
 async def list_open_campaigns(tx: Tx, actor: Actor, shop_id: int) -> list[tuple[Promotion, bool]]:
     """The platform's promotions that shops may take part in, and whether this one does."""
     actor.must("shop:promotion:read", shop_id)
-    found = await tx.all(RUNNING, [0], [0], tx.now, MOST_RUNNING)
+    found = await tx.all(RUNNING, [0], [0], tx.now, MAX_RUNNING)
     mine = {each.promotion_id for each in await tx.all(ENROLLED, [bucket_of(shop_id)], [shop_id])}
     return [(each, each.promotion_id in mine) for each in found if each.read_terms().is_enrolled]
 
 
-def tool_of(promotion: Promotion) -> Tool:
+def tool_of(promotion: Promotion) -> Discount:
     """A promotion as the engine takes it."""
     terms = promotion.read_terms()
-    return Tool(
+    return Discount(
         promotion.promotion_id, promotion.version, promotion.owner_id, promotion.titles, terms, terms.reach.sets(),
         budget_left=promotion.budget - promotion.committed if promotion.budget else MAX_AMOUNT,
         uses_left=promotion.limit_uses - promotion.used if promotion.limit_uses else MAX_AMOUNT,
@@ -236,7 +236,7 @@ def tool_of(promotion: Promotion) -> Tool:
 async def _read_running(tx: Tx, owner_ids: list[int]) -> dict[int, list[Running]]:
     found: dict[int, list[Running]] = {owner_id: [] for owner_id in owner_ids}
     buckets = [bucket_of(each) for each in owner_ids]
-    for each in await tx.all(RUNNING, buckets, owner_ids, tx.now, MOST_RUNNING):
+    for each in await tx.all(RUNNING, buckets, owner_ids, tx.now, MAX_RUNNING):
         running = Running(tool_of(each), each.starts_at, each.ends_at, each.per_buyer)
         found[each.owner_id].append(running)
     return found
@@ -249,9 +249,9 @@ async def _read_enrolled(tx: Tx, shop_ids: list[int]) -> dict[int, frozenset[int
     return {shop_id: frozenset(each) for shop_id, each in found.items()}
 
 
-RUNNING_OF = Recent(_read_running)
+RUNNING_OF = TtlCache(_read_running)
 """An owner's promotions in force or yet to start; at most two seconds old."""
-ENROLLED_OF = Recent(_read_enrolled)
+ENROLLED_OF = TtlCache(_read_enrolled)
 
 
 def _check(draft: PromotionDraft, owner_id: int) -> None:

@@ -7,12 +7,28 @@ import msgspec
 from datong.commerce.catalog import CategoryBook, Offer, get_category_book, get_offers
 from datong.commerce.inventory import free_of
 from datong.commerce.merchant import Shop, get_recent_shops
-from datong.commerce.pricing.discount_engine import Applied, Goods, Outcome, Stack, deduct_best
+from datong.commerce.pricing.discount_engine import (
+    AppliedDiscount,
+    PricedLine,
+    QuoteOutcome,
+    StackingPolicy,
+    apply_best_discounts,
+)
 from datong.commerce.pricing.discounts import LAYERS, LINE_POLICY, REMAINDER
 from datong.commerce.pricing.freight import FreightLine, FreightTemplate, freight_of
 from datong.commerce.pricing.freight_templates import TEMPLATES
 from datong.commerce.pricing.offers import Buyer, Offered, select_tools
-from datong.commerce.pricing.totals import Cut, Hint, Quote, QuoteLine, ShopQuote, Unavailable, Use, Wanted, Worked
+from datong.commerce.pricing.totals import (
+    BudgetUse,
+    DiscountResult,
+    LineRequest,
+    PriceAdjustment,
+    Quote,
+    QuoteLine,
+    ShopQuote,
+    Unavailable,
+    UpsellHint,
+)
 from datong.commerce.rulebook import get_rules
 from datong.commerce.storefront import Storefronts, get_storefronts
 from datong.commerce.voucher import Gift, HeldVoucher
@@ -30,12 +46,12 @@ class MixedCurrencies(Conflict):
 class QuoteAsk(msgspec.Struct, frozen=True):
     """What someone wants priced, where it shall be delivered, and who asks (None: nobody known)."""
 
-    wanted: Sequence[Wanted]
+    wanted: Sequence[LineRequest]
     region: str
     buyer: Buyer | None = None
 
 
-class Shelf(msgspec.Struct, frozen=True):
+class OfferSnapshot(msgspec.Struct, frozen=True):
     """Goods as they are offered at this moment, with their shops and freight terms."""
 
     offers: dict[int, Offer]
@@ -46,16 +62,16 @@ class Shelf(msgspec.Struct, frozen=True):
 class _Market(msgspec.Struct, frozen=True):
     """Everything that prices depend on, as it was read once for all that ask."""
 
-    shelf: Shelf
+    shelf: OfferSnapshot
     brands: Storefronts
     book: CategoryBook
-    stack: Stack
+    stack: StackingPolicy
     tools: Offered
     gifts: dict[int, Offer]
     rules_version: int
 
 
-async def quote(tx: Tx, wanted: Sequence[Wanted], region: str, buyer: Buyer | None = None) -> Quote:
+async def quote(tx: Tx, wanted: Sequence[LineRequest], region: str, buyer: Buyer | None = None) -> Quote:
     """Price all of it, delivered to a region. What cannot be bought is listed apart and costs nothing.
 
     Refuses `MixedCurrencies`, and `Invalid` for a sum no payment can carry. Shops, freight terms and promotions may be two
@@ -67,21 +83,21 @@ async def quote(tx: Tx, wanted: Sequence[Wanted], region: str, buyer: Buyer | No
 
 async def quote_many(tx: Tx, asks: Sequence[QuoteAsk]) -> list[Quote]:
     """Price for many with one look at the market. Refuses as `quote` does, all of them."""
-    market = await _market(tx, await look(tx, [each for ask in asks for each in ask.wanted]), asks, None)
+    market = await _market(tx, await load_offers(tx, [each for ask in asks for each in ask.wanted]), asks, None)
     return [_price(market, ask) for ask in asks]
 
 
-async def look(tx: Tx, wanted: Iterable[Wanted]) -> Shelf:
+async def load_offers(tx: Tx, wanted: Iterable[LineRequest]) -> OfferSnapshot:
     """What is wanted, as it is offered; the part of a quote that does not depend on who asks."""
     offers = await get_offers(tx, {(each.product_id, each.sku_id) for each in wanted})
     shops = await get_recent_shops(tx, [offer.shop_id for offer in offers.values()])
-    return Shelf(
+    return OfferSnapshot(
         offers, shops, await TEMPLATES.get_many(tx, {each.freight_template_id for each in offers.values()} - {0})
     )
 
 
 async def price_each(
-    tx: Tx, shelf: Shelf, asks: Sequence[QuoteAsk], held: dict[int, list[HeldVoucher]] | None = None
+    tx: Tx, shelf: OfferSnapshot, asks: Sequence[QuoteAsk], held: dict[int, list[HeldVoucher]] | None = None
 ) -> list[Quote | Refusal]:
     """Price for many callers what was looked at: for each its quote, or why not. `held`: vouchers read already."""
     market = await _market(tx, shelf, asks, held)
@@ -94,14 +110,16 @@ async def price_each(
     return answers
 
 
-async def _market(tx: Tx, shelf: Shelf, asks: Sequence[QuoteAsk], held: dict[int, list[HeldVoucher]] | None) -> _Market:
+async def _market(
+    tx: Tx, shelf: OfferSnapshot, asks: Sequence[QuoteAsk], held: dict[int, list[HeldVoucher]] | None
+) -> _Market:
     rules = await get_rules(tx)
     tools = await select_tools(tx, list(shelf.shops), [ask.buyer for ask in asks if ask.buyer], held)
     return _Market(
         shelf,
         await get_storefronts(tx),
         await get_category_book(tx),
-        Stack(rules.value(LAYERS, tx.now), rules.value(LINE_POLICY, tx.now), rules.value(REMAINDER, tx.now)),
+        StackingPolicy(rules.value(LAYERS, tx.now), rules.value(LINE_POLICY, tx.now), rules.value(REMAINDER, tx.now)),
         tools,
         await _read_gifts(tx, tools.gifts()),
         rules.version,
@@ -121,7 +139,7 @@ async def _read_gifts(tx: Tx, gifts: Sequence[Gift]) -> dict[int, Offer]:
 
 
 def _price(market: _Market, ask: QuoteAsk) -> Quote:
-    lines: list[tuple[Wanted, Offer]] = []
+    lines: list[tuple[LineRequest, Offer]] = []
     unavailable: list[Unavailable] = []
     for each in ask.wanted:
         offer = market.shelf.offers.get(each.sku_id)
@@ -136,7 +154,7 @@ def _price(market: _Market, ask: QuoteAsk) -> Quote:
         raise MixedCurrencies
     goods = [_goods(market.book, each, offer) for each, offer in lines]
     tools, rights = market.tools.of(ask.buyer)
-    outcome = deduct_best(goods, tools, rights, market.stack, ask.region)
+    outcome = apply_best_discounts(goods, tools, rights, market.stack, ask.region)
     priced = Quote(
         currencies.pop() if currencies else market.brands.all[0].currency,
         [_quote_shop(market, ask, lines, outcome, shop_id) for shop_id in sorted({each.shop_id for each in goods})],
@@ -144,7 +162,7 @@ def _price(market: _Market, ask: QuoteAsk) -> Quote:
         market.rules_version,
         ask.region,
         [_worked(each) for each in outcome.applied],
-        [Hint(each.tool.tool_id, each.shop_id, each.tool.titles, each.amount, each.pieces, each.tier.kind, each.tier.value)
+        [UpsellHint(each.tool.tool_id, each.shop_id, each.tool.titles, each.amount, each.pieces, each.tier.kind, each.tier.value)
          for each in outcome.missed],
         _uses(goods, outcome),
     )  # fmt: skip
@@ -161,24 +179,24 @@ def _reason_against(offer: Offer | None, shops: dict[int, Shop]) -> str:
     return ""
 
 
-def _goods(book: CategoryBook, wanted: Wanted, offer: Offer) -> Goods:
+def _goods(book: CategoryBook, wanted: LineRequest, offer: Offer) -> PricedLine:
     path = tuple(each.category_id for each in book.path(offer.category_id))
-    return Goods(
+    return PricedLine(
         offer.sku_id, offer.product_id, offer.shop_id, offer.storefront_id, path, wanted.quantity, offer.list_price,
         frozenset({wanted.token} if wanted.token else ()), wanted.prepaid,
     )  # fmt: skip
 
 
-def _worked(applied: Applied) -> Worked:
+def _worked(applied: AppliedDiscount) -> DiscountResult:
     tool = applied.tool
-    return Worked(
+    return DiscountResult(
         tool.tool_id, tool.version, tool.owner_id, tool.terms.layer, tool.titles, applied.amount, tool.is_voucher
     )
 
 
-def _uses(goods: Sequence[Goods], outcome: Outcome) -> list[Use]:
+def _uses(goods: Sequence[PricedLine], outcome: QuoteOutcome) -> list[BudgetUse]:
     """What is counted of limited promotions: by order, so that an order that comes to nothing gives back its own."""
-    found: dict[tuple[int, int], Use] = {}
+    found: dict[tuple[int, int], BudgetUse] = {}
     for applied in outcome.applied:
         tool = applied.tool
         if not tool.is_limited or tool.is_voucher:
@@ -192,12 +210,12 @@ def _uses(goods: Sequence[Goods], outcome: Outcome) -> list[Use]:
             # An item-level tool is applied once for every SKU; each time counts its own lines alone.
             if known := found.get((tool.tool_id, shop_id)):
                 amount, count = known.amount + amount, known.uses + count
-            found[tool.tool_id, shop_id] = Use(tool.tool_id, tool.owner_id, shop_id, amount, count)
+            found[tool.tool_id, shop_id] = BudgetUse(tool.tool_id, tool.owner_id, shop_id, amount, count)
     return list(found.values())
 
 
 def _quote_shop(
-    market: _Market, ask: QuoteAsk, lines: Sequence[tuple[Wanted, Offer]], outcome: Outcome, shop_id: int
+    market: _Market, ask: QuoteAsk, lines: Sequence[tuple[LineRequest, Offer]], outcome: QuoteOutcome, shop_id: int
 ) -> ShopQuote:
     places = [place for place, (_, offer) in enumerate(lines) if offer.shop_id == shop_id]
     priced = [_bought(*lines[place], outcome.cuts[place]) for place in places]
@@ -222,14 +240,14 @@ def _quote_shop(
     )  # fmt: skip
 
 
-def _line(offer: Offer, quantity: int, cuts: list[Cut], *, is_gift: bool = False) -> QuoteLine:
+def _line(offer: Offer, quantity: int, cuts: list[PriceAdjustment], *, is_gift: bool = False) -> QuoteLine:
     return QuoteLine(
         offer.sku_id, offer.product_id, offer.version, offer.category_id, offer.titles, offer.labels,
         offer.picture or "", quantity, offer.list_price, cuts, is_gift,
     )  # fmt: skip
 
 
-def _bought(wanted: Wanted, offer: Offer, cuts: list[Cut]) -> QuoteLine:
+def _bought(wanted: LineRequest, offer: Offer, cuts: list[PriceAdjustment]) -> QuoteLine:
     line = _line(offer, wanted.quantity, cuts)
     if not wanted.deposit_id:
         return line
@@ -238,7 +256,7 @@ def _bought(wanted: Wanted, offer: Offer, cuts: list[Cut]) -> QuoteLine:
     )  # fmt: skip
 
 
-def _gift_lines(market: _Market, applied: Sequence[Applied], shop_id: int) -> list[QuoteLine]:
+def _gift_lines(market: _Market, applied: Sequence[AppliedDiscount], shop_id: int) -> list[QuoteLine]:
     """What is given along: a line that costs nothing, paid for by whoever gives it."""
     given: list[QuoteLine] = []
     for each in applied:
@@ -247,7 +265,7 @@ def _gift_lines(market: _Market, applied: Sequence[Applied], shop_id: int) -> li
             if offer is None or offer.shop_id != shop_id:
                 continue
             funder = each.tool.terms.funders[0].funder
-            cut = Cut(
+            cut = PriceAdjustment(
                 str(each.tool.tool_id), each.tool.version, funder, offer.list_price * gift.quantity,
                 each.tool.terms.layer, each.tool.titles,
             )  # fmt: skip

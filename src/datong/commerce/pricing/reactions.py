@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from datong.adapters import World
+from datong.adapters import Adapters
 from datong.commerce.pricing.budget_use import expire_uses, give_back_uses, keep_uses
 from datong.facts import OrderClosed, OrderFinished, OrderRefunded, PurchasePlaced
 from datong.kernel.fact import every, on, on_all
@@ -42,6 +42,6 @@ async def count_undone(tx: Tx, fact: OrderRefunded) -> None:
 
 
 @every(30)
-async def release_expired_uses(world: World) -> int:
+async def release_expired_uses(adapters: Adapters) -> int:
     """Uses held for purchases that were never written run out."""
-    return await expire_uses(world.db)
+    return await expire_uses(adapters.db)

@@ -9,7 +9,7 @@ import msgspec
 from datong.kernel.money import Money
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class LineRequest(msgspec.Struct, frozen=True):
     """What someone wants: a SKU of a product, and how many."""
 
     product_id: int
@@ -24,7 +24,7 @@ class Wanted(msgspec.Struct, frozen=True):
     deposit_id: int = 0
 
 
-class Cut(msgspec.Struct, frozen=True):
+class PriceAdjustment(msgspec.Struct, frozen=True):
     """What lowered a line's price: the tool with its version and layer, who pays for it, and how much."""
 
     rule: str
@@ -47,7 +47,7 @@ class QuoteLine(msgspec.Struct, frozen=True):
     picture: str
     quantity: int
     unit_price: int
-    cuts: list[Cut]
+    cuts: list[PriceAdjustment]
     is_gift: bool = False
     hold_id: int = 0
     prepaid: int = 0
@@ -117,7 +117,7 @@ class Unavailable(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Worked(msgspec.Struct, frozen=True):
+class DiscountResult(msgspec.Struct, frozen=True):
     """A tool that lowered the price, or gave something along, and by how much in all."""
 
     tool_id: int
@@ -129,7 +129,7 @@ class Worked(msgspec.Struct, frozen=True):
     is_voucher: bool
 
 
-class Hint(msgspec.Struct, frozen=True):
+class UpsellHint(msgspec.Struct, frozen=True):
     """What is missing for more: so much money or so many pieces, at a shop (0: anywhere in reach), for this cut."""
 
     tool_id: int
@@ -141,7 +141,7 @@ class Hint(msgspec.Struct, frozen=True):
     value: int
 
 
-class Use(msgspec.Struct, frozen=True):
+class BudgetUse(msgspec.Struct, frozen=True):
     """What one order takes of one limited promotion."""
 
     promotion_id: int
@@ -159,9 +159,9 @@ class Quote(msgspec.Struct, frozen=True):
     unavailable: list[Unavailable]
     rules_version: int
     region: str
-    tools: list[Worked] = []
-    hints: list[Hint] = []
-    uses: list[Use] = []
+    tools: list[DiscountResult] = []
+    hints: list[UpsellHint] = []
+    uses: list[BudgetUse] = []
 
     @property
     def saved(self) -> int:

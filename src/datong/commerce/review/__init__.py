@@ -5,7 +5,7 @@ Calls `order`, `member`, `storefront`, `rulebook`. Tells `ReviewChanged`, `ShopS
 shop's side follows by version, so removing or changing something leaves the sums as counting anew would. Source: domain.md §15.
 """
 
-from datong.commerce.review.credit_levels import STEPS, Level, counted, level_of, months_before
+from datong.commerce.review.credit_levels import STEPS, Level, count_credit, level_of, months_before
 from datong.commerce.review.dsr_daily import average_shops
 from datong.commerce.review.edit_review import follow_up, make_good, take_back
 from datong.commerce.review.moderation import moderate
@@ -34,7 +34,7 @@ from datong.commerce.review.queries import (
     list_to_review,
 )
 from datong.commerce.review.replies import rate_buyer, reply, report_review
-from datong.commerce.review.time_limits import IS_MUTUAL, MAY_CHANGE, PICTURE_BYTES, PICTURES, TAGS, TEXT_MOST
+from datong.commerce.review.time_limits import IS_MUTUAL, MAX_TEXT, MAY_CHANGE, PICTURE_BYTES, PICTURES, TAGS
 from datong.commerce.review.timers import TIMERS
 from datong.commerce.review.write_review import (
     LineReview,
@@ -47,12 +47,12 @@ from datong.commerce.review.write_review import (
 
 __all__ = [
     "IS_MUTUAL",
+    "MAX_TEXT",
     "MAY_CHANGE",
     "PICTURES",
     "PICTURE_BYTES",
     "STEPS",
     "TAGS",
-    "TEXT_MOST",
     "TIMERS",
     "Credit",
     "Dsr",
@@ -68,8 +68,8 @@ __all__ = [
     "Standing",
     "average_shops",
     "copy_review_now",
+    "count_credit",
     "count_unanswered",
-    "counted",
     "find_order_rating",
     "find_shown",
     "follow_up",

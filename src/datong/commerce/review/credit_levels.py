@@ -42,7 +42,7 @@ VALUES = {"good": 1, "neutral": 0, "bad": -1}
 """What a rating is worth in credit. Source: domain.md §15 (TOP)."""
 
 
-def counted(given: int, most: int) -> int:
+def count_credit(given: int, most: int) -> int:
     """How much of what one gave another in a month counts: not more than the limit, up or down."""
     return max(-most, min(most, given))
 

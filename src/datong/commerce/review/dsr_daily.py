@@ -86,5 +86,5 @@ async def _move_on(tx: Tx, shop_id: int, day: date, months: int) -> int:
         MOVE_ON, tx.bucket, shop_id, day, since, came.ratings - fell.ratings, came.description - fell.description,
         came.service - fell.service, came.logistics - fell.logistics,
     )  # fmt: skip
-    tx.tell(ShopScored(shop_id=shop_id, score=moved.score, ratings=moved.ratings, scored_at=tx.now))
+    tx.emit(ShopScored(shop_id=shop_id, score=moved.score, ratings=moved.ratings, scored_at=tx.now))
     return 1

@@ -1,6 +1,6 @@
 """What reviews do on facts and by the clock."""
 
-from datong.adapters import World
+from datong.adapters import Adapters
 from datong.commerce.review.dsr_daily import average_shops
 from datong.commerce.review.projections import follow_review
 from datong.commerce.review.publish_reviews import open_rating, run_due_ratings
@@ -23,12 +23,12 @@ async def follow(tx: Tx, fact: ReviewChanged) -> None:
 
 
 @every(5)
-async def due_ratings(world: World) -> int:
+async def due_ratings(adapters: Adapters) -> int:
     """What waited to be shown is shown; silence speaks."""
-    return await run_due_ratings(world.db)
+    return await run_due_ratings(adapters.db)
 
 
 @every(60)
-async def daily_means(world: World) -> int:
+async def daily_means(adapters: Adapters) -> int:
     """Every shop's mean moves on to yesterday."""
-    return await average_shops(world.db)
+    return await average_shops(adapters.db)

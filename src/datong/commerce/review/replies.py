@@ -29,7 +29,7 @@ REPORT = command(
     where bkt = $1 and review_id = $2 and look_at is null
     """
 )
-MOST_REASON = 200
+MAX_REASON = 200
 
 
 async def reply(tx: Tx, actor: Actor, review_id: int, text: str) -> None:
@@ -69,8 +69,8 @@ async def report_review(tx: Tx, actor: Actor, review_id: int, reason: str) -> No
     if seen is None or not seen.is_shown or not actor.may("shop:review:reply", seen.shop_id):
         raise NotFound("review", review_id)
     words = plain(reason, "reason", is_needed=True)
-    if len(words) > MOST_REASON:
-        raise Invalid("reason", f"at most {MOST_REASON} characters")
+    if len(words) > MAX_REASON:
+        raise Invalid("reason", f"at most {MAX_REASON} characters")
     rating, _ = await lock_review(tx, review_id, seen.order_id)
     await tx.run(REPORT, tx.bucket, review_id, tx.now, words)
     tell_changed(tx, rating, review_id)

@@ -4,7 +4,7 @@ What one gave another in a month is kept whole; what of it counts is worked out 
 later, and in whatever order, the total is what counting everything anew would give. Source: domain.md §15 (TOP), [16].
 """
 
-from datong.commerce.review.credit_levels import VALUES, counted
+from datong.commerce.review.credit_levels import VALUES, count_credit
 from datong.commerce.review.time_limits import MONTH_CREDIT
 from datong.commerce.rulebook import Scope, get_rules
 from datong.kernel.ids import bucket_of
@@ -38,4 +38,4 @@ async def enter_credit(
     bucket = bucket_of(owner_id)
     given = await tx.one(GIVE, bucket, owner_id, giver_id, month, change)
     steps = [(after == name) - (before == name) for name in ("good", "neutral", "bad")]
-    await tx.run(COUNT, bucket, owner_id, counted(given, most) - counted(given - change, most), *steps)
+    await tx.run(COUNT, bucket, owner_id, count_credit(given, most) - count_credit(given - change, most), *steps)

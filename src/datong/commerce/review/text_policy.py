@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from datong.commerce.review.time_limits import TEXT_MOST
+from datong.commerce.review.time_limits import MAX_TEXT
 from datong.kernel.refusal import Invalid
 
 _LONG_NUMBER = re.compile(r"(?:\d[\s\-.]?){7,}")
@@ -25,8 +25,8 @@ def plain(text: str, field: str = "text", *, is_needed: bool = False) -> str:
     )
     lines = [re.sub(r"\s+", " ", line).strip() for line in kept.split("\n")]
     made = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-    if len(made) > TEXT_MOST:
-        raise Invalid(field, f"at most {TEXT_MOST} characters")
+    if len(made) > MAX_TEXT:
+        raise Invalid(field, f"at most {MAX_TEXT} characters")
     if is_needed and not made:
         raise Invalid(field, "say why")
     return made

@@ -35,5 +35,5 @@ WATCHED = Parameter(
     "DESIGN: a text with one of these, or with a long number, is looked at before it is shown",
 )  # fmt: skip
 
-TEXT_MOST = 500
+MAX_TEXT = 500
 """domain.md §15: characters of a review."""

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from datong.commerce.rulebook.parameters import Rules, SetValue, all_parameters
-from datong.kernel.cache import Reference
+from datong.kernel.cache import CachedTable
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.refusal import NotFound
 from datong.kernel.sql import rows
@@ -44,7 +44,7 @@ async def _read(tx: Tx) -> Rules:
     return Rules(await tx.all(READ_ALL))
 
 
-RULES = Reference(_read)
+RULES = CachedTable(_read)
 
 
 async def get_rules(tx: Tx) -> Rules:

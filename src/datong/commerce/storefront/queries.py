@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from datong.kernel.cache import Reference
+from datong.kernel.cache import CachedTable
 from datong.kernel.refusal import NotFound
 from datong.kernel.sql import rows
 from datong.kernel.tx import Tx
@@ -63,7 +63,7 @@ async def _read(tx: Tx) -> Storefronts:
     return Storefronts(await tx.all(READ_ALL))
 
 
-STOREFRONTS = Reference(_read)
+STOREFRONTS = CachedTable(_read)
 
 
 async def get_storefronts(tx: Tx) -> Storefronts:

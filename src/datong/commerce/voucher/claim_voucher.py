@@ -12,13 +12,13 @@ import msgspec
 from datong.commerce.voucher.templates import COLUMNS, VoucherTemplate, right_of
 from datong.facts import VoucherClaimed
 from datong.kernel.actor import Actor
-from datong.kernel.batching import Lanes
+from datong.kernel.batching import BatchQueue
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import Doc, changed, changed_value, rows
 from datong.kernel.tx import Db, Tx
 
-MOST_SENT = 100
+MAX_SENT = 100
 
 
 class SoldOutVoucher(Conflict):
@@ -74,7 +74,7 @@ async def claim_voucher(db: Db, actor: Actor, template_id: int) -> int:
     async def claim_all(asks: Sequence[_Ask]) -> list[bool | Exception]:
         return await _claim_all(db, asks)
 
-    await db.keep("voucher.claim", lambda: Lanes(claim_all)).ask(ask)
+    await db.keep("voucher.claim", lambda: BatchQueue(claim_all)).ask(ask)
     await grant_voucher(db, template, actor.id, ask.voucher_id, db.now())
     return ask.voucher_id
 
@@ -87,8 +87,8 @@ async def send_vouchers(
     Source: domain.md §6 (TOP): bulk send <= 100 a call, partial failure is normal.
     """
     actor.must(*right_of(owner_id, "edit"))
-    if not 1 <= len(member_ids) <= MOST_SENT:
-        raise Invalid("member_ids", f"1 to {MOST_SENT}")
+    if not 1 <= len(member_ids) <= MAX_SENT:
+        raise Invalid("member_ids", f"1 to {MAX_SENT}")
     bucket = bucket_of(template_id)
     async with db.read() as tx:
         template = await tx.maybe(GET, bucket, template_id)
@@ -131,7 +131,7 @@ async def grant_voucher(
     """Put a claimed voucher into its holder's bucket, once for its id."""
     bucket = bucket_of(member_id)
     grant = _row(template, member_id, voucher_id, claimed_at)
-    await db.once(bucket, GRANT, bucket, db.now(), Doc([grant]), is_relaxed=True)
+    await db.once(bucket, GRANT, bucket, db.now(), Doc([grant]), is_async_commit=True)
 
 
 async def grant_claimed(tx: Tx, facts: Sequence[VoucherClaimed]) -> None:

@@ -7,7 +7,7 @@ import msgspec
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.commerce.voucher.terms import SHOP_FUNDER, Terms, check_terms
 from datong.kernel.actor import Actor
-from datong.kernel.cache import Recent
+from datong.kernel.cache import TtlCache
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import command, rows, value
@@ -200,7 +200,7 @@ async def _read_claimable(tx: Tx, owner_ids: list[int]) -> dict[int, list[Vouche
     return found
 
 
-RECENT = Recent(_read_claimable)
+RECENT = TtlCache(_read_claimable)
 
 
 async def list_claimable(tx: Tx, owner_ids: list[int]) -> list[VoucherTemplate]:

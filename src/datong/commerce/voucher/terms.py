@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from datong.commerce.catalog import Reach
+from datong.commerce.catalog import ProductScope
 from datong.kernel.money import MAX_AMOUNT
 from datong.kernel.refusal import Invalid
 
@@ -54,7 +54,7 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     layer: str
     tiers: list[Tier]
-    reach: Reach = Reach()
+    reach: ProductScope = ProductScope()
     funders: list[Share] = msgspec.field(default_factory=lambda: [Share(SHOP_FUNDER, WHOLE)])
     is_repeated: bool = False
     """Every X off Y: as often as the amount or the pieces hold it."""

@@ -12,7 +12,7 @@ from datong.kernel.refusal import Invalid
 from datong.kernel.sql import rows
 from datong.kernel.tx import Tx
 
-MOST_USABLE = 200
+MAX_USABLE = 200
 STATES = ("CLAIMED", "LOCKED", "USED", "EXPIRED")
 
 
@@ -80,7 +80,7 @@ def _read(kept: KeptVoucher) -> HeldVoucher:
 async def list_usable(tx: Tx, member_ids: list[int]) -> dict[int, list[HeldVoucher]]:
     """What each of these members could use at this moment, the first to expire first."""
     found: dict[int, list[HeldVoucher]] = {}
-    most = MOST_USABLE * max(1, len(member_ids))
+    most = MAX_USABLE * max(1, len(member_ids))
     for kept in await tx.all(USABLE, [bucket_of(each) for each in member_ids], member_ids, tx.now, most):
         found.setdefault(kept.member_id, []).append(_read(kept))
     return found

@@ -6,27 +6,32 @@ own doors. Tells nothing. Everything is in the member's bucket, belongs to the m
 
 from datong.consumer.favourite.favourites import (
     KINDS,
-    MOST_KEPT,
+    MAX_FAVOURITES,
     Favourite,
     FavouritesFull,
-    forget,
-    is_kept,
-    keep,
-    list_kept,
+    add_favourite,
+    is_favourite,
+    list_favourites,
+    remove_favourite,
 )
-from datong.consumer.favourite.recently_viewed import Footprint, erase_footprints, leave_footprint, list_footprints
+from datong.consumer.favourite.recently_viewed import (
+    ViewedProduct,
+    erase_recently_viewed,
+    list_recently_viewed,
+    record_view,
+)
 
 __all__ = [
     "KINDS",
-    "MOST_KEPT",
+    "MAX_FAVOURITES",
     "Favourite",
     "FavouritesFull",
-    "Footprint",
-    "erase_footprints",
-    "forget",
-    "is_kept",
-    "keep",
-    "leave_footprint",
-    "list_footprints",
-    "list_kept",
+    "ViewedProduct",
+    "add_favourite",
+    "erase_recently_viewed",
+    "is_favourite",
+    "list_favourites",
+    "list_recently_viewed",
+    "record_view",
+    "remove_favourite",
 ]

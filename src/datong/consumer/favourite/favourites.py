@@ -11,7 +11,7 @@ from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Tx
 
 KINDS = ("product", "shop")
-MOST_KEPT = 2_000
+MAX_FAVOURITES = 2_000
 """Of one kind. Source: DESIGN."""
 
 
@@ -64,30 +64,30 @@ def _must_be_kind(kind: str) -> None:
         raise Invalid("kind", ", ".join(KINDS))
 
 
-async def keep(tx: Tx, actor: Actor, kind: str, subject_id: int, price: int = 0) -> None:
+async def add_favourite(tx: Tx, actor: Actor, kind: str, subject_id: int, price: int = 0) -> None:
     """Keep a product (with its price now) or a shop. Refuses `FavouritesFull`, `Invalid`."""
     actor.must("member:favourite:edit", actor.id)
     _must_be_kind(kind)
-    if await tx.one(COUNT, actor.bucket, actor.id, kind, MOST_KEPT) >= MOST_KEPT:
-        raise FavouritesFull(MOST_KEPT)
+    if await tx.one(COUNT, actor.bucket, actor.id, kind, MAX_FAVOURITES) >= MAX_FAVOURITES:
+        raise FavouritesFull(MAX_FAVOURITES)
     await tx.run(KEEP, actor.bucket, actor.id, kind, subject_id, price, tx.now)
 
 
-async def forget(tx: Tx, actor: Actor, kind: str, subject_id: int) -> None:
+async def remove_favourite(tx: Tx, actor: Actor, kind: str, subject_id: int) -> None:
     """Keep it no longer."""
     actor.must("member:favourite:edit", actor.id)
     _must_be_kind(kind)
     await tx.run(FORGET, actor.bucket, actor.id, kind, subject_id)
 
 
-async def is_kept(tx: Tx, actor: Actor, kind: str, subject_id: int) -> bool:
+async def is_favourite(tx: Tx, actor: Actor, kind: str, subject_id: int) -> bool:
     """Whether the actor keeps it; a guest keeps nothing."""
     if not actor.is_member:
         return False
     return await tx.maybe(IS_KEPT, actor.bucket, actor.id, kind, subject_id) is not None
 
 
-async def list_kept(tx: Tx, actor: Actor, kind: str, cursor: str = "", limit: int = 20) -> Page[Favourite]:
+async def list_favourites(tx: Tx, actor: Actor, kind: str, cursor: str = "", limit: int = 20) -> Page[Favourite]:
     """The actor's favourites of a kind, the last kept first."""
     actor.must("member:favourite:read", actor.id)
     _must_be_kind(kind)

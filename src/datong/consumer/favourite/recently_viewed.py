@@ -10,10 +10,10 @@ from datong.kernel.sql import changed_value, command, rows
 from datong.kernel.tx import Db, Tx
 
 KEEP_DAYS = Parameter("favourite.footprint_days", int, 90, "DESIGN")
-MOST_SHOWN = 100
+MAX_SHOWN = 100
 
 
-class Footprint(msgspec.Struct, frozen=True):
+class ViewedProduct(msgspec.Struct, frozen=True):
     """A product seen."""
 
     product_id: int
@@ -31,7 +31,7 @@ LEAVE = changed_value(
     """,
 )
 LIST = rows(
-    Footprint,
+    ViewedProduct,
     """
     select product_id, happened_at from footprint where bkt = $1 and member_id = $2
     order by happened_at desc, product_id desc limit $3
@@ -41,21 +41,21 @@ ERASE = command("delete from footprint where bkt = $1 and member_id = $2 and ($3
 PRUNE = command("delete from footprint where happened_at < $1")
 
 
-async def leave_footprint(db: Db, actor: Actor, product_id: int) -> bool:
+async def record_view(db: Db, actor: Actor, product_id: int) -> bool:
     """Note that a member looked at a product; answers whether it is kept. Guests leave none and keep nothing."""
     if not actor.is_member:
         return False
-    (kept,) = await db.once(actor.bucket, LEAVE, actor.bucket, actor.id, product_id, db.now(), is_relaxed=True)
+    (kept,) = await db.once(actor.bucket, LEAVE, actor.bucket, actor.id, product_id, db.now(), is_async_commit=True)
     return kept > 0
 
 
-async def list_footprints(tx: Tx, actor: Actor) -> list[Footprint]:
+async def list_recently_viewed(tx: Tx, actor: Actor) -> list[ViewedProduct]:
     """The last products the actor looked at, up to a hundred."""
     actor.must("member:footprint:read", actor.id)
-    return await tx.all(LIST, actor.bucket, actor.id, MOST_SHOWN)
+    return await tx.all(LIST, actor.bucket, actor.id, MAX_SHOWN)
 
 
-async def erase_footprints(tx: Tx, actor: Actor, product_id: int = 0) -> None:
+async def erase_recently_viewed(tx: Tx, actor: Actor, product_id: int = 0) -> None:
     """Forget one product seen, or (0) all of them."""
     actor.must("member:footprint:edit", actor.id)
     await tx.run(ERASE, actor.bucket, actor.id, product_id)

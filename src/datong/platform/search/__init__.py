@@ -7,9 +7,16 @@ histories, penalties, and the notes of what was asked and what came of it. Calls
 """
 
 from datong.platform.search.facets import Chosen, Facet, Option
-from datong.platform.search.index_builds import IndexState, list_indexes, rebuild, to_read
+from datong.platform.search.index_builds import IndexState, list_indexes, read_query_later, rebuild
 from datong.platform.search.indexer import Feeder
-from datong.platform.search.penalties import Penalty, TooManyPenalties, lift, list_penalties, rank_down, shield
+from datong.platform.search.penalties import (
+    Penalty,
+    TooManyPenalties,
+    hide_subject,
+    list_penalties,
+    rank_down,
+    revoke_penalty,
+)
 from datong.platform.search.query_log import Action, note_event, note_query, notes_of
 from datong.platform.search.query_understanding import Query, read_query
 from datong.platform.search.ranking import Ranked, Score
@@ -37,7 +44,7 @@ __all__ = [
     "export_events",
     "export_queries",
     "find_products",
-    "lift",
+    "hide_subject",
     "list_hot",
     "list_indexes",
     "list_penalties",
@@ -46,9 +53,9 @@ __all__ = [
     "notes_of",
     "rank_down",
     "read_query",
+    "read_query_later",
     "rebuild",
     "remember",
-    "shield",
+    "revoke_penalty",
     "suggest",
-    "to_read",
 ]

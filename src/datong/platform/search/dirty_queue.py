@@ -48,6 +48,6 @@ async def unmark(db: Db, marked: Sequence[Marked]) -> None:
     """What was put into the index as it was when it was read; what was marked once more meanwhile goes on waiting."""
     for buckets in db.groups(each.bkt for each in marked):
         mine = [each for each in marked if each.bkt in buckets]
-        async with db.begin_many(buckets, is_relaxed=True) as tx:
+        async with db.begin_many(buckets, is_async_commit=True) as tx:
             parts = [each.bkt for each in mine], [each.product_id for each in mine], [each.marks for each in mine]
             await tx.run(DONE, buckets[0], *parts)

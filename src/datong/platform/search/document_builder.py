@@ -17,7 +17,7 @@ from datong.kernel.tx import Tx
 from datong.platform.search.documents import Entry
 
 DAY_HOURS = 24
-MOST_CODE = 60
+MAX_CODE = 60
 BEGINNING = 400
 FREE_FREIGHT, RETURNS, SHIPS_IN_A_DAY = "free_freight", "returns", "ships_in_a_day"
 
@@ -44,7 +44,7 @@ class Gathered(msgspec.Struct, frozen=True):
     new: frozenset[int]
 
 
-async def gather(tx: Tx, product_ids: Sequence[int]) -> Gathered:
+async def build_documents(tx: Tx, product_ids: Sequence[int]) -> Gathered:
     """These products as entries; what is not on sale, or whose shop is not open, is gone."""
     described = await catalog.describe_products(tx, product_ids)
     shops = await merchant.get_recent_shops(tx, {each.product.shop_id for each in described})
@@ -141,7 +141,7 @@ class _About:
             for ref, label in labels.items():
                 facts.append(label)
                 if ref in by_ref:
-                    choices[f"{by_ref[ref].attribute_id}:={label[:MOST_CODE]}"] = None
+                    choices[f"{by_ref[ref].attribute_id}:={label[:MAX_CODE]}"] = None
         facts += [text for text in product.specs.values() if any(each.isalpha() for each in text)]
         return list(dict.fromkeys(facts)), list(choices), keys
 
@@ -154,7 +154,7 @@ class _About:
         if isinstance(given, bool):
             return (list(_texts(bound.names)), "=yes") if given else ([], "=no")
         text = f"{given:g}" if isinstance(given, float) else str(given)
-        return [f"{text} {bound.unit}".strip()], f"={text[:MOST_CODE]}"
+        return [f"{text} {bound.unit}".strip()], f"={text[:MAX_CODE]}"
 
 
 def _beginnings(described: Mapping[str, str]) -> tuple[str, ...]:

@@ -33,8 +33,8 @@ SCHEMA = 3
 """Another number: the index is built anew."""
 TIE_BITS = 20
 _TIE = (1 << TIE_BITS) - 1
-MOST_SORTED = (1 << 62 - TIE_BITS) - 1
-MOST_FACT_WORDS = 120
+MAX_SORTED = (1 << 62 - TIE_BITS) - 1
+MAX_FACT_WORDS = 120
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -93,7 +93,7 @@ _LISTING = msgspec.msgpack.Decoder(Listing)
 
 def sort_key(number: int, product_id: int) -> int:
     """A number to sort by that hardly two products share: it ends with something of the product's own."""
-    return (min(max(number, 0), MOST_SORTED) << TIE_BITS) | (zlib.crc32(product_id.to_bytes(8, "big")) & _TIE)
+    return (min(max(number, 0), MAX_SORTED) << TIE_BITS) | (zlib.crc32(product_id.to_bytes(8, "big")) & _TIE)
 
 
 _analyse_often = lru_cache(maxsize=20_000)(analyse)
@@ -106,8 +106,8 @@ def document_of(entry: Entry) -> Document:
     brand, kind, facts = _analyse_often(entry.brands), _analyse_often(entry.kinds), analyse(entry.facts)
     parts = (titles, points, brand, kind, facts)
     joined = " ".join(dict.fromkeys(word for part in parts for word in part.joined))
-    facts_words = " ".join(facts.places[:MOST_FACT_WORDS])
-    fields = (titles.places, points.places, brand.places, kind.places, facts.places[:MOST_FACT_WORDS])
+    facts_words = " ".join(facts.places[:MAX_FACT_WORDS])
+    fields = (titles.places, points.places, brand.places, kind.places, facts.places[:MAX_FACT_WORDS])
     everything = dict.fromkeys(word for words in (*fields, *(part.joined for part in parts)) for word in words)
     listing = Listing(
         entry.product_id, entry.shop_id, entry.storefront_id, entry.categories[0] if entry.categories else 0, entry.brand_id,

@@ -17,10 +17,10 @@ from datong.platform.search.words import ask_words
 
 BOUNDS = (0, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000, 5_000_000)
 """Prices at which a band may begin, in minor units."""
-MOST_BANDS = 5
-MOST_OPTIONS = 12
-MOST_ATTRIBUTES = 6
-MOST_CHOSEN = 20
+MAX_BANDS = 5
+MAX_OPTIONS = 12
+MAX_ATTRIBUTES = 6
+MAX_CHOSEN = 20
 CATEGORIES_COUNTED = 300
 CHOICES_COUNTED = 80
 
@@ -50,13 +50,13 @@ class Chosen(msgspec.Struct, frozen=True):
         }
         for name, values in codes.items():
             if values:
-                found[name] = Among("brand_id" if name == "brand" else name, values[:MOST_CHOSEN])
+                found[name] = Among("brand_id" if name == "brand" else name, values[:MAX_CHOSEN])
         if self.price_from or self.price_to:
             found["price"] = Range("price", self.price_from or None, self.price_to or None)
-        for service in self.services[:MOST_CHOSEN]:
+        for service in self.services[:MAX_CHOSEN]:
             found[f"service {service}"] = Among("service", (service,))
         attributes: dict[str, list[str]] = {}
-        for code in self.choices[:MOST_CHOSEN]:
+        for code in self.choices[:MAX_CHOSEN]:
             attributes.setdefault(code.partition(":")[0], []).append(code)
         for attribute_id, chosen in attributes.items():
             found[f"choice {attribute_id}"] = Among("choice", tuple(chosen))
@@ -95,10 +95,10 @@ def counts_of(node: Node, filters: Mapping[str, Node]) -> tuple[Count, ...]:
     counts = [
         Count("store", "store", 10, query=without("store")),
         Count("category", "category", CATEGORIES_COUNTED, query=without("category")),
-        Count("brand", "brand_id", MOST_OPTIONS, query=without("brand")),
+        Count("brand", "brand_id", MAX_OPTIONS, query=without("brand")),
         Count("choice", "choice", CHOICES_COUNTED),
         Count("price", "price", bounds=BOUNDS, query=without("price")),
-        Count("ships_from", "ships_from", MOST_OPTIONS, query=without("ships_from")),
+        Count("ships_from", "ships_from", MAX_OPTIONS, query=without("ships_from")),
         Count("service", "service", 10),
     ]
     chosen = [name for name in filters if name.startswith("choice ")][:3]
@@ -111,7 +111,7 @@ def bands(counts: Mapping[str, int]) -> list[tuple[int, int, int]]:
     found = sorted((int(low), count) for low, count in counts.items())
     total = sum(count for _, count in found)
     made: list[tuple[int, int, int]] = []
-    least = max(1, total // MOST_BANDS)
+    least = max(1, total // MAX_BANDS)
     for place, (low, count) in enumerate(found):
         high = found[place + 1][0] if place + 1 < len(found) else 0
         if made and (made[-1][2] < least or (high == 0 and count < least // 2)):
@@ -160,7 +160,7 @@ def _plain(
         for code, count in sorted(counts.get(kind, {}).items(), key=lambda each: (-each[1], each[0]))
         if names is None or code in names
     ]
-    return Facet(kind, options[:MOST_OPTIONS])
+    return Facet(kind, options[:MAX_OPTIONS])
 
 
 def _is_said(names: Mapping[str, str], words: Sequence[str]) -> bool:
@@ -186,7 +186,7 @@ def _categories(book: catalog.CategoryBook, counts: Mapping[str, int], chosen: i
         for each in shown
     ]
     options.sort(key=lambda each: (-each.count, each.code))
-    return Facet("category", options[:MOST_OPTIONS])
+    return Facet("category", options[:MAX_OPTIONS])
 
 
 async def _attributes(tx: Tx, counts: Mapping[str, Mapping[str, int]], chosen: Chosen) -> list[Facet]:
@@ -198,7 +198,7 @@ async def _attributes(tx: Tx, counts: Mapping[str, Mapping[str, int]], chosen: C
             attribute_id = int(code.partition(":")[0])
             if own in {0, attribute_id} and (own or f"choice {attribute_id}" not in counts):
                 by_attribute.setdefault(attribute_id, {})[code] = count
-    order = sorted(by_attribute, key=lambda each: -sum(by_attribute[each].values()))[:MOST_ATTRIBUTES]
+    order = sorted(by_attribute, key=lambda each: -sum(by_attribute[each].values()))[:MAX_ATTRIBUTES]
     attributes = await catalog.get_attributes(tx, order)
     parts = [code.partition(":")[2] for each in order for code in by_attribute[each]]
     values = await catalog.get_attribute_values(tx, [int(each) for each in parts if each.isdigit()])
@@ -212,7 +212,7 @@ async def _attributes(tx: Tx, counts: Mapping[str, Mapping[str, int]], chosen: C
             for code, count in sorted(by_attribute[attribute_id].items(), key=lambda each: (-each[1], each[0]))
             if (names := _value_names(code.partition(":")[2], bound, values))
         ]
-        facets.append(Facet("choice", options[:MOST_OPTIONS], bound.names, str(attribute_id)))
+        facets.append(Facet("choice", options[:MAX_OPTIONS], bound.names, str(attribute_id)))
     return facets
 
 

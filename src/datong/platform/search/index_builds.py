@@ -75,7 +75,7 @@ async def list_indexes(tx: Tx) -> list[IndexState]:
     return await tx.all(LIST)
 
 
-def to_read(states: list[IndexState]) -> IndexState | None:
+def read_query_later(states: list[IndexState]) -> IndexState | None:
     """The index to search in: the current one; the one being made, while there is no other."""
     by_state = {each.state: each for each in states}
     return by_state.get("current") or by_state.get("building")

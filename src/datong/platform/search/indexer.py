@@ -12,7 +12,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Db
 from datong.platform.search import index_builds
 from datong.platform.search.dirty_queue import list_marked, unmark
-from datong.platform.search.document_builder import gather
+from datong.platform.search.document_builder import build_documents
 from datong.platform.search.documents import FIELDS, SCHEMA, Entry, document_of
 from datong.platform.search.index_builds import READERS_NOTICE, IndexState
 from datong.platform.search.vocabulary import Vocabulary
@@ -150,7 +150,7 @@ class Feeder:
             async with self._db.read() as tx:
                 marked = await list_marked(tx, BATCH)
                 wanted = [each.product_id for each in marked if indexes or self._has(each.product_id)]
-                gathered = await gather(tx, wanted) if wanted else None
+                gathered = await build_documents(tx, wanted) if wanted else None
             if gathered is not None:
                 documents = await asyncio.to_thread(_documents, gathered.entries)
                 for name in indexes:
@@ -178,7 +178,7 @@ class Feeder:
         while True:
             async with self._db.read() as tx:
                 places = await catalog.list_places(tx, build.after, BUILD_BATCH)
-                gathered = await gather(tx, [each.product_id for each in places])
+                gathered = await build_documents(tx, [each.product_id for each in places])
             documents = await asyncio.to_thread(build.take, places, gathered.entries)
             if documents:
                 await self._engine.put(build.name, documents)

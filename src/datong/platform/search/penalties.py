@@ -10,14 +10,14 @@ import msgspec
 from datong.commerce import catalog, merchant
 from datong.commerce.rulebook import get_rules
 from datong.kernel.actor import Actor
-from datong.kernel.cache import Reference
+from datong.kernel.cache import CachedTable
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Tx
 from datong.platform.search.parameters import PENALTY_DAYS, PENALTY_FACTOR
 
-MOST = 1000
-MOST_REASON = 200
+MAX_PENALTIES = 1000
+MAX_REASON = 200
 SUBJECTS = frozenset({"shop", "product"})
 
 
@@ -63,7 +63,7 @@ async def _read(tx: Tx) -> list[Penalty]:
     return await tx.all(IN_FORCE, tx.now)
 
 
-REFERENCE = Reference(_read)
+REFERENCE = CachedTable(_read)
 
 
 async def penalties_in_force(tx: Tx) -> list[Penalty]:
@@ -84,7 +84,7 @@ async def rank_down(tx: Tx, actor: Actor, subject: str, subject_id: int, reason:
     return await _put(tx, actor, subject, subject_id, factor, reason, tx.now + timedelta(days=days))
 
 
-async def shield(tx: Tx, actor: Actor, subject: str, subject_id: int, reason: str) -> int:
+async def hide_subject(tx: Tx, actor: Actor, subject: str, subject_id: int, reason: str) -> int:
     """Take a shop's goods or a product out of search until that is lifted."""
     return await _put(tx, actor, subject, subject_id, 0.0, reason, None)
 
@@ -95,21 +95,21 @@ async def _put(
     actor.must("operator:search:edit")
     if subject not in SUBJECTS:
         raise Invalid("subject", "shop or product")
-    if not 1 <= len(reason.strip()) <= MOST_REASON:
-        raise Invalid("reason", f"1 to {MOST_REASON} characters")
+    if not 1 <= len(reason.strip()) <= MAX_REASON:
+        raise Invalid("reason", f"1 to {MAX_REASON} characters")
     if subject == "shop":
         await merchant.get_shop(tx, subject_id)
     else:
         await catalog.get_product(tx, subject_id)
-    if await tx.one(HOW_MANY, tx.now) >= MOST:
-        raise TooManyPenalties(MOST)
+    if await tx.one(HOW_MANY, tx.now) >= MAX_PENALTIES:
+        raise TooManyPenalties(MAX_PENALTIES)
     penalty_id = tx.new_id(0)
     await tx.run(PUT, penalty_id, subject, subject_id, factor, reason.strip(), actor.id, tx.now, ends_at)
     REFERENCE.forget()
     return penalty_id
 
 
-async def lift(tx: Tx, actor: Actor, penalty_id: int) -> None:
+async def revoke_penalty(tx: Tx, actor: Actor, penalty_id: int) -> None:
     """End a penalty now; refuses `NotFound` for one that is over."""
     actor.must("operator:search:edit")
     if not await tx.run(LIFT, penalty_id, tx.now):

@@ -23,8 +23,8 @@ from datong.platform.search.query_understanding import Query
 
 Action = Literal["click", "add_to_cart", "purchase"]
 FLUSH_SECONDS = 0.5
-MOST_WAITING = 5_000
-MOST_WRITTEN = 500
+MAX_WAITING = 5_000
+MAX_WRITTEN = 500
 WITHHELD = "·"
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w+|(?:\d[\s-]?){7,}|\d{15}[\dXx]{3}")
 """An address, a telephone number, an identity number: not kept, whoever typed it into a search box."""
@@ -108,7 +108,7 @@ class Notes:
 
     def add(self, db: Db, note: QueryNote | EventNote) -> None:
         """Keep a note; with too many waiting (the database is away) it is let go."""
-        if len(self._queries) + len(self._events) >= MOST_WAITING:
+        if len(self._queries) + len(self._events) >= MAX_WAITING:
             return
         if isinstance(note, QueryNote):
             self._queries.append(note)
@@ -124,11 +124,11 @@ class Notes:
 
     async def write(self, db: Db) -> int:
         """Write what waits; answers how much it was."""
-        queries, self._queries = self._queries[:MOST_WRITTEN], self._queries[MOST_WRITTEN:]
-        events, self._events = self._events[:MOST_WRITTEN], self._events[MOST_WRITTEN:]
+        queries, self._queries = self._queries[:MAX_WRITTEN], self._queries[MAX_WRITTEN:]
+        events, self._events = self._events[:MAX_WRITTEN], self._events[MAX_WRITTEN:]
         self.bucket = secrets.randbelow(BUCKETS)
         for bucket in {bucket_of(each.query_id) for each in queries} | {bucket_of(each.event_id) for each in events}:
-            async with db.begin_many([bucket], is_relaxed=True) as tx:
+            async with db.begin_many([bucket], is_async_commit=True) as tx:
                 await _put(tx, PUT_QUERIES, [each for each in queries if bucket_of(each.query_id) == bucket])
                 await _put(tx, PUT_EVENTS, [each for each in events if bucket_of(each.event_id) == bucket])
         return len(queries) + len(events)
@@ -170,7 +170,7 @@ async def note_event(
     event_id = (await db.ids()).new(notes.bucket)
     notes.add(db, EventNote(event_id, query_id, client, action, product_id, position, db.now()))
     if actor.id and action == "click":
-        async with db.begin_many([actor.bucket], is_relaxed=True) as tx:
+        async with db.begin_many([actor.bucket], is_async_commit=True) as tx:
             await tx.run(PUT_TRAIL, actor.bucket, actor.id, product_id, query_id, position, tx.now)
 
 

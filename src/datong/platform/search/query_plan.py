@@ -15,7 +15,7 @@ from datong.platform.search.recall import counting_node, finding_node, word_node
 from datong.platform.search.words import is_han
 
 FEW = 10
-MOST_PROBES = 24
+MAX_PROBES = 24
 
 
 class Meant(msgspec.Struct, frozen=True):
@@ -65,7 +65,7 @@ class _Probe:
     """Counts results, and not too often for one query."""
 
     def __init__(self, engine: Engine, index: str) -> None:
-        self._engine, self._index, self._left = engine, index, MOST_PROBES
+        self._engine, self._index, self._left = engine, index, MAX_PROBES
 
     async def count(self, node: Node) -> int:
         """How many match; none any more once enough was asked."""

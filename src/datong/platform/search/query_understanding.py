@@ -9,9 +9,9 @@ import msgspec
 from datong.kernel.refusal import Invalid
 from datong.platform.search.words import ask_words, fold, written_words
 
-MOST_SIGNS = 200
-MOST_WORDS = 16
-MOST_VARIANTS = 6
+MAX_SIGNS = 200
+MAX_WORDS = 16
+MAX_VARIANTS = 6
 _QUOTED = re.compile(r'(?<!\S)["“]([^"“”]{2,100})["”](?!\S)')
 _GRAMS = re.compile(r"(\d+)g")
 
@@ -33,12 +33,12 @@ class Query(msgspec.Struct, frozen=True):
 
 def read_query(text: str) -> Query:
     """A query out of what someone typed; any signs are taken. Refuses `Invalid` for more than 200 of them."""
-    if len(text) > MOST_SIGNS:
-        raise Invalid("q", f"at most {MOST_SIGNS} characters")
+    if len(text) > MAX_SIGNS:
+        raise Invalid("q", f"at most {MAX_SIGNS} characters")
     shown = " ".join("".join(each if each.isprintable() else " " for each in text).split())
     phrases = [tuple(ask_words(each)) for each in _QUOTED.findall(shown)]
     written = written_words(_QUOTED.sub(r" \1 ", shown))
-    return Query(shown, tuple(written)[:MOST_WORDS], tuple(each for each in phrases if len(each) > 1), written)
+    return Query(shown, tuple(written)[:MAX_WORDS], tuple(each for each in phrases if len(each) > 1), written)
 
 
 class Synonyms:
@@ -67,7 +67,7 @@ class Synonyms:
         found: dict[tuple[str, ...], None] = {}
         for chosen in product(*(part[:4] for part in parts[:8])):
             found[tuple(word for option in chosen for word in option)] = None
-            if len(found) > MOST_VARIANTS:
+            if len(found) > MAX_VARIANTS:
                 break
         return [each for each in found if each != tuple(words)]
 

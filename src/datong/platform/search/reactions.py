@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from datong.adapters import World
+from datong.adapters import Adapters
 from datong.commerce.rulebook import get_rules
 from datong.facts import OrderFinished, OrderPaid, ProductPublished, ShopOpened, ShopScored
 from datong.kernel.fact import every, on, on_all
@@ -59,9 +59,9 @@ async def credit_queries(tx: Tx, fact: OrderPaid) -> None:
 
 
 @every(0.25)
-async def feed(world: World) -> int:
+async def feed(adapters: Adapters) -> int:
     """Put what changed into the index; a build has a few turns before the next pause."""
-    feeder = world.db.keep("search.feeder", lambda: Feeder(world.db, world.engine))
+    feeder = adapters.db.keep("search.feeder", lambda: Feeder(adapters.db, adapters.engine))
     fed = await feeder.feed()
     for _ in range(BUILD_TURNS):
         fed += await feeder.feed() if feeder.is_building else 0
@@ -69,18 +69,18 @@ async def feed(world: World) -> int:
 
 
 @every(60)
-async def signals(world: World) -> int:
+async def signals(adapters: Adapters) -> int:
     """Learn from what was shown, looked at and bought."""
-    return await learn_signals(world.db)
+    return await learn_signals(adapters.db)
 
 
 @every(600)
-async def phrases(world: World) -> int:
+async def phrases(adapters: Adapters) -> int:
     """Learn what many look for."""
-    return await learn_phrases(world.db)
+    return await learn_phrases(adapters.db)
 
 
 @every(3600)
-async def forget(world: World) -> int:
+async def forget(adapters: Adapters) -> int:
     """Forget what was kept long enough."""
-    return await forget_old(world.db)
+    return await forget_old(adapters.db)

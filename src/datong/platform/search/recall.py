@@ -52,7 +52,7 @@ def _finding(words: Sequence[str], phrases: Sequence[Sequence[str]], scale: floa
         scored = _scored(words[0], scale)
         return Match((Best((*scored.parts, *_signs(words[0])), REST), *_together(phrases)))
     better = tuple(_scored(word, scale, LEADING) for word in words)
-    return Match(words_node(words, phrases).musts, (*better, Phrase("title", tuple(words), TOGETHER * scale)))
+    return Match(words_node(words, phrases).must, (*better, Phrase("title", tuple(words), TOGETHER * scale)))
 
 
 def counting_node(query: Query, others: Sequence[Sequence[str]] = ()) -> Node:

@@ -11,13 +11,13 @@ import msgspec
 
 from datong.adapters.engine import Among, Answer, Ask, Engine, EngineDown, Found, Match, Node, Range
 from datong.commerce.rulebook import get_rules
-from datong.kernel.cache import Reference
+from datong.kernel.cache import CachedTable
 from datong.kernel.paging import clamp_limit, decode_cursor, encode_cursor
 from datong.kernel.refusal import Conflict
 from datong.kernel.tx import Db
 from datong.platform.search.documents import Listing, read_listing, sort_key
 from datong.platform.search.facets import Chosen, Facet, counts_of, read_facets
-from datong.platform.search.index_builds import IndexState, list_indexes, to_read
+from datong.platform.search.index_builds import IndexState, list_indexes, read_query_later
 from datong.platform.search.parameters import ACCESSORIES, NEW_SHOP_DAYS, NEW_SHOP_SHARE, SYNONYMS, WEIGHTS
 from datong.platform.search.penalties import Penalty, penalties_in_force
 from datong.platform.search.query_plan import Meant, Plan, make_plan
@@ -25,7 +25,7 @@ from datong.platform.search.query_understanding import Query, Synonyms
 from datong.platform.search.ranking import Around, Ranked, rank
 from datong.platform.search.relevance import USUAL, Asked
 from datong.platform.search.shop_signals import get_standings, young
-from datong.platform.search.vocabulary import put_right
+from datong.platform.search.vocabulary import correct_spelling
 from datong.platform.search.words import stem
 
 Order = Literal["relevance", "sales", "newest", "price_up", "price_down"]
@@ -38,7 +38,7 @@ SORTED: dict[str, tuple[str, bool]] = {
 WINDOW = 200
 HOUR = 3600
 """Freshness goes on by the hour, so that the order stands still while someone turns pages."""
-MOST_WINDOWS = 10
+MAX_WINDOWS = 10
 PREDICTING = 50
 PREDICTED_SHARE = 0.5
 
@@ -71,7 +71,7 @@ class Context(msgspec.Struct, frozen=True):
     around: Around
     penalties: list[Penalty]
 
-    def nevers(self) -> tuple[Node, ...]:
+    def must_not(self) -> tuple[Node, ...]:
         """What is not shown at all."""
         shops = tuple(str(each.subject_id) for each in self.penalties if not each.factor and each.subject == "shop")
         products = [each.subject_id for each in self.penalties if not each.factor and each.subject == "product"]
@@ -79,7 +79,7 @@ class Context(msgspec.Struct, frozen=True):
         return (*hidden, *(Range("by_age", each, each) for each in products))
 
 
-INDEXES = Reference(list_indexes, max_age=1.0)
+INDEXES = CachedTable(list_indexes, max_age=1.0)
 
 
 class _Words:
@@ -100,7 +100,7 @@ class _Words:
 async def read_context(db: Db) -> Context:
     """What a search goes by now; refuses `SearchNotReady` before there is an index."""
     async with db.read() as tx:
-        index = to_read(await INDEXES.get(tx))
+        index = read_query_later(await INDEXES.get(tx))
         if index is None:
             INDEXES.forget()
             raise SearchNotReady
@@ -139,17 +139,17 @@ async def _find(db: Db, engine: Engine, query: Query, chosen: Chosen, how: tuple
 
     async def correct(words: Sequence[str]) -> dict[str, Meant]:
         async with db.read() as tx:
-            return await put_right(tx, words)
+            return await correct_spelling(tx, words)
 
     plan = await make_plan(engine, context.index.name, query, context.synonyms, correct)
-    filters, nevers = chosen.filters(), context.nevers()
-    matching = Match((plan.counting, *filters.values()), nevers=nevers)
+    filters, must_not = chosen.filters(), context.must_not()
+    matching = Match((plan.counting, *filters.values()), must_not=must_not)
     if order == "relevance":
-        ask = _window(Match((plan.finding, *filters.values()), nevers=nevers), cursor)
+        ask = _window(Match((plan.finding, *filters.values()), must_not=must_not), cursor)
     else:
         ask = _stretch(matching, *SORTED[order], cursor, limit)
     if not cursor:
-        counts = counts_of(Match((plan.counting,), nevers=nevers), filters)
+        counts = counts_of(Match((plan.counting,), must_not=must_not), filters)
         ask = msgspec.structs.replace(ask, counts=counts, matching=matching)
     answer = Answer(engine, context.index.name, ask)
     try:  # the engine counts while the results are ranked
@@ -172,7 +172,7 @@ async def _find(db: Db, engine: Engine, query: Query, chosen: Chosen, how: tuple
 def _read_window(cursor: str) -> tuple[int, int, int]:
     """Which window a page is of, the product that the last page ended with, and the place after it."""
     window, after_id, place = decode_cursor(cursor, (0, 0, 0))
-    return min(max(window, 0), MOST_WINDOWS - 1), after_id, max(place, 0)
+    return min(max(window, 0), MAX_WINDOWS - 1), after_id, max(place, 0)
 
 
 def _window(node: Node, cursor: str) -> Ask:
@@ -191,7 +191,7 @@ async def _rank_page(
     page, rest = ranked[start : start + limit], ranked[start + limit :]
     if rest:
         return page, encode_cursor((window, page[-1].listing.product_id, start + limit))
-    has_more = found.total > (window + 1) * WINDOW and window + 1 < MOST_WINDOWS
+    has_more = found.total > (window + 1) * WINDOW and window + 1 < MAX_WINDOWS
     return page, encode_cursor((window + 1, 0, 0)) if has_more else ""
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import msgspec
 
 from datong.commerce import merchant
-from datong.kernel.cache import Recent
+from datong.kernel.cache import TtlCache
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import rows
 from datong.kernel.tx import Tx
@@ -60,7 +60,7 @@ async def _read(tx: Tx, shop_ids: list[int]) -> dict[int, Standing]:
     }
 
 
-STANDINGS = Recent(_read, max_age=60.0)
+STANDINGS = TtlCache(_read, max_age=60.0)
 
 
 async def get_standings(tx: Tx, shop_ids: set[int]) -> dict[int, Standing]:

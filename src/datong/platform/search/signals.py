@@ -89,7 +89,7 @@ async def learn_signals(db: Db) -> int:
         happened = await tx.all(WHAT_HAPPENED, since, until, BUCKETS - 1)
     for buckets in db.groups(bucket_of(each.product_id) for each in happened):
         mine = [each for each in happened if bucket_of(each.product_id) in buckets]
-        async with db.begin_many(buckets, is_relaxed=True) as tx:
+        async with db.begin_many(buckets, is_async_commit=True) as tx:
             places = [bucket_of(each.product_id) for each in mine]
             columns = zip(
                 *((e.product_id, float(e.seen), float(e.clicked), float(e.bought)) for e in mine), strict=True

@@ -6,10 +6,10 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command, value
 from datong.kernel.tx import Tx
-from datong.platform.search.query_understanding import MOST_SIGNS, Query
+from datong.platform.search.query_understanding import MAX_SIGNS, Query
 from datong.platform.search.words import fold
 
-MOST = 10
+MAX_SUGGESTIONS = 10
 KEPT = 20
 """How many of one's own queries are kept."""
 SHORT = {1: "first", 2: "second", 3: "third"}
@@ -55,10 +55,10 @@ ERASE = command("delete from search_history where bkt = $1 and actor_id = $2 and
 
 
 def _key(text: str) -> str:
-    return " ".join(fold(text[:MOST_SIGNS]).split())
+    return " ".join(fold(text[:MAX_SIGNS]).split())
 
 
-async def suggest(tx: Tx, actor: Actor, typed: str, limit: int = MOST) -> list[Suggestion]:
+async def suggest(tx: Tx, actor: Actor, typed: str, limit: int = MAX_SUGGESTIONS) -> list[Suggestion]:
     """What begins with what was typed, in signs or by sound: one's own queries first, then what is common."""
     key = _key(typed)
     own = await tx.all(OWN, actor.bucket, actor.id, key, 3 if key else KEPT) if actor.id else []
@@ -70,7 +70,7 @@ async def suggest(tx: Tx, actor: Actor, typed: str, limit: int = MOST) -> list[S
     return list(found.values())[: limit if key else KEPT]
 
 
-async def list_hot(tx: Tx, limit: int = MOST) -> list[str]:
+async def list_hot(tx: Tx, limit: int = MAX_SUGGESTIONS) -> list[str]:
     """What many look for these days."""
     return await tx.all(HOT, min(limit, 30))
 

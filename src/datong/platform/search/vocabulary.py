@@ -18,15 +18,15 @@ from datong.platform.search.documents import Entry
 from datong.platform.search.query_plan import Meant
 from datong.platform.search.words import HAN, fold, is_han, stem
 
-LEAST_LETTERS, MOST_LETTERS = 3, 24
+MIN_LETTERS, MAX_LETTERS = 3, 24
 FAR_LETTERS = 7
 """Words of so many letters may be wrong in two places."""
 FUZZY_LETTERS = 4
 FUZZY_SOUND = 6
 """Chinese typed by sound may be wrong in one place from so many letters on."""
-MOST_PHRASE = 40
-MOST_WORDS = 4
-MOST_KEPT = 2_000
+MAX_PHRASE = 40
+MAX_WORDS = 4
+MAX_KEPT = 2_000
 """So many at a time: other writers of the same words do not wait long."""
 
 
@@ -133,8 +133,8 @@ class Vocabulary:
         terms, phrases = self._terms, self._phrases
         self._terms, self._phrases = {}, {}
         order = sorted(terms)
-        for start in range(0, len(order), MOST_KEPT):
-            some = order[start : start + MOST_KEPT]
+        for start in range(0, len(order), MAX_KEPT):
+            some = order[start : start + MAX_KEPT]
             sounds = [stem(sound_of(term)) if is_han(term) else "" for term in some]
             nears = [
                 msgspec.Raw(msgspec.json.encode(near_of(sound or term)))
@@ -144,9 +144,9 @@ class Vocabulary:
             async with db.begin() as tx:
                 await tx.run(PUT_TERMS, some, surfaces, sounds, nears, counts)
         keys = sorted(phrases)
-        for start in range(0, len(keys), MOST_KEPT):
+        for start in range(0, len(keys), MAX_KEPT):
             async with db.begin() as tx:
-                await put_phrases(tx, "goods", {key: phrases[key] for key in keys[start : start + MOST_KEPT]})
+                await put_phrases(tx, "goods", {key: phrases[key] for key in keys[start : start + MAX_KEPT]})
 
 
 async def put_phrases(tx: Tx, kind: str, phrases: Mapping[tuple[str, str], float]) -> None:
@@ -164,7 +164,7 @@ def _terms(entry: Entry) -> dict[str, str]:
         for surface in re.findall(rf"[{HAN}]+|[a-z]+", fold(text)):
             words = [each for each in rjieba.cut_for_search(surface) if len(each) > 1] if is_han(surface) else [surface]
             for word in words:
-                if is_han(word) or LEAST_LETTERS <= len(word) <= MOST_LETTERS:
+                if is_han(word) or MIN_LETTERS <= len(word) <= MAX_LETTERS:
                     found.setdefault(stem(word), word)
     return found
 
@@ -174,17 +174,17 @@ def _phrases(entry: Entry) -> Iterable[str]:
     found = [*entry.kinds, *entry.brands]
     for title in entry.titles:
         head = re.split(r"[,，;；(（|]", title)[0].strip()
-        begun = head.split()[0] if is_han(fold(head)[:1]) and head else " ".join(head.split()[:MOST_WORDS])
+        begun = head.split()[0] if is_han(fold(head)[:1]) and head else " ".join(head.split()[:MAX_WORDS])
         found.append(begun)
         if is_han(begun[:1]):
             words = rjieba.cut(begun)
             found += ["".join(words[-1:]), "".join(words[-2:])]
         elif begun == head:
             found += [" ".join(head.split()[-1:]), " ".join(head.split()[-2:])]
-    yield from dict.fromkeys(each for each in found if 1 < len(each) <= MOST_PHRASE and not each.isdigit())
+    yield from dict.fromkeys(each for each in found if 1 < len(each) <= MAX_PHRASE and not each.isdigit())
 
 
-async def put_right(tx: Tx, words: Sequence[str]) -> dict[str, Meant]:
+async def correct_spelling(tx: Tx, words: Sequence[str]) -> dict[str, Meant]:
     """Words that are nowhere, to what was probably meant: typed by sound, misspelt, or run together."""
     found: dict[str, Meant] = {}
     sounds = {word: stem(sound_of(word)) if is_han(word) else word for word in words}
@@ -225,9 +225,7 @@ def _nearest(word: str, near: Sequence[Term]) -> Term | None:
 async def _halves(tx: Tx, words: Sequence[str]) -> dict[str, Meant]:
     """Two words without the space between them."""
     pairs = {
-        word: [
-            (stem(word[:place]), stem(word[place:])) for place in range(LEAST_LETTERS, len(word) - LEAST_LETTERS + 1)
-        ]
+        word: [(stem(word[:place]), stem(word[place:])) for place in range(MIN_LETTERS, len(word) - MIN_LETTERS + 1)]
         for word in words
     }
     parts = sorted({part for options in pairs.values() for pair in options for part in pair})

@@ -20,7 +20,7 @@ _COMPOUND = re.compile(rf"(?<![^\W_])[^\W_{HAN}]+(?:[-/.][^\W_{HAN}]+)+")
 _SPACED_MODEL = re.compile(r"(?<![^\W_])([a-z]{2,12}) (\d{1,4})(?![\w.])")
 _IS_HAN = re.compile(rf"[{HAN}]")
 _APOSTROPHE = re.compile(r"(?<=[a-z])['’](?=[a-z])")
-MOST_LETTERS = 40
+MAX_LETTERS = 40
 """A longer run of letters is no word; it is cut."""
 JOINED = 3
 """A model number has at least so many signs when its parts are run together."""
@@ -134,7 +134,7 @@ def cut(text: str) -> list[str]:
 def _cut(folded: str) -> list[str]:
     found: list[str] = []
     for piece in _PIECE.findall(folded):
-        found += rjieba.cut(piece) if is_han(piece) else [stem(piece[:MOST_LETTERS])]
+        found += rjieba.cut(piece) if is_han(piece) else [stem(piece[:MAX_LETTERS])]
     return found
 
 
@@ -160,7 +160,7 @@ def analyse(texts: Iterable[str]) -> Words:
         joined |= dict.fromkeys(measures(folded))
         for compound in _COMPOUND.findall(folded):
             run = re.sub(r"[-/.]", "", compound)
-            if JOINED <= len(run) <= MOST_LETTERS and not run.isdigit():
+            if JOINED <= len(run) <= MAX_LETTERS and not run.isdigit():
                 joined[run] = None
         joined |= dict.fromkeys(letters + figures for letters, figures in _SPACED_MODEL.findall(folded))
     known = set(places)
@@ -186,5 +186,5 @@ def _ask_cut(marked: str) -> list[tuple[str, str]]:
         if is_han(piece):
             found += [(word, word) for word in rjieba.cut(piece)]
         else:
-            found.append((stem(piece[:MOST_LETTERS]), piece[:MOST_LETTERS]))
+            found.append((stem(piece[:MAX_LETTERS]), piece[:MAX_LETTERS]))
     return found

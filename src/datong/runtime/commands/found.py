@@ -3,7 +3,7 @@
 import argparse
 
 from datong.kernel.tx import Db
-from datong.runtime.bootstrap import found_brands
+from datong.runtime.bootstrap import open_brands
 from datong.runtime.command_db import run_job
 from datong.runtime.verticals import save_default_verticals
 from datong.settings import Settings
@@ -18,7 +18,7 @@ def run(settings: Settings, _: argparse.Namespace) -> int:
     """Both brands with their rules, and the seventeen verticals; what is there is kept."""
 
     async def found(_: Settings, db: Db) -> int:
-        await found_brands(db)
+        await open_brands(db)
         async with db.begin() as tx:
             await save_default_verticals(tx)
         return 0

@@ -14,7 +14,7 @@ from datong.kernel.refusal import NotFound
 from datong.surfaces.api.asking import Cursor, Key, Limit, PathId, asker, must_have_key, shopper, who
 from datong.surfaces.api.views import Made, PageView, ParcelView, RefundView, parcel_view, refund_view
 from datong.surfaces.cases import BUYERS, SHOPS, answer_file
-from datong.surfaces.request_context import AnyRequest, db_of, read_id, world_of
+from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, read_id
 
 MAX_FILE = 6_000_000
 
@@ -29,9 +29,9 @@ class RefundPut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     is_received: bool = False
     note: str = ""
 
-    def as_ask(self) -> aftersale.CaseAsk:
+    def as_ask(self) -> aftersale.RefundRequest:
         """The same, for the use case."""
-        return aftersale.CaseAsk(self.kind, self.reason, self.amount, self.pieces, self.is_received, self.note)
+        return aftersale.RefundRequest(self.kind, self.reason, self.amount, self.pieces, self.is_received, self.note)
 
 
 class RefundAsk(RefundPut, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -218,7 +218,7 @@ async def change(request: AnyRequest, case_id: PathId, version: int, data: Refun
     db, actor = await asker(request)
     each = read_id(case_id, "refund_case")
     async with db.begin(bucket_of(each)) as tx:
-        await aftersale.change_ask(tx, actor, each, version, data.as_ask())
+        await aftersale.change_refund(tx, actor, each, version, data.as_ask())
 
 
 @post("/refunds/{case_id:str}/deeds/{deed:str}", status_code=204, tags=["after the sale"])
@@ -245,7 +245,7 @@ async def hand_in(request: AnyRequest, case_id: PathId, text: str = "") -> Made:
     db, actor = await asker(request)
     each = read_id(case_id, "refund_case")
     body = await request.body()
-    return Made(str(await aftersale.add_evidence(db, world_of(request).objects, actor, each, body, text)))
+    return Made(str(await aftersale.add_evidence(db, adapters_of(request).objects, actor, each, body, text)))
 
 
 @get("/refunds/{case_id:str}/evidence/{evidence_id:str}", tags=["after the sale"])

@@ -28,7 +28,7 @@ from datong.surfaces.api.views import (
     purchase_page,
     quote_view,
 )
-from datong.surfaces.request_context import DEFAULT_REGION, AnyRequest, db_of, read_id, world_of
+from datong.surfaces.request_context import DEFAULT_REGION, AnyRequest, adapters_of, db_of, read_id
 
 Deed = Callable[[Tx, Actor, int], Awaitable[None]]
 
@@ -141,13 +141,13 @@ async def drop_line(request: AnyRequest, sku_id: PathId) -> None:
         await cart.remove_from_cart(tx, actor, read_id(sku_id, "sku"))
 
 
-def _wanted(lines: list[InCart]) -> list[pricing.Wanted]:
+def _wanted(lines: list[InCart]) -> list[pricing.LineRequest]:
     if len(lines) > cart.MAX_LINES:
         raise Invalid("lines", f"at most {cart.MAX_LINES}")
     if any(not 1 <= line.quantity <= cart.MAX_QUANTITY for line in lines):
         raise Invalid("quantity", f"1 to {cart.MAX_QUANTITY}")
     return [
-        pricing.Wanted(read_id(line.product_id, "product"), read_id(line.sku_id, "sku"), line.quantity)
+        pricing.LineRequest(read_id(line.product_id, "product"), read_id(line.sku_id, "sku"), line.quantity)
         for line in lines
     ]
 
@@ -203,11 +203,11 @@ async def see_purchase(request: AnyRequest, purchase_id: PathId) -> PurchasePage
 @post("/purchases/{purchase_id:str}/payments", status_code=201, tags=["buying"])
 async def pay(request: AnyRequest, purchase_id: PathId, data: PayRequest) -> PayView:
     """Open the payment of a purchase, or find the one that is open."""
-    world = world_of(request)
-    async with world.db.read() as tx:
+    adapters = adapters_of(request)
+    async with adapters.db.read() as tx:
         actor = await shopper(request, tx)
     url = await order.pay_purchase(
-        world.db, world.gateways, actor, read_id(purchase_id, "purchase"), data.gateway, world.base_url
+        adapters.db, adapters.gateways, actor, read_id(purchase_id, "purchase"), data.gateway, adapters.base_url
     )
     return PayView(url)
 

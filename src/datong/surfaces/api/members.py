@@ -6,7 +6,7 @@ import msgspec
 from litestar import delete, get, post, put
 
 from datong.commerce import cart, member
-from datong.commerce.merchant import list_duties
+from datong.commerce.merchant import list_member_shop_roles
 from datong.surfaces.api.asking import PathId, shopper, token_of
 from datong.surfaces.api.views import AddressView, Made, address_view
 from datong.surfaces.request_context import (
@@ -102,7 +102,7 @@ async def me(request: AnyRequest) -> Me:
     async with db_of(request).read() as tx:
         actor = await shopper(request, tx)
         profile = await member.get_profile(tx, actor)
-        duties = await list_duties(tx, actor.id)
+        duties = await list_member_shop_roles(tx, actor.id)
     shops = [ShopDuty(str(duty.shop_id), duty.role) for duty in duties]
     return Me(str(profile.member_id), profile.display_name, profile.registered_at, shops)
 

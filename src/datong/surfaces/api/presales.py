@@ -11,7 +11,7 @@ from datong.kernel.money import Money
 from datong.surfaces.api.asking import Key, PathId, asker, must_have_key, shopper, who
 from datong.surfaces.api.buying import PayRequest, PayView
 from datong.surfaces.api.views import Made
-from datong.surfaces.request_context import AnyRequest, db_of, read_id, world_of
+from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, read_id
 
 Texts = dict[str, str]
 
@@ -146,11 +146,13 @@ async def list_deposits(request: AnyRequest) -> list[DepositView]:
 @post("/deposits/{deposit_id:str}/payments", status_code=201, tags=["buying"])
 async def pay_deposit(request: AnyRequest, deposit_id: PathId, data: PayRequest) -> PayView:
     """Open the payment of a deposit."""
-    world = world_of(request)
-    async with world.db.read() as tx:
+    adapters = adapters_of(request)
+    async with adapters.db.read() as tx:
         actor = await shopper(request, tx)
     each = read_id(deposit_id, "deposit")
-    return PayView(await order.pay_deposit(world.db, world.gateways, actor, each, data.gateway, world.base_url))
+    return PayView(
+        await order.pay_deposit(adapters.db, adapters.gateways, actor, each, data.gateway, adapters.base_url)
+    )
 
 
 @post("/deposits/{deposit_id:str}/default", status_code=204, tags=["selling"])

@@ -219,13 +219,13 @@ async def stop_promotion(request: AnyRequest, owner: Owner, promotion_id: PathId
 
 
 @post("/owners/{owner:str}/promotions/dry-run", status_code=HTTP_200_OK, tags=["promoting"])
-async def try_promotion(request: AnyRequest, owner: Owner, data: TryBody) -> order.Trial:
+async def try_promotion(request: AnyRequest, owner: Owner, data: TryBody) -> order.Simulation:
     """What these terms would have cost on the orders of the last days."""
     async with db_of(request).read() as tx:
         actor = await who(request, tx)
         actor.must(*voucher.right_of(owner_of(owner), "edit"))
         shop_ids = [read_id(each, "shop") for each in data.shop_ids]
-        return await order.try_promotion(tx, actor, owner_of(owner), read_terms(data.terms), shop_ids, data.days)
+        return await order.simulate_promotion(tx, actor, owner_of(owner), read_terms(data.terms), shop_ids, data.days)
 
 
 @get("/shops/{shop_id:str}/campaigns", tags=["promoting"])

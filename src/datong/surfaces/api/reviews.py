@@ -11,7 +11,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound
 from datong.surfaces.api.asking import Cursor, Key, Limit, PathId, asker, must_have_key, shopper, who
 from datong.surfaces.api.views import PageView
-from datong.surfaces.request_context import AnyRequest, db_of, read_id, world_of
+from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, read_id
 
 
 class LinePut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -159,7 +159,7 @@ async def write(request: AnyRequest, order_id: PathId, data: ReviewPut, key: Key
         review.LineReview(read_id(each.line_id, "order_line"), each.result, each.text, each.tags) for each in data.lines
     ]
     ids = await review.write_reviews(
-        db, world_of(request).objects, actor, read_id(order_id, "order"), said,
+        db, adapters_of(request).objects, actor, read_id(order_id, "order"), said,
         review.Scores(data.description, data.service, data.logistics), must_have_key(key), is_anonymous=data.is_anonymous,
     )  # fmt: skip
     return WrittenView([str(each) for each in ids])
@@ -172,7 +172,7 @@ async def act(request: AnyRequest, review_id: PathId, deed: str, data: TextPut) 
     each = read_id(review_id, "review")
     deeds = {"make-good": review.make_good, "reply": review.reply, "report": review.report_review}
     if deed == "follow-up":
-        await review.follow_up(db, world_of(request).objects, actor, each, data.text)
+        await review.follow_up(db, adapters_of(request).objects, actor, each, data.text)
         return
     if deed not in deeds and deed != "take-back":
         raise NotFound("deed", deed[:40])

@@ -18,12 +18,12 @@ from datong.platform.search import Chosen, IndexState, Order, Ranked, Score
 from datong.surfaces.api.asking import Cursor, Limit, PathId, asker, shopper, token_of, who
 from datong.surfaces.api.goods import Code
 from datong.surfaces.api.views import Made, PageView, ProductCard, Texts, product_card
-from datong.surfaces.request_context import AnyRequest, db_of, read_id, world_of
+from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, read_id
 from datong.surfaces.searching import Asked, client_of, read_chosen, run_search
 
 Text = Annotated[str, Parameter(query="q", description="what is looked for, at most 200 characters")]
 Many = Annotated[list[str] | None, Parameter(description="several may be given; one of them is enough")]
-MOST_EXPLAINED = 50
+MAX_EXPLAINED = 50
 
 
 @dataclass(frozen=True)
@@ -248,7 +248,9 @@ async def explain(request: AnyRequest, narrowed: Narrowing, q: Text = "") -> lis
     async with db.read() as tx:
         (await who(request, tx)).must("operator:search:edit")
         chosen = await _chosen(tx, narrowed)
-    found = await search.find_products(db, world_of(request).engine, search.read_query(q), chosen, limit=MOST_EXPLAINED)
+    found = await search.find_products(
+        db, adapters_of(request).engine, search.read_query(q), chosen, limit=MAX_EXPLAINED
+    )
     async with db.read() as tx:
         cards = {each.product_id: each for each in await catalog.get_cards(tx, [_id_of(each) for each in found.ranked])}
     return [
@@ -297,7 +299,7 @@ async def penalise(request: AnyRequest, data: PenaltyPut) -> Made:
     db, actor = await asker(request)
     subject_id = read_id(data.subject_id, data.subject)
     async with db.begin() as tx:
-        put = search.shield if data.is_shield else search.rank_down
+        put = search.hide_subject if data.is_shield else search.rank_down
         return Made(str(await put(tx, actor, data.subject, subject_id, data.reason)))
 
 
@@ -306,7 +308,7 @@ async def lift(request: AnyRequest, penalty_id: PathId) -> None:
     """End a penalty now."""
     db, actor = await asker(request)
     async with db.begin() as tx:
-        await search.lift(tx, actor, read_id(penalty_id, "penalty"))
+        await search.revoke_penalty(tx, actor, read_id(penalty_id, "penalty"))
 
 
 @get("/operator/search/notes/{what:str}", tags=["operating"])

@@ -318,7 +318,7 @@ async def ship(request: AnyRequest, order_id: PathId, data: Shipment, key: Key =
     async with db.begin(bucket_of(each)) as tx:
         parcel_id = await order.ship_order(tx, actor, each, data.courier, data.tracking_no, must_have_key(key), lines)
         shop_id = (await order.get_order(tx, actor, each)).order.shop_id
-    await order.copy_now(db, each, shop_id)
+    await order.copy_order_now(db, each, shop_id)
     return Made(str(parcel_id))
 
 

@@ -15,9 +15,9 @@ from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_console import ATTRIBUTE_KINDS
-from datong.surfaces.page_rendering import go
-from datong.surfaces.refusal_texts import say
-from datong.surfaces.request_context import AnyRequest, asker, db_of, read_id, sender
+from datong.surfaces.page_rendering import redirect_to
+from datong.surfaces.refusal_texts import refusal_text
+from datong.surfaces.request_context import AnyRequest, actor_of_request, db_of, read_id, sender
 
 MAX_NAME = 60
 DEEDS = ("rename", "add", "bind", "unbind", "vertical")
@@ -45,7 +45,7 @@ async def _categories(request: AnyRequest, tx: Tx, category_id: int, refusal: Re
         verticals=[(each, book.roots(each.vertical_id)) for each in book.verticals.values()],
         crumbs=book.path(category_id)[::-1] if chosen else [], below=book.children(category_id) if chosen else [],
         q=q, offered=await catalog.list_attributes(tx, q, 0, 30) if chosen and chosen.is_leaf else [],
-        kinds=worded(ATTRIBUTE_KINDS, seen.language), problem=say(refusal, seen.language) if refusal else "",
+        kinds=worded(ATTRIBUTE_KINDS, seen.language), problem=refusal_text(refusal, seen.language) if refusal else "",
     )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ async def save_category(request: AnyRequest) -> Redirect | Template:
     form = await read_form(request)
     db = db_of(request)
     async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+        actor = await actor_of_request(request, tx, is_fresh=True)
         actor.must("operator:category:edit")
         book = await catalog.get_category_book(tx)
     category_id = read_id(form["category"], "category") if form.get("category") else 0
@@ -89,7 +89,7 @@ async def save_category(request: AnyRequest) -> Redirect | Template:
     except Refusal as refusal:
         async with db.read() as tx:
             return await _categories(request, tx, category_id, refusal)
-    return go("/console/categories" + (f"?category={category_id}" if category_id else ""))
+    return redirect_to("/console/categories" + (f"?category={category_id}" if category_id else ""))
 
 
 def _vertical(form: dict[str, str], book: catalog.CategoryBook) -> catalog.Vertical:
@@ -126,7 +126,7 @@ async def _attributes(request: AnyRequest, tx: Tx, q: str, after: int, refusal: 
     return console_page(
         seen, "attributes", status_of(refusal) if refusal else 200, attributes=found[:30], q=q, values=values,
         more=found[29].attribute_id if len(found) > 30 else 0, kinds=worded(ATTRIBUTE_KINDS, seen.language),  # noqa: PLR2004
-        chosen_id=chosen_id, problem=say(refusal, seen.language) if refusal else "",
+        chosen_id=chosen_id, problem=refusal_text(refusal, seen.language) if refusal else "",
     )  # fmt: skip
 
 
@@ -156,7 +156,7 @@ async def save_attribute(request: AnyRequest) -> Redirect | Template:
     except Refusal as refusal:
         async with db.read() as tx:
             return await _attributes(request, tx, form.get("ref", ""), 0, refusal)
-    return go(f"/console/attributes?q={ref}")
+    return redirect_to(f"/console/attributes?q={ref}")
 
 
 def _values(form: dict[str, str]) -> dict[str, dict[str, str]]:

@@ -12,8 +12,8 @@ from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.forms import read_amount, read_form, read_number
 from datong.surfaces.labels import STEPS, worded
 from datong.surfaces.labels_after import review_words
-from datong.surfaces.page_rendering import go, visit
-from datong.surfaces.refusal_texts import say
+from datong.surfaces.page_rendering import load_page_context, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 
 
@@ -57,7 +57,7 @@ async def decide(request: AnyRequest, case_id: str, deed: str) -> Redirect | Tem
     if deed not in {"decide", "appeal"}:
         raise NotFound("deed", deed[:40])
     async with db.read() as tx:
-        seen = await visit(request, tx, is_fresh=True)
+        seen = await load_page_context(request, tx, is_fresh=True)
     try:
         version = read_number(form, "version", 0)
         amount = read_amount(form, "amount") if form.get("amount", "").strip() else 0
@@ -71,8 +71,8 @@ async def decide(request: AnyRequest, case_id: str, deed: str) -> Redirect | Tem
         raise
     except Refusal as refusal:
         async with db.read() as tx:
-            return await _case(request, tx, each, say(refusal, seen.language), 409)
-    return go(f"/console/disputes/{each}")
+            return await _case(request, tx, each, refusal_text(refusal, seen.language), 409)
+    return redirect_to(f"/console/disputes/{each}")
 
 
 @get("/console/disputes/{case_id:str}/files/{evidence_id:str}", include_in_schema=False)
@@ -89,7 +89,7 @@ async def resend(request: AnyRequest, refund_id: str) -> Redirect:
     actor = await sender(request, is_fresh=True)
     async with db.begin(bucket_of(each)) as tx:
         await payment.resend_refund(tx, actor, each)
-    return go("/console/disputes")
+    return redirect_to("/console/disputes")
 
 
 @get("/console/reviews", include_in_schema=False)
@@ -111,7 +111,7 @@ async def moderate(request: AnyRequest, review_id: str, deed: str) -> Redirect:
     actor = await sender(request, is_fresh=True)
     async with db.begin(bucket_of(each)) as tx:
         await review.moderate(tx, actor, each, is_removed=deed == "remove", reason=form.get("reason", ""))
-    return go("/console/reviews")
+    return redirect_to("/console/reviews")
 
 
 HANDLERS = [desk, case_page, decide, file, resend, moderation, moderate]

@@ -5,13 +5,13 @@ from litestar.response import Template
 from datong.kernel.refusal import NotAllowed
 from datong.kernel.tx import Tx
 from datong.surfaces.menus import CONSOLE, make_menu
-from datong.surfaces.page_rendering import Visit, page, visit
+from datong.surfaces.page_rendering import PageContext, load_page_context, page
 from datong.surfaces.request_context import AnyRequest
 
 
-async def enter(request: AnyRequest, tx: Tx, right: str = "") -> Visit:
+async def enter(request: AnyRequest, tx: Tx, right: str = "") -> PageContext:
     """The visitor, if it is an operator with this right; refuses `SignInNeeded`, `NotAllowed`."""
-    seen = await visit(request, tx, is_fresh=True)
+    seen = await load_page_context(request, tx, is_fresh=True)
     seen.must_be_member()
     if not seen.actor.operator_rights:
         raise NotAllowed("operator:health:read")
@@ -20,7 +20,7 @@ async def enter(request: AnyRequest, tx: Tx, right: str = "") -> Visit:
     return seen
 
 
-def console_page(seen: Visit, name: str, status: int = 200, **context: object) -> Template:
+def console_page(seen: PageContext, name: str, status: int = 200, **context: object) -> Template:
     """A page of the console, with the menu of what this operator may see."""
     menu = make_menu(CONSOLE, "/console", lambda right: seen.actor.may(f"operator:{right}"), seen.say)
     return page(

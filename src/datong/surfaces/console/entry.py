@@ -13,9 +13,9 @@ from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels import SHOP_STATES, worded
 from datong.surfaces.labels_desk import PAPER_KINDS, SHOP_KINDS
-from datong.surfaces.page_rendering import answer_private, go
-from datong.surfaces.refusal_texts import say
-from datong.surfaces.request_context import AnyRequest, asker, db_of, read_id, sender, world_of
+from datong.surfaces.page_rendering import answer_private, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
+from datong.surfaces.request_context import AnyRequest, actor_of_request, adapters_of, db_of, read_id, sender
 
 
 @get("/console/shops", include_in_schema=False)
@@ -38,7 +38,7 @@ async def _shop(request: AnyRequest, tx: Tx, shop_id: int, refusal: Refusal | No
         seen, "shop", status_of(refusal) if refusal else 200, shop=shop, entry=await merchant.get_shop_view(tx, seen.actor, shop_id),
         papers=await merchant.list_papers(tx, seen.actor, shop_id), brand=(await get_storefronts(tx)).get(shop.storefront_id),
         kinds=worded(SHOP_KINDS, seen.language), paper_kinds=worded(PAPER_KINDS, seen.language), now=tx.now,
-        shop_states=worded(SHOP_STATES, seen.language), problem=say(refusal, seen.language) if refusal else "",
+        shop_states=worded(SHOP_STATES, seen.language), problem=refusal_text(refusal, seen.language) if refusal else "",
     )  # fmt: skip
 
 
@@ -50,7 +50,7 @@ async def find(request: AnyRequest, slug: str = "") -> Redirect:
         shop = await merchant.find_shop_by_slug(tx, slug.strip().removeprefix("/shops/")[:60])
     if shop is None:
         raise NotFound("shop", slug[:60])
-    return go(f"/console/shops/{shop.shop_id}")
+    return redirect_to(f"/console/shops/{shop.shop_id}")
 
 
 @get("/console/shops/{shop_id:str}", include_in_schema=False)
@@ -64,10 +64,10 @@ async def shop_page(request: AnyRequest, shop_id: str) -> Template:
 async def paper(request: AnyRequest, shop_id: str, document_id: str) -> Response[bytes]:
     """One paper."""
     async with db_of(request).read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+        actor = await actor_of_request(request, tx, is_fresh=True)
         actor.must("operator:shop:read")
         shop, each = read_id(shop_id, "shop"), read_id(document_id, "shop_document")
-        media_type, body = await merchant.read_paper(tx, world_of(request).objects, actor, shop, each)
+        media_type, body = await merchant.read_paper(tx, adapters_of(request).objects, actor, shop, each)
     return answer_private(media_type, body)
 
 
@@ -95,7 +95,7 @@ async def decide(request: AnyRequest, shop_id: str, deed: str) -> Redirect | Tem
     except Refusal as refusal:
         async with db.read() as tx:
             return await _shop(request, tx, shop, refusal)
-    return go(f"/console/shops/{shop}")
+    return redirect_to(f"/console/shops/{shop}")
 
 
 HANDLERS = [queue, find, shop_page, paper, decide]

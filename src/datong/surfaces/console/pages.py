@@ -5,14 +5,14 @@ from litestar.response import Redirect, Template
 
 from datong import __version__
 from datong.commerce import aftersale, member, merchant, payment, pricing, review, voucher
-from datong.kernel.heartbeat import list_beats
+from datong.kernel.heartbeat import list_heartbeats
 from datong.kernel.outbox import Backlog, backlog, list_dead_letters, send_again
 from datong.kernel.refusal import Invalid
 from datong.platform import governance
 from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_console import ACCOUNTS, TILES, TIMERS
-from datong.surfaces.page_rendering import go
+from datong.surfaces.page_rendering import redirect_to
 from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 
 PLATFORM = 0
@@ -50,7 +50,7 @@ async def members(request: AnyRequest, login: str = "") -> Template:
     async with db_of(request).read() as tx:
         seen = await enter(request, tx, "member:read")
         member_id = await member.find_member_by_login(tx, login.strip().lower()) if login.strip() else None
-        found = await member.look_up(tx, seen.actor, member_id) if member_id else None
+        found = await member.find_member(tx, seen.actor, member_id) if member_id else None
         coins = (await voucher.get_coins(tx, [member_id])).get(member_id, 0) if member_id else 0
     return console_page(seen, "members", login=login, found=found, coins=coins)
 
@@ -104,7 +104,7 @@ async def jobs(request: AnyRequest, cursor: str = "") -> Template:
     async with db_of(request).read() as tx:
         seen = await enter(request, tx, "health:read")
         letters = await list_dead_letters(tx, cursor, 20) if seen.actor.may("operator:fact:read") else None
-        beats, behind, now = await list_beats(tx), await backlog(tx), tx.now
+        beats, behind, now = await list_heartbeats(tx), await backlog(tx), tx.now
     return console_page(
         seen, "jobs", beats=beats, behind=behind, now=now, letters=letters.items if letters else [],
         next_cursor=letters.next_cursor if letters else "", may_resend=seen.actor.may("operator:fact:resend"),
@@ -117,7 +117,7 @@ async def resend(request: AnyRequest, fact_id: str) -> Redirect:
     actor = await sender(request, is_fresh=True)
     actor.must("operator:fact:resend")
     await send_again(db_of(request), read_id(fact_id, "dead_letter"))
-    return go("/console/jobs")
+    return redirect_to("/console/jobs")
 
 
 @get("/console/acts", include_in_schema=False)

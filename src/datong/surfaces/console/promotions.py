@@ -12,8 +12,8 @@ from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.forms import read_amount, read_form, read_number
-from datong.surfaces.page_rendering import go, visit
-from datong.surfaces.refusal_texts import say
+from datong.surfaces.page_rendering import load_page_context, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 
 PLATFORM = 0
@@ -25,7 +25,7 @@ async def _campaigns(
     tx: Tx,
     problem: str = "",
     typed: dict[str, str] | None = None,
-    trial: order.Trial | None = None,
+    trial: order.Simulation | None = None,
 ) -> Template:
     seen = await enter(request, tx)
     return console_page(
@@ -65,7 +65,7 @@ def read_campaign(form: dict[str, str]) -> Terms:
 async def _shops(tx: Tx) -> list[int]:
     """Shops to try a campaign on: some of every brand."""
     brands = (await get_storefronts(tx)).all
-    each = max(1, order.MOST_TRIED_SHOPS // len(brands))
+    each = max(1, order.MAX_TRIED_SHOPS // len(brands))
     found = [await merchant.list_open_shops(tx, brand.storefront_id, "", each) for brand in brands]
     return [shop.shop_id for page_ in found for shop in page_.items]
 
@@ -81,7 +81,7 @@ async def make(request: AnyRequest) -> Redirect | Template:
         terms, days = read_campaign(form), read_number(form, "days", 7)
         if form.get("deed") == "try":
             async with db.read() as tx:
-                trial = await order.try_promotion(tx, actor, PLATFORM, terms, await _shops(tx), 7)
+                trial = await order.simulate_promotion(tx, actor, PLATFORM, terms, await _shops(tx), 7)
                 return await _campaigns(request, tx, "", form, trial)
         if not 1 <= days <= MAX_DAYS:
             raise Invalid("days", f"1 to {MAX_DAYS}")
@@ -98,9 +98,9 @@ async def make(request: AnyRequest) -> Redirect | Template:
                 await voucher.issue_template(tx, actor, PLATFORM, offer)
     except Refusal as refusal:
         async with db.read() as tx:
-            seen = await visit(request, tx, is_fresh=True)
-            return await _campaigns(request, tx, say(refusal, seen.language), form)
-    return go("/console/promotions")
+            seen = await load_page_context(request, tx, is_fresh=True)
+            return await _campaigns(request, tx, refusal_text(refusal, seen.language), form)
+    return redirect_to("/console/promotions")
 
 
 @post("/console/promotions/{which:str}/{deed:str}", include_in_schema=False)
@@ -115,7 +115,7 @@ async def stop(request: AnyRequest, which: str, deed: str) -> Redirect:
             await voucher.stop_template(tx, actor, PLATFORM, each)
         else:
             raise NotFound("deed", deed[:40])
-    return go("/console/promotions")
+    return redirect_to("/console/promotions")
 
 
 HANDLERS = [campaigns, make, stop]

@@ -15,8 +15,8 @@ from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels_console import WHOLE
-from datong.surfaces.page_rendering import Visit, go
-from datong.surfaces.refusal_texts import say
+from datong.surfaces.page_rendering import PageContext, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, db_of, pick, sender
 
 MAX_VALUE = 20_000
@@ -42,7 +42,7 @@ def _shown(value: object) -> str:
     return msgspec.json.encode(msgspec.to_builtins(value)).decode()
 
 
-async def _places(tx: Tx, seen: Visit) -> list[tuple[str, str]]:
+async def _places(tx: Tx, seen: PageContext) -> list[tuple[str, str]]:
     """Every scope a value may be set for, as one choice: `kind:id`."""
     places = [("platform:0", seen.say(WHOLE["platform"]))]
     places += [(f"storefront:{each.storefront_id}", pick(each.names, seen.language)) for each in seen.brands]
@@ -69,7 +69,7 @@ async def _parameter(
         labels=dict(places), in_force=[(each, _shown(each.value)) for each in in_force], typed=typed, is_tried=is_tried,
         history=[(each, _shown(each.value)) for each in history], was=_shown(before.value), place=place,
         names=await member.get_names(tx, [each.set_by for each in history if each.set_by]), now=tx.now,
-        value=typed.get("value") or _shown(before.value), problem=say(refusal, seen.language) if refusal else "",
+        value=typed.get("value") or _shown(before.value), problem=refusal_text(refusal, seen.language) if refusal else "",
     )  # fmt: skip
 
 
@@ -109,7 +109,7 @@ async def change(request: AnyRequest, name: str) -> Redirect | Template:
     except Refusal as refusal:
         async with db.read() as tx:
             return await _parameter(request, tx, name, form, refusal=refusal)
-    return go(f"/console/rulebook/{name}")
+    return redirect_to(f"/console/rulebook/{name}")
 
 
 def _read_reason(form: dict[str, str]) -> str:

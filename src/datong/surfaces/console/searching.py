@@ -14,14 +14,14 @@ from datong.surfaces.console.entering import console_page, enter
 from datong.surfaces.forms import read_form
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_search import INDEX_STATES, PARTS, SUBJECTS
-from datong.surfaces.page_rendering import Visit, go
-from datong.surfaces.refusal_texts import say
-from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender, world_of
+from datong.surfaces.page_rendering import PageContext, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
+from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, read_id, sender
 
 EXPLAINED = 20
 
 
-async def _seen(request: AnyRequest, tx: Tx) -> Visit:
+async def _seen(request: AnyRequest, tx: Tx) -> PageContext:
     seen = await enter(request, tx)
     seen.actor.must("operator:search:edit")
     return seen
@@ -37,9 +37,9 @@ async def _desk(request: AnyRequest, q: str, problem: str = "", form: dict[str, 
     asked, found, cards = search.read_query(q), None, {}
     if asked.words:
         try:
-            found = await search.find_products(db, world_of(request).engine, asked, Chosen(), limit=EXPLAINED)
+            found = await search.find_products(db, adapters_of(request).engine, asked, Chosen(), limit=EXPLAINED)
         except Refusal as refusal:
-            problem = say(refusal, seen.language)
+            problem = refusal_text(refusal, seen.language)
     async with db.read() as tx:
         cards = await _cards(tx, found, penalties)
     return console_page(
@@ -68,7 +68,7 @@ async def rebuild(request: AnyRequest) -> Redirect:
     actor = await sender(request, is_fresh=True)
     async with db.begin() as tx:
         await search.rebuild(tx, actor)
-    return go("/console/search")
+    return redirect_to("/console/search")
 
 
 @post("/console/search/penalties", include_in_schema=False)
@@ -80,15 +80,15 @@ async def penalise(request: AnyRequest) -> Redirect | Template:
     try:
         subject = form.get("subject", "")
         subject_id = read_id(form.get("subject_id", "").strip(), subject if subject in SUBJECTS else "thing")
-        put = search.shield if form.get("kind") == "shield" else search.rank_down
+        put = search.hide_subject if form.get("kind") == "shield" else search.rank_down
         async with db.begin() as tx:
             await put(tx, actor, subject, subject_id, form.get("reason", ""))
     except Refusal as refusal:
         actor.must("operator:search:edit")
         async with db.read() as tx:
             language = (await _seen(request, tx)).language
-        return await _desk(request, "", say(refusal, language), form)
-    return go("/console/search")
+        return await _desk(request, "", refusal_text(refusal, language), form)
+    return redirect_to("/console/search")
 
 
 @post("/console/search/penalties/{penalty_id:str}/lift", include_in_schema=False)
@@ -99,8 +99,8 @@ async def lift(request: AnyRequest, penalty_id: str) -> Redirect:
     actor.must("operator:search:edit")
     with suppress(NotFound):
         async with db.begin() as tx:
-            await search.lift(tx, actor, each)
-    return go("/console/search")
+            await search.revoke_penalty(tx, actor, each)
+    return redirect_to("/console/search")
 
 
 HANDLERS = [desk, rebuild, penalise, lift]

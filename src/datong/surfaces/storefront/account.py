@@ -8,8 +8,8 @@ from datong.kernel.refusal import Refusal
 from datong.surfaces.demo_logins import DEMO_LOGINS, DEMO_PASSWORD
 from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import YEAR, keep_token, read_form, safe_next
-from datong.surfaces.page_rendering import go, page, visit
-from datong.surfaces.refusal_texts import say
+from datong.surfaces.page_rendering import load_page_context, page, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import (
     COOKIE,
     LANGUAGE_COOKIE,
@@ -29,7 +29,7 @@ from datong.surfaces.storefront.orders import TABS as ORDER_TABS
 
 async def _door(request: AnyRequest, mode: str, next: str, login: str = "", refusal: Refusal | None = None) -> Template:  # noqa: A002
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
     return page(
         seen,
         "storefront/log_in.html",
@@ -37,7 +37,7 @@ async def _door(request: AnyRequest, mode: str, next: str, login: str = "", refu
         mode=mode,
         next=safe_next(next),
         login=login,
-        problem=say(refusal, seen.language) if refusal else "",
+        problem=refusal_text(refusal, seen.language) if refusal else "",
         demo_logins=DEMO_LOGINS,
         demo_password=DEMO_PASSWORD,
     )
@@ -85,7 +85,7 @@ async def _enter(request: AnyRequest, form: dict[str, str]) -> Redirect:
         async with db.read() as tx:
             actor = await actor_of(tx, token, secret)
         await cart.merge_guest_cart(db, actor, guest_id)
-    response = go(safe_next(form.get("next", "/")))
+    response = redirect_to(safe_next(form.get("next", "/")))
     keep_token(request, response, token)
     return response
 
@@ -95,7 +95,7 @@ async def log_out(request: AnyRequest) -> Redirect:
     """End the session."""
     await member.log_out(db_of(request), request.cookies.get(COOKIE, ""))
     SIGNED_IN.forget(request.cookies.get(COOKIE, ""))
-    response = go("/")
+    response = redirect_to("/")
     response.delete_cookie(COOKIE)
     return response
 
@@ -104,7 +104,7 @@ async def log_out(request: AnyRequest) -> Redirect:
 async def language(request: AnyRequest) -> Redirect:
     """Another language, for a year."""
     form = await read_form(request)
-    response = go(safe_next(form.get("next", "/")))
+    response = redirect_to(safe_next(form.get("next", "/")))
     if form.get("language") in LANGUAGES:
         response.set_cookie(LANGUAGE_COOKIE, form["language"], max_age=YEAR, samesite="lax", httponly=True)
     return response
@@ -114,7 +114,7 @@ async def language(request: AnyRequest) -> Redirect:
 async def me(request: AnyRequest) -> Template:
     """My account."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         profile = await member.get_profile(tx, seen.actor)
         by_state = await order.count_own_orders(tx, seen.actor)
     counts = {tab: sum(by_state.get(state, 0) for state in states) for tab, (_, states) in ORDER_TABS.items()}
@@ -128,9 +128,9 @@ async def _addresses(
     refusal: Refusal | None = None,
 ) -> Template:
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         found = await member.list_addresses(tx, seen.actor)
-    problem = say(refusal, seen.language) if refusal else ""
+    problem = refusal_text(refusal, seen.language) if refusal else ""
     return page(
         seen, "storefront/addresses.html", status_code=status_of(refusal) if refusal else 200, addresses=found,
         next=safe_next(next), problem=problem, typed=typed,
@@ -159,7 +159,7 @@ async def add_address(request: AnyRequest) -> Redirect | Template:
             await member.add_address(tx, actor, draft)
     except Refusal as refusal:
         return await _addresses(request, form.get("next", "/addresses"), form, refusal)
-    return go(safe_next(form.get("next", "/addresses")))
+    return redirect_to(safe_next(form.get("next", "/addresses")))
 
 
 @post("/addresses/remove", include_in_schema=False)
@@ -170,7 +170,7 @@ async def remove_address(request: AnyRequest) -> Redirect:
     actor = await sender(request)
     async with db.begin(actor.bucket) as tx:
         await member.remove_address(tx, actor, read_id(form.get("address_id", ""), "address"))
-    return go("/addresses?next=" + safe_next(form.get("next", "/addresses")))
+    return redirect_to("/addresses?next=" + safe_next(form.get("next", "/addresses")))
 
 
 HANDLERS = [

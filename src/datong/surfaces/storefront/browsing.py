@@ -18,21 +18,21 @@ from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.tx import Tx
 from datong.surfaces.labels import SORTS, worded
 from datong.surfaces.labels_after import SCORES, TIERS, review_words
-from datong.surfaces.page_rendering import Visit, go, page, visit
+from datong.surfaces.page_rendering import PageContext, load_page_context, page, redirect_to
 from datong.surfaces.request_context import DEFAULT_REGION, AnyRequest, db_of, pick, read_id
 from datong.surfaces.searching import note_deed, read_found_by
 
 FEED = 20
 
 
-def _brands(seen: Visit) -> list[int]:
+def _brands(seen: PageContext) -> list[int]:
     chosen = [seen.storefront] if seen.storefront else seen.brands
     return [each.storefront_id for each in chosen]
 
 
 async def _home(request: AnyRequest, code: str, cursor: str) -> Template:
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx, code)
+        seen = await load_page_context(request, tx, code)
         book = await catalog.get_category_book(tx)
         found = await catalog.list_cards(tx, _brands(seen), 0, "mixed", cursor, FEED)
     verticals = list(book.verticals.values())
@@ -55,7 +55,7 @@ async def brand_home(request: AnyRequest, code: str, cursor: str = "") -> Templa
 async def categories(request: AnyRequest) -> Template:
     """Every vertical with its root categories."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         book = await catalog.get_category_book(tx)
     verticals = []
     for vertical in book.verticals.values():
@@ -69,14 +69,14 @@ async def categories(request: AnyRequest) -> Template:
 async def vertical(request: AnyRequest, code: str, storefront: str = "") -> Redirect | Template:
     """A vertical: its only root category, or the choice among them."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx, storefront)
+        seen = await load_page_context(request, tx, storefront)
         book = await catalog.get_category_book(tx)
     if code not in book.vertical_by_code:
         raise NotFound("vertical", code[:40])
     found = book.vertical_by_code[code]
     roots = book.roots(found.vertical_id)
     if len(roots) == 1:
-        return go(f"/c/{roots[0].category_id}" + (f"?storefront={storefront}" if storefront else ""))
+        return redirect_to(f"/c/{roots[0].category_id}" + (f"?storefront={storefront}" if storefront else ""))
     return page(seen, "storefront/categories.html", verticals=[(found, roots)])
 
 
@@ -88,7 +88,7 @@ async def category(
     if order not in ORDERS:
         raise Invalid("order", ", ".join(ORDERS))
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx, storefront)
+        seen = await load_page_context(request, tx, storefront)
         book = await catalog.get_category_book(tx)
         each = book.get(read_id(category_id, "category"))
         found = await catalog.list_cards(tx, _brands(seen), each.category_id, order, cursor, FEED)  # type: ignore[arg-type]
@@ -119,7 +119,7 @@ async def product(request: AnyRequest, product_id: str, picture: int = 1, region
         view = await catalog.get_product(tx, read_id(product_id, "product"))
         shop = await get_recent_shop(tx, view.product.shop_id)
         brand = (await get_storefronts(tx)).get(shop.storefront_id)
-        seen = await visit(request, tx, brand.code)
+        seen = await load_page_context(request, tx, brand.code)
         stock = await inventory.free_of(tx, [sku.sku_id for sku in view.skus])
         free = [sku.sku_id for sku in view.skus if sku.sku_id in stock and stock[sku.sku_id].free > 0]
         region = await _region(tx, seen, region)
@@ -129,7 +129,7 @@ async def product(request: AnyRequest, product_id: str, picture: int = 1, region
         claimable = (await voucher.list_claimable(tx, [0, shop.shop_id]))[:4]
         now = tx.now
     await note_deed(request, seen.actor, "click", found_by, view.product.product_id)
-    is_kept = await favourite.leave_footprint(db_of(request), seen.actor, view.product.product_id)
+    is_kept = await favourite.record_view(db_of(request), seen.actor, view.product.product_id)
     return page(
         seen, "storefront/product.html", view=view, shop=shop, brand=brand, stock=stock, region=region, deal=deal,
         first_free=free[0] if free else 0, picture=max(1, min(picture, len(view.product.pictures))), presale=presale,
@@ -138,7 +138,7 @@ async def product(request: AnyRequest, product_id: str, picture: int = 1, region
     )  # fmt: skip
 
 
-async def _beside(tx: Tx, seen: Visit, view: catalog.ProductView, shop: merchant.Shop) -> dict[str, Any]:
+async def _beside(tx: Tx, seen: PageContext, view: catalog.ProductView, shop: merchant.Shop) -> dict[str, Any]:
     """What stands beside the product itself: its attributes, reviews, the shop's promise, whether it is kept."""
     product_id = view.product.product_id
     rating, standing = await review.get_summary(tx, product_id, shop.shop_id)
@@ -152,7 +152,7 @@ async def _beside(tx: Tx, seen: Visit, view: catalog.ProductView, shop: merchant
     }
 
 
-async def _region(tx: Tx, seen: Visit, asked: str) -> str:
+async def _region(tx: Tx, seen: PageContext, asked: str) -> str:
     """Where freight is shown for: the region asked for, else the member's default address, else a default one."""
     if asked in REGIONS:
         return asked
@@ -160,10 +160,10 @@ async def _region(tx: Tx, seen: Visit, asked: str) -> str:
     return addresses[0].region if addresses else DEFAULT_REGION
 
 
-async def _deal(tx: Tx, seen: Visit, product_id: int, sku_id: int, region: str) -> pricing.Quote:
+async def _deal(tx: Tx, seen: PageContext, product_id: int, sku_id: int, region: str) -> pricing.Quote:
     """What one piece costs this visitor, with everything that lowers it."""
     buyer = pricing.Buyer(seen.actor.id) if seen.actor.is_member else None
-    return await pricing.quote(tx, [pricing.Wanted(product_id, sku_id, 1)], region, buyer)
+    return await pricing.quote(tx, [pricing.LineRequest(product_id, sku_id, 1)], region, buyer)
 
 
 async def _facts(tx: Tx, shown: catalog.Product, language: str) -> list[tuple[str, str]]:
@@ -193,10 +193,10 @@ async def shop_page(request: AnyRequest, slug: str, cursor: str = "") -> Templat
         if shop is None:
             raise NotFound("shop", slug[:60])
         brand = (await get_storefronts(tx)).get(shop.storefront_id)
-        seen = await visit(request, tx, brand.code)
+        seen = await load_page_context(request, tx, brand.code)
         found = await catalog.list_shop_cards(tx, shop.shop_id, cursor, FEED)
         standing = await review.get_standing(tx, shop.shop_id)
-        is_kept = await favourite.is_kept(tx, seen.actor, "shop", shop.shop_id)
+        is_kept = await favourite.is_favourite(tx, seen.actor, "shop", shop.shop_id)
         claimable = await voucher.list_claimable(tx, [shop.shop_id])
         decorated = await merchant.find_page(tx, shop.shop_id)
         shown = decorated.decoration if decorated else None
@@ -212,7 +212,7 @@ async def shop_by_id(request: AnyRequest, shop_id: str) -> Redirect:
     """From an order to its shop."""
     async with db_of(request).read() as tx:
         shop = await merchant.get_shop(tx, read_id(shop_id, "shop"))
-    return go(f"/shops/{shop.slug}")
+    return redirect_to(f"/shops/{shop.slug}")
 
 
 HANDLERS = [home, brand_home, categories, vertical, category, product, shop_page, shop_by_id]

@@ -13,12 +13,12 @@ from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, NotFound, Refusal, TooMany
 from datong.kernel.tx import Tx
 from datong.surfaces.forms import keep_token, read_form, read_number
-from datong.surfaces.page_rendering import Visit, go, page, visit
-from datong.surfaces.refusal_texts import say
+from datong.surfaces.page_rendering import PageContext, load_page_context, page, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import (
     DEFAULT_REGION,
     AnyRequest,
-    asker,
+    actor_of_request,
     db_of,
     make_guest,
     new_guest_bucket,
@@ -39,7 +39,7 @@ async def _region(tx: Tx, actor: Actor) -> str:
 async def see_cart(request: AnyRequest) -> Template:
     """The cart, grouped by shop."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         region = await _region(tx, seen.actor)
         view = await cart.get_cart(tx, seen.actor, region)
     freight = sum(shop.freight for shop in view.ticked.shops)
@@ -54,14 +54,14 @@ async def add(request: AnyRequest) -> Redirect:
     db = db_of(request)
     token = ""
     async with db.read() as tx:
-        actor = await asker(request, tx)
+        actor = await actor_of_request(request, tx)
         if actor.id == 0:
             actor = Actor(tx.new_id(new_guest_bucket()))
             token = make_guest(actor.id, settings_of(request).secret)
     product_id, sku_id = read_id(form.get("product_id", ""), "product"), read_id(form.get("sku_id", ""), "sku")
     await cart.put_in_cart(db, actor, product_id, sku_id, read_number(form, "quantity", 1))
     await note_deed(request, actor, "add_to_cart", read_found_by(form), product_id)
-    response = go("/checkout" if form.get("then") == "checkout" else "/cart")
+    response = redirect_to("/checkout" if form.get("then") == "checkout" else "/cart")
     if token:
         keep_token(request, response, token)
     return response
@@ -79,7 +79,7 @@ async def change(request: AnyRequest) -> Redirect:
         await cart.change_line(
             tx, actor, read_id(form.get("sku_id", ""), "sku"), quantity=quantity, is_ticked=is_ticked
         )
-    return go("/cart")
+    return redirect_to("/cart")
 
 
 @post("/cart/remove", include_in_schema=False)
@@ -90,7 +90,7 @@ async def remove(request: AnyRequest) -> Redirect:
     actor = await sender(request)
     async with db.begin(actor.bucket) as tx:
         await cart.remove_from_cart(tx, actor, read_id(form.get("sku_id", ""), "sku"))
-    return go("/cart")
+    return redirect_to("/cart")
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -104,7 +104,7 @@ NO_CHOICE = Choice()
 
 
 async def _checkout(
-    tx: Tx, seen: Visit, address_id: str, choice: Choice = NO_CHOICE, problem: str = "", status: int = 200
+    tx: Tx, seen: PageContext, address_id: str, choice: Choice = NO_CHOICE, problem: str = "", status: int = 200
 ) -> Template:
     seen.must_be_member()
     addresses = await member.list_addresses(tx, seen.actor)
@@ -142,7 +142,7 @@ async def checkout(
     """What is ticked, with the whole breakdown, for an address, with the vouchers ticked or the best ones, coins or not."""
     choice = Choice(None if vouchers is None else _chosen(" ".join(vouchers)), coins == "keep")
     async with db_of(request).read() as tx:
-        return await _checkout(tx, await visit(request, tx), address, choice)
+        return await _checkout(tx, await load_page_context(request, tx), address, choice)
 
 
 def _chosen(text: str) -> frozenset[int]:
@@ -172,20 +172,20 @@ async def place(request: AnyRequest) -> Redirect | Template:
         return await _queue(request, form, refusal.retry_after)
     except (Conflict, NotFound) as refusal:
         return await _again(request, form, refusal)
-    return go(f"/purchases/{purchase_id}")
+    return redirect_to(f"/purchases/{purchase_id}")
 
 
 async def _again(request: AnyRequest, form: dict[str, str], refusal: Refusal) -> Template:
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         choice = Choice(keeps_coins=form.get("coins") == "keep")
-        return await _checkout(tx, seen, form.get("address_id", ""), choice, say(refusal, seen.language), 409)
+        return await _checkout(tx, seen, form.get("address_id", ""), choice, refusal_text(refusal, seen.language), 409)
 
 
 async def _queue(request: AnyRequest, form: dict[str, str], retry_after: int) -> Template:
     """More people order at this moment than can be served: wait here, with everything that was said, under the same key."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
     answered = page(seen, "storefront/queue.html", status_code=429, form=form, retry_after=retry_after)
     answered.headers["retry-after"] = str(retry_after)
     return answered

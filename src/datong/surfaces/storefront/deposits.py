@@ -11,12 +11,12 @@ from datong.kernel.refusal import Conflict, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels import DEPOSIT_STATES, worded
-from datong.surfaces.page_rendering import Visit, go, page, visit
-from datong.surfaces.refusal_texts import say
-from datong.surfaces.request_context import DEFAULT_REGION, AnyRequest, db_of, read_id, sender, world_of
+from datong.surfaces.page_rendering import PageContext, load_page_context, page, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
+from datong.surfaces.request_context import DEFAULT_REGION, AnyRequest, adapters_of, db_of, read_id, sender
 
 
-async def _deposits(tx: Tx, seen: Visit, problem: str = "") -> Template:
+async def _deposits(tx: Tx, seen: PageContext, problem: str = "") -> Template:
     seen.must_be_member()
     found = await order.list_deposits(tx, seen.actor)
     addresses = await member.list_addresses(tx, seen.actor)
@@ -27,7 +27,7 @@ async def _deposits(tx: Tx, seen: Visit, problem: str = "") -> Template:
         asks = [
             pricing.QuoteAsk(
                 [order.line_of(each)], region,
-                pricing.Buyer(seen.actor.id, tools=[tool for tool in [order.tool_of(each)] if tool]),
+                pricing.Buyer(seen.actor.id, tools=[tool for tool in [order.discount_of(each)] if tool]),
             )
             for each in payable
         ]  # fmt: skip
@@ -42,32 +42,34 @@ async def _deposits(tx: Tx, seen: Visit, problem: str = "") -> Template:
 
 async def _again(request: AnyRequest, refusal: Refusal) -> Template:
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
-        return await _deposits(tx, seen, say(refusal, seen.language))
+        seen = await load_page_context(request, tx)
+        return await _deposits(tx, seen, refusal_text(refusal, seen.language))
 
 
 @get("/deposits", include_in_schema=False)
 async def deposits(request: AnyRequest) -> Template:
     """My deposits, with what their balances cost."""
     async with db_of(request).read() as tx:
-        return await _deposits(tx, await visit(request, tx))
+        return await _deposits(tx, await load_page_context(request, tx))
 
 
 @post("/presales/{presale_id:str}/deposits", include_in_schema=False)
 async def put_down(request: AnyRequest, presale_id: str) -> Redirect | Template:
     """Put a deposit down, and go to pay it."""
     form = await read_form(request)
-    world = world_of(request)
-    async with world.db.read() as tx:
-        seen = await visit(request, tx)
+    adapters = adapters_of(request)
+    async with adapters.db.read() as tx:
+        seen = await load_page_context(request, tx)
         seen.must_be_member()
     try:
         deposit_id = await order.place_deposit(
-            world.db, seen.actor, read_id(presale_id, "presale"), read_id(form.get("sku_id", ""), "sku"),
+            adapters.db, seen.actor, read_id(presale_id, "presale"), read_id(form.get("sku_id", ""), "sku"),
             read_number(form, "quantity", 1), form.get("request_key", ""),
         )  # fmt: skip
-        gateway = next(iter(world.gateways))
-        return go(await order.pay_deposit(world.db, world.gateways, seen.actor, deposit_id, gateway, world.base_url))
+        gateway = next(iter(adapters.gateways))
+        return redirect_to(
+            await order.pay_deposit(adapters.db, adapters.gateways, seen.actor, deposit_id, gateway, adapters.base_url)
+        )
     except Conflict as refusal:
         return await _again(request, refusal)
 
@@ -75,11 +77,13 @@ async def put_down(request: AnyRequest, presale_id: str) -> Redirect | Template:
 @post("/deposits/{deposit_id:str}/pay", include_in_schema=False)
 async def pay(request: AnyRequest, deposit_id: str) -> Redirect | Template:
     """Pay a deposit that waits."""
-    world = world_of(request)
+    adapters = adapters_of(request)
     actor = await sender(request)
     try:
-        each, gateway = read_id(deposit_id, "deposit"), next(iter(world.gateways))
-        return go(await order.pay_deposit(world.db, world.gateways, actor, each, gateway, world.base_url))
+        each, gateway = read_id(deposit_id, "deposit"), next(iter(adapters.gateways))
+        return redirect_to(
+            await order.pay_deposit(adapters.db, adapters.gateways, actor, each, gateway, adapters.base_url)
+        )
     except Conflict as refusal:
         return await _again(request, refusal)
 
@@ -98,7 +102,7 @@ async def place_balance(request: AnyRequest, deposit_id: str) -> Redirect | Temp
         )  # fmt: skip
     except Conflict as refusal:
         return await _again(request, refusal)
-    return go(f"/purchases/{purchase_id}")
+    return redirect_to(f"/purchases/{purchase_id}")
 
 
 HANDLERS = [deposits, put_down, pay, place_balance]

@@ -9,9 +9,9 @@ from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.surfaces.forms import read_form, safe_next
 from datong.surfaces.labels import FAVOURITE_TABS, worded
 from datong.surfaces.language import day
-from datong.surfaces.page_rendering import go, page, visit
-from datong.surfaces.refusal_texts import say
-from datong.surfaces.request_context import AnyRequest, asker, db_of, read_id, sender
+from datong.surfaces.page_rendering import load_page_context, page, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
+from datong.surfaces.request_context import AnyRequest, actor_of_request, db_of, read_id, sender
 
 
 @get("/favourites", include_in_schema=False)
@@ -20,9 +20,9 @@ async def favourites(request: AnyRequest, kind: str = "product", cursor: str = "
     if kind not in favourite.KINDS:
         raise Invalid("kind", ", ".join(favourite.KINDS))
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         seen.must_be_member()
-        found = await favourite.list_kept(tx, seen.actor, kind, cursor)
+        found = await favourite.list_favourites(tx, seen.actor, kind, cursor)
         ids = [each.subject_id for each in found.items]
         found_cards = await catalog.get_cards(tx, ids) if kind == "product" else []
         shops = await merchant.get_recent_shops(tx, ids) if kind == "shop" else {}
@@ -39,7 +39,7 @@ async def keep(request: AnyRequest, kind: str, subject_id: str) -> Redirect | Te
     db, each = db_of(request), read_id(subject_id, kind)
     price = 0
     async with db.read() as tx:
-        actor = await asker(request, tx)
+        actor = await actor_of_request(request, tx)
         actor.must("member:favourite:edit", actor.id)
         if kind == "product":
             price = (await catalog.get_product(tx, each)).product.price_min
@@ -50,22 +50,22 @@ async def keep(request: AnyRequest, kind: str, subject_id: str) -> Redirect | Te
     try:
         async with db.begin(actor.bucket) as tx:
             if form.get("is_kept") == "0":
-                await favourite.forget(tx, actor, kind, each)
+                await favourite.remove_favourite(tx, actor, kind, each)
             else:
-                await favourite.keep(tx, actor, kind, each, price)
+                await favourite.add_favourite(tx, actor, kind, each, price)
     except Conflict as refusal:
         async with db.read() as tx:
-            seen = await visit(request, tx)
-        return page(seen, "storefront/full.html", status_code=409, problem=say(refusal, seen.language))
-    return go(safe_next(form.get("next", "/favourites")))
+            seen = await load_page_context(request, tx)
+        return page(seen, "storefront/full.html", status_code=409, problem=refusal_text(refusal, seen.language))
+    return redirect_to(safe_next(form.get("next", "/favourites")))
 
 
 @get("/footprints", include_in_schema=False)
 async def footprints(request: AnyRequest) -> Template:
     """The last products I looked at, by day."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
-        found = await favourite.list_footprints(tx, seen.actor)
+        seen = await load_page_context(request, tx)
+        found = await favourite.list_recently_viewed(tx, seen.actor)
         cards = {card.product_id: card for card in await catalog.get_cards(tx, [each.product_id for each in found])}
     days: dict[str, list[catalog.Card]] = {}
     for each in found:
@@ -83,8 +83,8 @@ async def erase(request: AnyRequest) -> Redirect:
     actor.must("member:footprint:edit", actor.id)
     product_id = read_id(form["product_id"], "product") if form.get("product_id") else 0
     async with db.begin(actor.bucket) as tx:
-        await favourite.erase_footprints(tx, actor, product_id)
-    return go("/footprints")
+        await favourite.erase_recently_viewed(tx, actor, product_id)
+    return redirect_to("/footprints")
 
 
 HANDLERS = [favourites, keep, footprints, erase]

@@ -8,14 +8,14 @@ from litestar.response import Redirect, Template
 from datong.commerce import merchant, messaging
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.chat import MAX_UPLOAD, links_of, say, see
+from datong.surfaces.chat import MAX_UPLOAD, links_of, post_from_form, see
 from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_form_with_files
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_notice import MEMBER_NOTICES, SHOP_NOTICES
-from datong.surfaces.page_rendering import go, page, visit
-from datong.surfaces.refusal_texts import say as say_refusal
-from datong.surfaces.request_context import AnyRequest, asker, db_of, read_id, sender
+from datong.surfaces.page_rendering import load_page_context, page, redirect_to
+from datong.surfaces.refusal_texts import refusal_text as say_refusal
+from datong.surfaces.request_context import AnyRequest, actor_of_request, db_of, read_id, sender
 
 NOTICE_LINKS = {
     "order_paid": "/orders/{order_id}", "order_shipped": "/orders/{order_id}", "order_delivered": "/orders/{order_id}",
@@ -30,7 +30,7 @@ NOTICE_LINKS = {
 async def messages(request: AnyRequest, cursor: str = "") -> Template:
     """My conversations, and the latest notices."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         seen.must_be_member()
         found = await messaging.list_chats(tx, seen.actor, cursor)
         shops = await merchant.get_recent_shops(tx, [each.shop_id for each in found.items])
@@ -43,7 +43,7 @@ async def open_chat(request: AnyRequest, shop_id: str) -> Redirect:
     form = await read_form(request)
     db, shop = db_of(request), read_id(shop_id, "shop")
     async with db.read() as tx:
-        actor = await asker(request, tx)
+        actor = await actor_of_request(request, tx)
         actor.must("member:chat:open", actor.id)
         await merchant.get_shop(tx, shop)
     async with db.begin(actor.bucket) as tx:
@@ -51,12 +51,12 @@ async def open_chat(request: AnyRequest, shop_id: str) -> Redirect:
     about = {name: form[name] for name in ("product_id", "order_id") if form.get(name)}
     if about:
         key = f"card {' '.join(about.values())} after {chat.last_seq}"
-        await say(request, actor, chat.chat_id, about | {"request_key": key}, [])
-    return go(f"/messages/{chat.chat_id}")
+        await post_from_form(request, actor, chat.chat_id, about | {"request_key": key}, [])
+    return redirect_to(f"/messages/{chat.chat_id}")
 
 
 async def _chat(request: AnyRequest, tx: Tx, chat_id: int, before: int = 0, refusal: Refusal | None = None) -> Template:
-    seen = await visit(request, tx)
+    seen = await load_page_context(request, tx)
     seen.must_be_member()
     chat, side = await messaging.get_chat(tx, seen.actor, chat_id)
     if side != "buyer":
@@ -87,13 +87,13 @@ async def send(request: AnyRequest, chat_id: str) -> Redirect | Template:
     actor = await sender(request)
     actor.must("member:chat:open", actor.id)
     try:
-        await say(request, actor, each, form, files)
+        await post_from_form(request, actor, each, form, files)
     except NotFound:
         raise
     except Refusal as refusal:
         async with db.read() as tx:
             return await _chat(request, tx, each, 0, refusal)
-    return go(f"/messages/{each}")
+    return redirect_to(f"/messages/{each}")
 
 
 @get("/notices", include_in_schema=False)
@@ -101,7 +101,7 @@ async def notices(request: AnyRequest, cursor: str = "") -> Template:
     """What has happened that concerns me."""
     db = db_of(request)
     async with db.read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         seen.must_be_member()
         found = await messaging.list_notices(tx, seen.actor, 0, cursor)
     if found.items and not cursor:
@@ -117,7 +117,7 @@ async def notices(request: AnyRequest, cursor: str = "") -> Template:
 async def settings(request: AnyRequest) -> Template:
     """What I want to hear of."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         seen.must_be_member()
         chosen = await messaging.get_settings(tx, seen.actor)
     mine, shops = worded(MEMBER_NOTICES, seen.language), worded(SHOP_NOTICES, seen.language)
@@ -133,14 +133,14 @@ async def set_settings(request: AnyRequest) -> Redirect:
     form = await read_form(request)
     db = db_of(request)
     async with db.read() as tx:
-        actor = await asker(request, tx)
+        actor = await actor_of_request(request, tx)
         chosen = await messaging.get_settings(tx, actor)
     shown = {*messaging.MEMBER_KINDS, *(messaging.SHOP_KINDS if actor.shop_rights else ())}
     async with db.begin(actor.bucket) as tx:
         for kind, is_on in chosen.items():
             if kind in shown and is_on != (kind in form):
                 await messaging.set_notice(tx, actor, kind, is_on=kind in form)
-    return go("/notices/settings")
+    return redirect_to("/notices/settings")
 
 
 HANDLERS = [messages, open_chat, chat_page, send, notices, settings, set_settings]

@@ -15,12 +15,12 @@ from datong.kernel.tx import Tx
 from datong.surfaces.cases import case_words
 from datong.surfaces.forms import read_form
 from datong.surfaces.labels import REASONS, STATES, STEPS, worded
-from datong.surfaces.page_rendering import Visit, go, page, visit
+from datong.surfaces.page_rendering import PageContext, load_page_context, page, redirect_to
 from datong.surfaces.price_breakdown import saved_by_name
-from datong.surfaces.refusal_texts import say
+from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 
-MOST_WINDOW_DAYS = 180
+MAX_WINDOW_DAYS = 180
 """The longest window any category has (domain.md §4)."""
 TABS: dict[str, tuple[str, list[str]]] = {
     "": ("All", []),
@@ -45,7 +45,7 @@ async def orders(request: AnyRequest, tab: str = "", cursor: str = "") -> Templa
     if tab not in TABS:
         raise Invalid("tab", ", ".join(TABS))
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         seen.must_be_member()
         found = await order.list_orders(tx, seen.actor, TABS[tab][1], cursor, 10)
         now = tx.now
@@ -61,7 +61,7 @@ async def orders(request: AnyRequest, tab: str = "", cursor: str = "") -> Templa
     )
 
 
-async def _own_order(tx: Tx, seen: Visit, order_id: int) -> order.OrderView:
+async def _own_order(tx: Tx, seen: PageContext, order_id: int) -> order.OrderView:
     """The buyer's own; shops and the platform have pages of theirs."""
     view = await order.get_order(tx, seen.actor, order_id)
     if view.order.member_id != seen.actor.id:
@@ -69,7 +69,7 @@ async def _own_order(tx: Tx, seen: Visit, order_id: int) -> order.OrderView:
     return view
 
 
-async def _order_page(tx: Tx, seen: Visit, order_id: int, problem: str = "", status: int = 200) -> Template:
+async def _order_page(tx: Tx, seen: PageContext, order_id: int, problem: str = "", status: int = 200) -> Template:
     seen.must_be_member()
     view = await _own_order(tx, seen, order_id)
     language = seen.language
@@ -97,14 +97,14 @@ async def _order_page(tx: Tx, seen: Visit, order_id: int, problem: str = "", sta
 
 def _is_recent(each: order.ShopOrder, now: datetime) -> bool:
     """Whether a finished order may still have something asked of it; the use case has the last word."""
-    return each.ended_at is not None and now < each.ended_at + timedelta(days=MOST_WINDOW_DAYS)
+    return each.ended_at is not None and now < each.ended_at + timedelta(days=MAX_WINDOW_DAYS)
 
 
 @get("/orders/{order_id:str}", include_in_schema=False)
 async def order_page(request: AnyRequest, order_id: str) -> Template:
     """One order."""
     async with db_of(request).read() as tx:
-        return await _order_page(tx, await visit(request, tx), read_id(order_id, "order"))
+        return await _order_page(tx, await load_page_context(request, tx), read_id(order_id, "order"))
 
 
 @post("/orders/{order_id:str}/{deed:str}", include_in_schema=False)
@@ -123,16 +123,16 @@ async def act(request: AnyRequest, order_id: str, deed: str) -> Redirect | Templ
                 raise NotFound("deed", deed[:40])
     except Conflict as refusal:
         async with db.read() as tx:
-            seen = await visit(request, tx)
-            return await _order_page(tx, seen, each, say(refusal, seen.language), 409)
-    return go(f"/orders/{each}")
+            seen = await load_page_context(request, tx)
+            return await _order_page(tx, seen, each, refusal_text(refusal, seen.language), 409)
+    return redirect_to(f"/orders/{each}")
 
 
 @get("/orders/{order_id:str}/snapshots/{line_id:str}", include_in_schema=False)
 async def snapshot(request: AnyRequest, order_id: str, line_id: str) -> Template:
     """The product of a line as it was when it was bought."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         seen.must_be_member()
         view = await _own_order(tx, seen, read_id(order_id, "order"))
         lines = [line for line in view.lines if line.line_id == read_id(line_id, "order_line")]

@@ -10,15 +10,15 @@ from datong.commerce import order
 from datong.kernel.refusal import Invalid, NotFound
 from datong.surfaces.forms import read_form
 from datong.surfaces.labels import STATES, worded
-from datong.surfaces.page_rendering import go, page, visit
-from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender, world_of
+from datong.surfaces.page_rendering import load_page_context, page, redirect_to
+from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, read_id, sender
 
 
 @get("/purchases/{purchase_id:str}", include_in_schema=False)
 async def purchase(request: AnyRequest, purchase_id: str) -> Template:
     """What is still to be paid of a purchase, or that it is paid."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         seen.must_be_member()
         view = await order.get_purchase(tx, seen.actor, read_id(purchase_id, "purchase"))
         now = tx.now
@@ -30,7 +30,7 @@ async def purchase(request: AnyRequest, purchase_id: str) -> Template:
         due_at=min(waiting) if waiting else None,
         is_paid=any(each.paid_at for each in view.orders),
         states=worded(STATES, seen.language),
-        gateways=sorted(world_of(request).gateways),
+        gateways=sorted(adapters_of(request).gateways),
         now=now,
     )
 
@@ -39,16 +39,21 @@ async def purchase(request: AnyRequest, purchase_id: str) -> Template:
 async def pay(request: AnyRequest, purchase_id: str) -> Redirect:
     """To the gateway's pay page."""
     form = await read_form(request)
-    world = world_of(request)
+    adapters = adapters_of(request)
     actor = await sender(request)
     url = await order.pay_purchase(
-        world.db, world.gateways, actor, read_id(purchase_id, "purchase"), form.get("gateway", ""), world.base_url
+        adapters.db,
+        adapters.gateways,
+        actor,
+        read_id(purchase_id, "purchase"),
+        form.get("gateway", ""),
+        adapters.base_url,
     )
-    return go(url)
+    return redirect_to(url)
 
 
 def _sandbox(request: AnyRequest) -> SandboxGateway:
-    found = world_of(request).gateways.get("sandbox")
+    found = adapters_of(request).gateways.get("sandbox")
     if not isinstance(found, SandboxGateway):
         raise NotFound("gateway", "sandbox")
     return found
@@ -61,7 +66,7 @@ async def sandbox_page(request: AnyRequest, ref: str) -> Template:
     if charge is None:
         raise NotFound("charge", ref[:40])
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
     return page(seen, "storefront/sandbox_pay.html", charge=charge)
 
 
@@ -74,7 +79,7 @@ async def sandbox_settle(request: AnyRequest, ref: str) -> Redirect:
             charge = await _sandbox(request).settle(ref, known)
             if charge is None:
                 raise NotFound("charge", ref[:40])
-            return go(charge.return_url)
+            return redirect_to(charge.return_url)
     raise Invalid("manner", ", ".join(get_args(Manner)))
 
 

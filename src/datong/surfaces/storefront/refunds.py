@@ -14,8 +14,8 @@ from datong.surfaces.cases import BUYERS, act_on_case, answer_file, case_words, 
 from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_form_with_files
 from datong.surfaces.labels import COURIERS, STEPS, worded
-from datong.surfaces.page_rendering import Visit, go, page, visit
-from datong.surfaces.refusal_texts import say
+from datong.surfaces.page_rendering import PageContext, load_page_context, page, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 
 MAX_UPLOAD = 50_000_000
@@ -25,7 +25,7 @@ MAX_UPLOAD = 50_000_000
 async def refunds(request: AnyRequest, tab: str = "", cursor: str = "") -> Template:
     """My refund cases, all or those still open."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         seen.must_be_member()
         found = await aftersale.list_own_cases(tx, seen.actor, cursor, 10, is_open=tab == "open")
         now = tx.now
@@ -36,7 +36,13 @@ async def refunds(request: AnyRequest, tab: str = "", cursor: str = "") -> Templ
 
 
 async def _ask_page(
-    tx: Tx, seen: Visit, order_id: int, line_id: int, kind: str, form: dict[str, str], refusal: Refusal | None = None
+    tx: Tx,
+    seen: PageContext,
+    order_id: int,
+    line_id: int,
+    kind: str,
+    form: dict[str, str],
+    refusal: Refusal | None = None,
 ) -> Template:
     seen.must_be_member()
     view = await order.get_order(tx, seen.actor, order_id)
@@ -47,8 +53,8 @@ async def _ask_page(
     chosen = next((each for each in choices if each.kind == kind), choices[0])
     return page(
         seen, "storefront/refund_ask.html", status_code=status_of(refusal) if refusal else 200, order=view.order,
-        item=line, choices=choices, chosen=chosen, form=form, problem=say(refusal, seen.language) if refusal else "",
-        most=order.most_of(line, line.quantity), freight=order.freight_with(view.order, view.lines, line_id, line.left),
+        item=line, choices=choices, chosen=chosen, form=form, problem=refusal_text(refusal, seen.language) if refusal else "",
+        most=order.max_refundable(line, line.quantity), freight=order.freight_with(view.order, view.lines, line_id, line.left),
         request_key=secrets.token_urlsafe(16), **case_words(seen),
     )  # fmt: skip
 
@@ -57,7 +63,7 @@ async def _ask_page(
 async def ask_page(request: AnyRequest, order_id: str, line_id: str, kind: str = "") -> Template:
     """What may be asked for of a line."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         return await _ask_page(tx, seen, read_id(order_id, "order"), read_id(line_id, "order_line"), kind, {})
 
 
@@ -72,11 +78,13 @@ async def ask(request: AnyRequest, order_id: str, line_id: str) -> Redirect | Te
             case_id = await aftersale.open_refund(tx, actor, each, line, read_ask(form), form.get("request_key", ""))
     except Refusal as refusal:
         async with db.read() as tx:
-            return await _ask_page(tx, await visit(request, tx), each, line, form.get("kind", ""), form, refusal)
-    return go(f"/refunds/{case_id}")
+            return await _ask_page(
+                tx, await load_page_context(request, tx), each, line, form.get("kind", ""), form, refusal
+            )
+    return redirect_to(f"/refunds/{case_id}")
 
 
-async def _case_page(tx: Tx, seen: Visit, case_id: int, refusal: Refusal | None = None) -> Template:
+async def _case_page(tx: Tx, seen: PageContext, case_id: int, refusal: Refusal | None = None) -> Template:
     seen.must_be_member()
     view = await aftersale.get_case(tx, seen.actor, case_id)
     if view.side != "buyer":
@@ -85,8 +93,8 @@ async def _case_page(tx: Tx, seen: Visit, case_id: int, refusal: Refusal | None 
     line = next(each for each in bought.lines if each.line_id == view.case.line_id)
     return page(
         seen, "storefront/refund.html", status_code=status_of(refusal) if refusal else 200, view=view, now=tx.now,
-        problem=say(refusal, seen.language) if refusal else "", choices=choices_for(is_sent=view.case.is_sent),
-        steps=worded(STEPS, seen.language), couriers=COURIERS, most=order.most_of(line, line.quantity), item=line,
+        problem=refusal_text(refusal, seen.language) if refusal else "", choices=choices_for(is_sent=view.case.is_sent),
+        steps=worded(STEPS, seen.language), couriers=COURIERS, most=order.max_refundable(line, line.quantity), item=line,
         files=f"/refunds/{case_id}/files", action=f"/refunds/{case_id}", **case_words(seen),
     )  # fmt: skip
 
@@ -95,7 +103,7 @@ async def _case_page(tx: Tx, seen: Visit, case_id: int, refusal: Refusal | None 
 async def case_page(request: AnyRequest, case_id: str) -> Template:
     """One case."""
     async with db_of(request).read() as tx:
-        return await _case_page(tx, await visit(request, tx), read_id(case_id, "refund_case"))
+        return await _case_page(tx, await load_page_context(request, tx), read_id(case_id, "refund_case"))
 
 
 @post("/refunds/{case_id:str}/{deed:str}", include_in_schema=False, request_max_body_size=MAX_UPLOAD)
@@ -108,8 +116,8 @@ async def act(request: AnyRequest, case_id: str, deed: str) -> Redirect | Templa
         await act_on_case(request, actor, BUYERS, each, deed, form, files)
     except Refusal as refusal:
         async with db.read() as tx:
-            return await _case_page(tx, await visit(request, tx), each, refusal)
-    return go(f"/refunds/{each}")
+            return await _case_page(tx, await load_page_context(request, tx), each, refusal)
+    return redirect_to(f"/refunds/{each}")
 
 
 @get("/refunds/{case_id:str}/files/{evidence_id:str}", include_in_schema=False)

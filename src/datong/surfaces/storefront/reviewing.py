@@ -14,9 +14,9 @@ from datong.kernel.tx import Tx
 from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form_with_files, read_number
 from datong.surfaces.labels_after import SCORES, review_words
-from datong.surfaces.page_rendering import Visit, go, page, visit
-from datong.surfaces.refusal_texts import say
-from datong.surfaces.request_context import AnyRequest, asker, db_of, read_id, sender, world_of
+from datong.surfaces.page_rendering import PageContext, load_page_context, page, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
+from datong.surfaces.request_context import AnyRequest, actor_of_request, adapters_of, db_of, read_id, sender
 
 MAX_UPLOAD = 50_000_000
 PARTS = ("review", "follow")
@@ -26,7 +26,7 @@ PARTS = ("review", "follow")
 async def to_review(request: AnyRequest, cursor: str = "") -> Template:
     """My orders that wait for a review, and my credit."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         seen.must_be_member()
         found = await review.list_to_review(tx, seen.actor, cursor, 10)
         orders = await order.get_own_orders(tx, seen.actor, [each.order_id for each in found.items])
@@ -38,7 +38,7 @@ async def to_review(request: AnyRequest, cursor: str = "") -> Template:
     )  # fmt: skip
 
 
-async def _review_page(tx: Tx, seen: Visit, order_id: int, refusal: Refusal | None = None) -> Template:
+async def _review_page(tx: Tx, seen: PageContext, order_id: int, refusal: Refusal | None = None) -> Template:
     seen.must_be_member()
     view = await order.get_order(tx, seen.actor, order_id)
     if view.order.member_id != seen.actor.id:
@@ -51,7 +51,7 @@ async def _review_page(tx: Tx, seen: Visit, order_id: int, refusal: Refusal | No
         seen, "storefront/review.html", status_code=status_of(refusal) if refusal else 200, order=view.order,
         lines=[line for line in view.lines if is_open and line.line_id not in done and (line.left or not line.payable)],
         all_lines={line.line_id: line for line in view.lines}, rating=rating, written=written, now=tx.now, tags=offered,
-        request_key=secrets.token_urlsafe(16), problem=say(refusal, seen.language) if refusal else "",
+        request_key=secrets.token_urlsafe(16), problem=refusal_text(refusal, seen.language) if refusal else "",
         **review_words(seen.language),
     )  # fmt: skip
 
@@ -60,7 +60,7 @@ async def _review_page(tx: Tx, seen: Visit, order_id: int, refusal: Refusal | No
 async def review_page(request: AnyRequest, order_id: str) -> Template:
     """What I say of an order."""
     async with db_of(request).read() as tx:
-        return await _review_page(tx, await visit(request, tx), read_id(order_id, "order"))
+        return await _review_page(tx, await load_page_context(request, tx), read_id(order_id, "order"))
 
 
 async def _read_reviews(request: AnyRequest) -> tuple[dict[str, str], list[review.LineReview]]:
@@ -92,13 +92,13 @@ async def write(request: AnyRequest, order_id: str) -> Redirect | Template:
         form, reviews = await _read_reviews(request)
         scores = review.Scores(*(read_number(form, name, 0) for name in SCORES))
         await review.write_reviews(
-            db, world_of(request).objects, actor, each, reviews, scores, form.get("request_key", ""),
+            db, adapters_of(request).objects, actor, each, reviews, scores, form.get("request_key", ""),
             is_anonymous="is_anonymous" in form,
         )  # fmt: skip
     except Refusal as refusal:
         async with db.read() as tx:
-            return await _review_page(tx, await visit(request, tx), each, refusal)
-    return go(f"/orders/{each}/review")
+            return await _review_page(tx, await load_page_context(request, tx), each, refusal)
+    return redirect_to(f"/orders/{each}/review")
 
 
 @post("/reviews/{review_id:str}/{deed:str}", include_in_schema=False, request_max_body_size=MAX_UPLOAD)
@@ -107,11 +107,11 @@ async def act(request: AnyRequest, review_id: str, deed: str) -> Redirect | Temp
     form, files = await read_form_with_files(request)
     db, each = db_of(request), read_id(review_id, "review")
     async with db.read() as tx:
-        actor = await asker(request, tx)
+        actor = await actor_of_request(request, tx)
         seen = await review.get_own_review(tx, actor, each)
     try:
         if deed == "follow-up":
-            await review.follow_up(db, world_of(request).objects, actor, each, form.get("text", ""), files)
+            await review.follow_up(db, adapters_of(request).objects, actor, each, form.get("text", ""), files)
         else:
             async with db.begin(bucket_of(each)) as tx:
                 if deed == "make-good":
@@ -122,8 +122,8 @@ async def act(request: AnyRequest, review_id: str, deed: str) -> Redirect | Temp
                     raise NotFound("deed", deed[:40])
     except Refusal as refusal:
         async with db.read() as tx:
-            return await _review_page(tx, await visit(request, tx), seen.order_id, refusal)
-    return go(f"/orders/{seen.order_id}/review")
+            return await _review_page(tx, await load_page_context(request, tx), seen.order_id, refusal)
+    return redirect_to(f"/orders/{seen.order_id}/review")
 
 
 @get("/p/{product_id:str}/reviews", include_in_schema=False)
@@ -135,7 +135,7 @@ async def product_reviews(
     async with db_of(request).read() as tx:
         view = await catalog.get_product(tx, each)
         brand = (await get_storefronts(tx)).get(view.product.storefront_id)
-        seen = await visit(request, tx, brand.code)
+        seen = await load_page_context(request, tx, brand.code)
         found = await review.list_product_reviews(
             tx, each, cursor, 20, result=result, has_pictures=pictures == "1"
         )  # fmt: skip
@@ -157,7 +157,7 @@ async def picture(request: AnyRequest, review_id: str, name: str) -> Response[by
         found = await review.find_shown(tx, each)
     body = None
     if found is not None:
-        body = await world_of(request).objects.get(review.picture_key(each, part, int(number)))
+        body = await adapters_of(request).objects.get(review.picture_key(each, part, int(number)))
     if body is None:
         raise NotFound("picture", name[:40])
     return Response(body, media_type="image/webp", headers={"cache-control": "public, max-age=3600"})

@@ -14,8 +14,8 @@ from datong.surfaces.forms import read_amount, read_form
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_search import FACETS, SERVICES, SHOWN_ORDERS
 from datong.surfaces.language import money, translate
-from datong.surfaces.page_rendering import Visit, go, page, visit
-from datong.surfaces.request_context import AnyRequest, asker, db_of, language_of, pick, sender
+from datong.surfaces.page_rendering import PageContext, load_page_context, page, redirect_to
+from datong.surfaces.request_context import AnyRequest, actor_of_request, db_of, language_of, pick, sender
 from datong.surfaces.searching import (
     Answered,
     Asked,
@@ -62,7 +62,7 @@ def _price(links: Links) -> tuple[int, int]:
     return low, high
 
 
-def option_links(links: Links, kind: str, option: Option, seen: Visit) -> tuple[str, str]:
+def option_links(links: Links, kind: str, option: Option, seen: PageContext) -> tuple[str, str]:
     """How an option is called and where it leads."""
     if kind == "price":
         low, _, high = option.code.partition("-")
@@ -92,7 +92,7 @@ async def results(request: AnyRequest) -> Template:
     asked = search.read_query(links.get("q"))
     db = db_of(request)
     async with db.read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         chosen = await read_chosen(
             tx, links.get("storefront"), links.get("category"), links.all("brand"), links.all("choice"), _price(links),
             (links.all("from"), links.all("service")),
@@ -139,7 +139,7 @@ def _said(answer: Answered) -> dict[str, Any]:
 async def suggestions(request: AnyRequest, q: str = "") -> Template:
     """A piece of page: what may be meant by what is typed so far."""
     async with db_of(request).read() as tx:
-        found = await search.suggest(tx, await asker(request, tx), q[:60])
+        found = await search.suggest(tx, await actor_of_request(request, tx), q[:60])
     language = language_of(request)
     return Template(
         "storefront/suggestions.html", context={"found": found, "_": lambda text: translate(text, language)}
@@ -155,7 +155,7 @@ async def erase(request: AnyRequest) -> Redirect:
     if actor.id:
         async with db.begin(actor.bucket) as tx:
             await search.erase_history(tx, actor, form.get("shown", ""))
-    return go("/search")
+    return redirect_to("/search")
 
 
 HANDLERS = [results, suggestions, erase]

@@ -7,14 +7,14 @@ from datong.commerce import cart, member
 from datong.kernel.refusal import Invalid, Refusal
 from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import keep_token, read_form, safe_next
-from datong.surfaces.page_rendering import go, page, visit
-from datong.surfaces.refusal_texts import say
+from datong.surfaces.page_rendering import load_page_context, page, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import (
     COOKIE,
     SIGNED_IN,
     AnyRequest,
     actor_of,
-    asker,
+    actor_of_request,
     client_address,
     db_of,
     read_guest,
@@ -27,13 +27,13 @@ JSON = "application/json"
 
 async def _security(request: AnyRequest, refusal: Refusal | None = None, done: str = "") -> Template:
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx)
+        seen = await load_page_context(request, tx)
         seen.must_be_member()
         passkeys = await member.list_passkeys(tx, seen.actor)
         sessions = await member.list_sessions(tx, seen.actor)
     return page(
         seen, "storefront/security.html", status_code=status_of(refusal) if refusal else 200, passkeys=passkeys,
-        sessions=sessions, problem=say(refusal, seen.language) if refusal else "", done=done,
+        sessions=sessions, problem=refusal_text(refusal, seen.language) if refusal else "", done=done,
     )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ async def change_password(request: AnyRequest) -> Redirect | Template:
         await member.change_password(db, actor, form.get("old", ""), form.get("password", ""), token)
     except Refusal as refusal:
         return await _security(request, refusal)
-    return go("/me/security?done=password")
+    return redirect_to("/me/security?done=password")
 
 
 @post("/me/security/sessions", include_in_schema=False)
@@ -65,7 +65,7 @@ async def end_sessions(request: AnyRequest) -> Redirect:
     actor = await sender(request)
     async with db.begin(actor.bucket) as tx:
         await member.end_other_sessions(tx, actor, request.cookies.get(COOKIE, ""))
-    return go("/me/security?done=sessions")
+    return redirect_to("/me/security?done=sessions")
 
 
 @post("/me/passkeys/ask", include_in_schema=False)
@@ -73,10 +73,10 @@ async def ask_for_passkey(request: AnyRequest) -> Response[str]:
     """What the browser needs to make a passkey."""
     db = db_of(request)
     async with db.read() as tx:
-        actor = await asker(request, tx)
+        actor = await actor_of_request(request, tx)
         actor.must("member:passkey:edit", actor.id)
         profile = await member.get_profile(tx, actor)
-    options = await member.ask_for_passkey(db, actor, profile.display_name, settings_of(request).base_url)
+    options = await member.start_passkey_registration(db, actor, profile.display_name, settings_of(request).base_url)
     return Response(options, media_type=JSON)
 
 
@@ -89,10 +89,10 @@ async def keep_passkey(request: AnyRequest) -> Redirect | Template:
     actor.must("member:passkey:edit", actor.id)
     try:
         base_url = settings_of(request).base_url
-        await member.keep_passkey(db, actor, form.get("answer", ""), form.get("name", ""), base_url)
+        await member.add_passkey(db, actor, form.get("answer", ""), form.get("name", ""), base_url)
     except Refusal as refusal:
         return await _security(request, refusal)
-    return go("/me/security")
+    return redirect_to("/me/security")
 
 
 @post("/me/passkeys/drop", include_in_schema=False)
@@ -108,14 +108,15 @@ async def drop_passkey(request: AnyRequest) -> Redirect:
         raise Invalid("credential_id", "hexadecimal") from None
     async with db.begin(actor.bucket) as tx:
         await member.drop_passkey(tx, actor, credential_id)
-    return go("/me/security")
+    return redirect_to("/me/security")
 
 
 @post("/passkeys/ask", include_in_schema=False)
 async def ask_who(request: AnyRequest) -> Response[str]:
     """What the browser needs to prove who someone is."""
     return Response(
-        await member.ask_who(db_of(request), settings_of(request).base_url, client_address(request)), media_type=JSON
+        await member.start_passkey_log_in(db_of(request), settings_of(request).base_url, client_address(request)),
+        media_type=JSON,
     )
 
 
@@ -130,7 +131,7 @@ async def log_in(request: AnyRequest) -> Redirect:
         async with db.read() as tx:
             actor = await actor_of(tx, token, settings.secret)
         await cart.merge_guest_cart(db, actor, guest_id)
-    response = go(safe_next(form.get("next", "/")))
+    response = redirect_to(safe_next(form.get("next", "/")))
     keep_token(request, response, token)
     return response
 

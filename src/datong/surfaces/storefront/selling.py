@@ -11,15 +11,15 @@ from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_desk import SHOP_KINDS
-from datong.surfaces.page_rendering import go, page, visit
-from datong.surfaces.refusal_texts import say
+from datong.surfaces.page_rendering import load_page_context, page, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import COOKIE, SIGNED_IN, AnyRequest, db_of, pick, sender
 
 
 async def _form(
     request: AnyRequest, tx: Tx, chosen: str, typed: dict[str, str], refusal: Refusal | None = None
 ) -> Template:
-    seen = await visit(request, tx, chosen)
+    seen = await load_page_context(request, tx, chosen)
     brand = seen.storefront
     if brand is None:
         return page(seen, "storefront/sell.html", brand=None)
@@ -33,7 +33,7 @@ async def _form(
         seen, "storefront/sell.html", status_code=status_of(refusal) if refusal else 200, brand=brand, typed=typed,
         kinds=[(kind, words[kind]) for kind in kinds], marks=marks, verticals=[(each.category_id, pick(each.names, seen.language)) for each in roots],
         dues=[(words[kind], merchant.dues_of(rules, tx.now, scope, kind, "R")) for kind in kinds],
-        problem=say(refusal, seen.language) if refusal else "",
+        problem=refusal_text(refusal, seen.language) if refusal else "",
     )  # fmt: skip
 
 
@@ -65,7 +65,7 @@ async def apply(request: AnyRequest) -> Redirect | Template:
         async with db.read() as tx:
             return await _form(request, tx, form.get("storefront", ""), form, refusal)
     SIGNED_IN.forget(request.cookies.get(COOKIE, ""))
-    return go(f"/workbench/{shop_id}/entry")
+    return redirect_to(f"/workbench/{shop_id}/entry")
 
 
 HANDLERS = [sell, apply]

@@ -8,14 +8,14 @@ from datong.kernel.refusal import Conflict
 from datong.kernel.tx import Tx
 from datong.surfaces.forms import read_form, safe_next
 from datong.surfaces.labels import VOUCHER_STATES, worded
-from datong.surfaces.page_rendering import Visit, go, page, visit
-from datong.surfaces.refusal_texts import say
+from datong.surfaces.page_rendering import PageContext, load_page_context, page, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 
 TABS = ("CLAIMED", "LOCKED", "USED", "EXPIRED")
 
 
-async def _wallet(tx: Tx, seen: Visit, state: str, problem: str = "", status: int = 200) -> Template:
+async def _wallet(tx: Tx, seen: PageContext, state: str, problem: str = "", status: int = 200) -> Template:
     seen.must_be_member()
     held = await voucher.list_wallet(tx, seen.actor, state)
     offered = await voucher.list_claimable(tx, [0])
@@ -31,7 +31,7 @@ async def _wallet(tx: Tx, seen: Visit, state: str, problem: str = "", status: in
 async def wallet(request: AnyRequest, tab: str = "CLAIMED") -> Template:
     """What I hold, and what the platform gives away."""
     async with db_of(request).read() as tx:
-        return await _wallet(tx, await visit(request, tx), tab if tab in TABS else "CLAIMED")
+        return await _wallet(tx, await load_page_context(request, tx), tab if tab in TABS else "CLAIMED")
 
 
 @post("/vouchers/{template_id:str}/claim", include_in_schema=False)
@@ -44,9 +44,9 @@ async def claim(request: AnyRequest, template_id: str) -> Redirect | Template:
         await voucher.claim_voucher(db, actor, read_id(template_id, "voucher_template"))
     except Conflict as refusal:
         async with db.read() as tx:
-            seen = await visit(request, tx)
-            return await _wallet(tx, seen, "CLAIMED", say(refusal, seen.language), 409)
-    return go(safe_next(form.get("next", "/wallet")))
+            seen = await load_page_context(request, tx)
+            return await _wallet(tx, seen, "CLAIMED", refusal_text(refusal, seen.language), 409)
+    return redirect_to(safe_next(form.get("next", "/wallet")))
 
 
 HANDLERS = [wallet, claim]

@@ -12,8 +12,8 @@ from datong.surfaces.cases import SHOPS, act_on_case, answer_file, case_words
 from datong.surfaces.forms import read_form, read_form_with_files, read_number
 from datong.surfaces.labels import COURIERS, STEPS, worded
 from datong.surfaces.labels_after import TIERS, review_words
-from datong.surfaces.page_rendering import go, visit
-from datong.surfaces.refusal_texts import say
+from datong.surfaces.page_rendering import load_page_context, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 from datong.surfaces.workbench.entering import enter, work_page
 
@@ -58,7 +58,7 @@ async def agree_to_ticked(request: AnyRequest, shop_id: str) -> Redirect | Templ
     form = await read_form(request)
     db, shop = db_of(request), read_id(shop_id, "shop")
     async with db.read() as tx:
-        seen = await visit(request, tx, is_fresh=True)
+        seen = await load_page_context(request, tx, is_fresh=True)
     ticked = [
         (read_id(name.removeprefix("case-"), "refund_case"), read_number(form, name, 0))
         for name in form
@@ -66,15 +66,15 @@ async def agree_to_ticked(request: AnyRequest, shop_id: str) -> Redirect | Templ
     ]
     try:
         answers = await aftersale.agree_to_many(db, seen.actor, shop, ticked)
-        problems = [f"{each.case_id}: {say(each.refusal, seen.language)}" for each in answers if each.refusal]
+        problems = [f"{each.case_id}: {refusal_text(each.refusal, seen.language)}" for each in answers if each.refusal]
     except Refusal as refusal:
-        problems = [say(refusal, seen.language)]
+        problems = [refusal_text(refusal, seen.language)]
     async with db.begin(bucket_of(shop)) as tx:
         await aftersale.copy_to_sellers(tx, [case_id for case_id, _ in ticked])
     if problems:
         async with db.read() as tx:
             return await _refunds(request, tx, shop_id, "due", "", " · ".join(problems[:5]), 409)
-    return go(f"/workbench/{shop_id}/refunds")
+    return redirect_to(f"/workbench/{shop_id}/refunds")
 
 
 @post("/workbench/{shop_id:str}/return-address", include_in_schema=False)
@@ -83,7 +83,7 @@ async def keep_address(request: AnyRequest, shop_id: str) -> Redirect | Template
     form = await read_form(request)
     db, shop = db_of(request), read_id(shop_id, "shop")
     async with db.read() as tx:
-        seen = await visit(request, tx, is_fresh=True)
+        seen = await load_page_context(request, tx, is_fresh=True)
     address = aftersale.ReturnAddress(
         *(form.get(name, "").strip() for name in aftersale.ReturnAddress.__struct_fields__)
     )
@@ -92,8 +92,8 @@ async def keep_address(request: AnyRequest, shop_id: str) -> Redirect | Template
             await aftersale.set_return_address(tx, seen.actor, shop, address)
     except Refusal as refusal:
         async with db.read() as tx:
-            return await _refunds(request, tx, shop_id, "due", "", say(refusal, seen.language), 422)
-    return go(f"/workbench/{shop_id}/refunds")
+            return await _refunds(request, tx, shop_id, "due", "", refusal_text(refusal, seen.language), 422)
+    return redirect_to(f"/workbench/{shop_id}/refunds")
 
 
 async def _case(
@@ -128,16 +128,16 @@ async def act(request: AnyRequest, shop_id: str, case_id: str, deed: str) -> Red
     form, files = await read_form_with_files(request)
     db, each, shop = db_of(request), read_id(case_id, "refund_case"), read_id(shop_id, "shop")
     async with db.read() as tx:
-        seen = await visit(request, tx, is_fresh=True)
+        seen = await load_page_context(request, tx, is_fresh=True)
     try:
         await act_on_case(request, seen.actor, SHOPS, each, deed, form, files)
     except NotFound:
         raise
     except Refusal as refusal:
         async with db.read() as tx:
-            return await _case(request, tx, shop_id, each, say(refusal, seen.language), 409)
+            return await _case(request, tx, shop_id, each, refusal_text(refusal, seen.language), 409)
     await aftersale.copy_case_now(db, each, shop)
-    return go(f"/workbench/{shop_id}/refunds/{case_id}")
+    return redirect_to(f"/workbench/{shop_id}/refunds/{case_id}")
 
 
 @get("/workbench/{shop_id:str}/refunds/{case_id:str}/files/{evidence_id:str}", include_in_schema=False)
@@ -179,7 +179,7 @@ async def answer(request: AnyRequest, shop_id: str, review_id: str, deed: str) -
     if deed not in deeds:
         raise NotFound("deed", deed[:40])
     async with db.read() as tx:
-        seen = await visit(request, tx, is_fresh=True)
+        seen = await load_page_context(request, tx, is_fresh=True)
         if not seen.actor.may("shop:review:reply", shop):
             raise NotAllowed("shop:review:reply")
     try:
@@ -189,9 +189,9 @@ async def answer(request: AnyRequest, shop_id: str, review_id: str, deed: str) -
         raise
     except Refusal as refusal:
         async with db.read() as tx:
-            return await _reviews(request, tx, shop_id, "", "", say(refusal, seen.language), 409)
+            return await _reviews(request, tx, shop_id, "", "", refusal_text(refusal, seen.language), 409)
     await review.copy_review_now(db, each, shop)
-    return go(f"/workbench/{shop_id}/reviews")
+    return redirect_to(f"/workbench/{shop_id}/reviews")
 
 
 @post("/workbench/{shop_id:str}/orders/{order_id:str}/rate-buyer", include_in_schema=False)
@@ -202,7 +202,7 @@ async def rate_buyer(request: AnyRequest, shop_id: str, order_id: str) -> Redire
     actor = await sender(request, is_fresh=True)
     async with db.begin(bucket_of(each)) as tx:
         await review.rate_buyer(tx, actor, each, form.get("result", ""), form.get("text", ""))
-    return go(f"/workbench/{shop_id}/orders/{each}")
+    return redirect_to(f"/workbench/{shop_id}/orders/{each}")
 
 
 HANDLERS = [

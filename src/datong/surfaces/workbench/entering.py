@@ -6,15 +6,15 @@ from datong.commerce import merchant
 from datong.kernel.refusal import NotAllowed
 from datong.kernel.tx import Tx
 from datong.surfaces.menus import WORK, make_menu
-from datong.surfaces.page_rendering import Visit, page, visit
+from datong.surfaces.page_rendering import PageContext, load_page_context, page
 from datong.surfaces.request_context import AnyRequest, pick, read_id
 
-Entered = tuple[Visit, merchant.Shop]
+Entered = tuple[PageContext, merchant.Shop]
 
 
 async def enter(request: AnyRequest, tx: Tx, shop_id: str) -> Entered:
     """The visitor and the shop, if the visitor works there."""
-    seen = await visit(request, tx, is_fresh=True)
+    seen = await load_page_context(request, tx, is_fresh=True)
     seen.must_be_member()
     shop = await merchant.get_shop(tx, read_id(shop_id, "shop"))
     if shop.shop_id not in seen.actor.shop_rights:

@@ -14,8 +14,8 @@ from datong.kernel.tx import Tx
 from datong.surfaces.forms import read_form_with_files
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_desk import OUTCOMES
-from datong.surfaces.page_rendering import go, visit
-from datong.surfaces.refusal_texts import say
+from datong.surfaces.page_rendering import load_page_context, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 from datong.surfaces.workbench.entering import enter, work_page
 
@@ -52,7 +52,7 @@ async def send_in(request: AnyRequest, shop_id: str) -> Redirect | Template:
     """Take a table in; what is no table is said at once."""
     db, shop = db_of(request), read_id(shop_id, "shop")
     async with db.read() as tx:
-        seen = await visit(request, tx, is_fresh=True)
+        seen = await load_page_context(request, tx, is_fresh=True)
     seen.actor.must("shop:product:edit", shop)
     form, files = await read_form_with_files(request)
     try:
@@ -66,8 +66,8 @@ async def send_in(request: AnyRequest, shop_id: str) -> Redirect | Template:
             return await _imports(request, tx, shop_id, str(wrong), 422)
     except Refusal as refusal:
         async with db.read() as tx:
-            return await _imports(request, tx, shop_id, say(refusal, seen.language), 422)
-    return go(f"/workbench/{shop_id}/imports/{made}")
+            return await _imports(request, tx, shop_id, refusal_text(refusal, seen.language), 422)
+    return redirect_to(f"/workbench/{shop_id}/imports/{made}")
 
 
 @get("/workbench/{shop_id:str}/imports/sample.csv", include_in_schema=False)
@@ -106,7 +106,7 @@ async def retry(request: AnyRequest, shop_id: str, import_id: str) -> Redirect:
     actor.must("shop:product:edit", shop)
     async with db.begin(bucket_of(shop)) as tx:
         await catalog.retry_refused(tx, actor, shop, read_id(import_id, "import"))
-    return go(f"/workbench/{shop_id}/imports/{import_id}")
+    return redirect_to(f"/workbench/{shop_id}/imports/{import_id}")
 
 
 HANDLERS = [imports, send_in, sample, report, retry]

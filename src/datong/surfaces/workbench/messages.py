@@ -9,14 +9,14 @@ from datong.commerce import member, messaging
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.chat import MAX_UPLOAD, links_of, say, see
+from datong.surfaces.chat import MAX_UPLOAD, links_of, post_from_form, see
 from datong.surfaces.chat_bell import bell_of
 from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_form_with_files
 from datong.surfaces.labels import worded
 from datong.surfaces.labels_notice import SHOP_NOTICES
-from datong.surfaces.page_rendering import go, visit
-from datong.surfaces.refusal_texts import say as say_refusal
+from datong.surfaces.page_rendering import load_page_context, redirect_to
+from datong.surfaces.refusal_texts import refusal_text as say_refusal
 from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 from datong.surfaces.workbench.entering import enter, work_page
 
@@ -87,7 +87,7 @@ async def send(request: AnyRequest, shop_id: str, chat_id: str) -> Redirect | Te
     form, files = await read_form_with_files(request)
     db, shop, each = db_of(request), read_id(shop_id, "shop"), read_id(chat_id, "chat")
     async with db.read() as tx:
-        seen = await visit(request, tx, is_fresh=True)
+        seen = await load_page_context(request, tx, is_fresh=True)
         seen.actor.must(RIGHT, shop)
         chat, side = await messaging.get_chat(tx, seen.actor, each)
     if chat.shop_id != shop or side != "shop":
@@ -95,9 +95,9 @@ async def send(request: AnyRequest, shop_id: str, chat_id: str) -> Redirect | Te
     try:
         if form.get("deed") == "take":
             async with db.begin(bucket_of(each)) as tx:
-                await messaging.take_chat(tx, seen.actor, shop, each, int(form.get("before") or 0))
+                await messaging.assign_chat(tx, seen.actor, shop, each, int(form.get("before") or 0))
         else:
-            await say(request, seen.actor, each, form, files)
+            await post_from_form(request, seen.actor, each, form, files)
     except NotFound:
         raise
     except Refusal as refusal:
@@ -105,7 +105,7 @@ async def send(request: AnyRequest, shop_id: str, chat_id: str) -> Redirect | Te
             return await _chat(request, tx, shop_id, each, 0, refusal)
     await messaging.copy_chat_now(db, each, shop)
     await bell_of(db).ring(each)
-    return go(f"/workbench/{shop_id}/messages/{each}")
+    return redirect_to(f"/workbench/{shop_id}/messages/{each}")
 
 
 @post("/workbench/{shop_id:str}/quick-replies", include_in_schema=False)
@@ -124,7 +124,7 @@ async def change_replies(request: AnyRequest, shop_id: str) -> Redirect | Templa
     except Refusal as refusal:
         async with db.read() as tx:
             return await _queue(request, tx, shop_id, "", refusal)
-    return go(f"/workbench/{shop_id}/messages")
+    return redirect_to(f"/workbench/{shop_id}/messages")
 
 
 @get("/workbench/{shop_id:str}/notices", include_in_schema=False)

@@ -6,7 +6,7 @@ from litestar import get, post
 from litestar.response import Redirect, Template
 
 from datong.commerce import aftersale, order, review
-from datong.commerce.order import Sending
+from datong.commerce.order import ShipRequest
 from datong.kernel.ids import bucket_of, is_id
 from datong.kernel.paging import Page
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound, Refusal
@@ -16,14 +16,14 @@ from datong.surfaces.forms import read_amount, read_form, read_number
 from datong.surfaces.labels import COURIERS, REASONS, STATES, worded
 from datong.surfaces.labels_after import RESULTS
 from datong.surfaces.labels_desk import FLAGS
-from datong.surfaces.page_rendering import go, visit
+from datong.surfaces.page_rendering import load_page_context, redirect_to
 from datong.surfaces.price_breakdown import explain_cuts
-from datong.surfaces.refusal_texts import say
-from datong.surfaces.request_context import AnyRequest, asker, db_of, read_id, sender
+from datong.surfaces.refusal_texts import refusal_text
+from datong.surfaces.request_context import AnyRequest, actor_of_request, db_of, read_id, sender
 from datong.surfaces.workbench.entering import Entered, enter, work_page
 from datong.surfaces.workbench.pages import TAB_LABELS, TABS
 
-MOST_DIGITS = 19
+MAX_DIGITS = 19
 DEEDS = ("ship", "price", "extend", "cancel", "close")
 
 
@@ -31,7 +31,7 @@ async def _find(tx: Tx, entered: Entered, tab: str, cursor: str, number: str, fl
     """The order of a number, or those with a flag, or those of a tab."""
     seen, shop = entered
     if number:
-        is_number = number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS and is_id(int(number))
+        is_number = number.isascii() and number.isdigit() and len(number) <= MAX_DIGITS and is_id(int(number))
         return Page(await order.find_seller_order(tx, seen.actor, shop.shop_id, int(number)) if is_number else [])
     if flag:
         return await order.list_flagged_orders(tx, seen.actor, shop.shop_id, flag, cursor, 20)
@@ -70,15 +70,15 @@ async def ship_many(request: AnyRequest, shop_id: str) -> Template:
     form = await read_form(request)
     db, shop = db_of(request), read_id(shop_id, "shop")
     async with db.read() as tx:
-        seen = await visit(request, tx, is_fresh=True)
+        seen = await load_page_context(request, tx, is_fresh=True)
     seen.actor.must("shop:order:ship", shop)
     parcels = [
-        Sending(read_id(name.removeprefix("no-"), "order"), form.get("courier", ""), text)
+        ShipRequest(read_id(name.removeprefix("no-"), "order"), form.get("courier", ""), text)
         for name, text in form.items()
         if name.startswith("no-") and text.strip()
     ]
     answers = await order.ship_many(db, seen.actor, shop, parcels)
-    problems = [f"{each.order_id}: {say(each.refusal, seen.language)}" for each in answers if each.refusal]
+    problems = [f"{each.order_id}: {refusal_text(each.refusal, seen.language)}" for each in answers if each.refusal]
     async with db.read() as tx:
         sent = sum(1 for each in answers if each.parcel_id)
         return await _list(request, tx, shop_id, {"tab": "ship"}, problems[:5], sent)
@@ -102,7 +102,7 @@ async def _order_page(
         reasons=list(worded(REASONS, seen.language).items()), couriers=COURIERS,
         cuts=explain_cuts(view.lines, seen.language), flags=worded(FLAGS, seen.language),
         memo=(await order.get_memos(tx, seen.actor, shop.shop_id, [order_id])).get(order_id), request_key=secrets.token_urlsafe(16), suggested=f"SB{order_id % 10**10}",
-        cases=cases, rating=rating, earns=order.earns(view.order, view.lines), results=worded(RESULTS, seen.language), **case_words(seen),
+        cases=cases, rating=rating, earns=order.shop_earnings(view.order, view.lines), results=worded(RESULTS, seen.language), **case_words(seen),
     )  # fmt: skip
 
 
@@ -121,8 +121,8 @@ async def act(request: AnyRequest, shop_id: str, order_id: str, deed: str) -> Re
     if deed not in DEEDS:
         raise NotFound("deed", deed[:40])
     async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
-        language = (await visit(request, tx, is_fresh=True)).language
+        actor = await actor_of_request(request, tx, is_fresh=True)
+        language = (await load_page_context(request, tx, is_fresh=True)).language
     try:
         async with db.begin(bucket_of(each)) as tx:
             if deed == "ship":
@@ -133,7 +133,7 @@ async def act(request: AnyRequest, shop_id: str, order_id: str, deed: str) -> Re
                 )  # fmt: skip
             elif deed == "price":
                 cut = read_amount(form, "cut") if form.get("cut", "").strip() else 0
-                await order.change_price(tx, actor, each, cut, read_amount(form, "freight"))
+                await order.reprice_order(tx, actor, each, cut, read_amount(form, "freight"))
             elif deed == "extend":
                 await order.extend_by_seller(tx, actor, each, read_number(form, "days"))
             elif deed == "cancel":
@@ -144,9 +144,9 @@ async def act(request: AnyRequest, shop_id: str, order_id: str, deed: str) -> Re
         raise
     except Refusal as refusal:
         async with db.read() as tx:
-            return await _order_page(request, tx, shop_id, each, say(refusal, language), 409)
-    await order.copy_now(db, each, read_id(shop_id, "shop"))
-    return go(f"/workbench/{shop_id}/orders/{order_id}")
+            return await _order_page(request, tx, shop_id, each, refusal_text(refusal, language), 409)
+    await order.copy_order_now(db, each, read_id(shop_id, "shop"))
+    return redirect_to(f"/workbench/{shop_id}/orders/{order_id}")
 
 
 @post("/workbench/{shop_id:str}/orders/{order_id:str}/memo", include_in_schema=False)
@@ -156,8 +156,8 @@ async def note(request: AnyRequest, shop_id: str, order_id: str) -> Redirect:
     db, shop, each = db_of(request), read_id(shop_id, "shop"), read_id(order_id, "order")
     actor = await sender(request, is_fresh=True)
     async with db.begin(bucket_of(shop)) as tx:
-        await order.note_order(tx, actor, shop, each, read_number(form, "flag", 0), form.get("text", ""))
-    return go(f"/workbench/{shop_id}/orders/{order_id}")
+        await order.set_memo(tx, actor, shop, each, read_number(form, "flag", 0), form.get("text", ""))
+    return redirect_to(f"/workbench/{shop_id}/orders/{order_id}")
 
 
 HANDLERS = [orders, ship_many, order_page, act, note]

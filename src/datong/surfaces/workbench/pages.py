@@ -15,9 +15,9 @@ from datong.surfaces.forms import read_amount, read_form, read_number
 from datong.surfaces.labels import MOVEMENTS, SHOP_STATES, worded
 from datong.surfaces.labels_after import CARE_TILES
 from datong.surfaces.labels_desk import PAYOUT_STATES
-from datong.surfaces.page_rendering import go, visit
-from datong.surfaces.refusal_texts import say
-from datong.surfaces.request_context import AnyRequest, asker, db_of, read_id, world_of
+from datong.surfaces.page_rendering import load_page_context, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
+from datong.surfaces.request_context import AnyRequest, actor_of_request, adapters_of, db_of, read_id
 from datong.surfaces.workbench.entering import enter, work_page
 
 TABS = {
@@ -34,11 +34,11 @@ TAB_LABELS = {"ship": "To ship", "pay": "To pay", "sent": "On its way", "done": 
 async def start(request: AnyRequest) -> Redirect:
     """To the first shop the visitor works in."""
     async with db_of(request).read() as tx:
-        seen = await visit(request, tx, is_fresh=True)
+        seen = await load_page_context(request, tx, is_fresh=True)
         seen.must_be_member()
     if not seen.actor.shop_rights:
         raise NotAllowed("shop:shop:read")
-    return go(f"/workbench/{min(seen.actor.shop_rights)}")
+    return redirect_to(f"/workbench/{min(seen.actor.shop_rights)}")
 
 
 @get("/workbench/{shop_id:str}", include_in_schema=False)
@@ -99,8 +99,8 @@ async def change_product(request: AnyRequest, shop_id: str, product_id: str) -> 
     db, shop, product = db_of(request), read_id(shop_id, "shop"), read_id(product_id, "product")
     cursor = form.get("cursor", "")
     async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
-        language = (await visit(request, tx, is_fresh=True)).language
+        actor = await actor_of_request(request, tx, is_fresh=True)
+        language = (await load_page_context(request, tx, is_fresh=True)).language
     actor.must("shop:product:edit", shop)
     try:
         if "is_on_sale" in form:
@@ -115,8 +115,8 @@ async def change_product(request: AnyRequest, shop_id: str, product_id: str) -> 
                 await inventory.set_stock(tx, actor, shop, sku_id, read_number(form, "on_hand"))
     except Refusal as refusal:
         async with db.read() as tx:
-            return await _products(request, tx, shop_id, cursor, say(refusal, language), 409)
-    return go(f"/workbench/{shop_id}/products" + (f"?cursor={cursor}" if cursor else ""))
+            return await _products(request, tx, shop_id, cursor, refusal_text(refusal, language), 409)
+    return redirect_to(f"/workbench/{shop_id}/products" + (f"?cursor={cursor}" if cursor else ""))
 
 
 async def _funds(
@@ -132,7 +132,7 @@ async def _funds(
         tx, entered, "funds", status, balances=balances, statement=statement.items, next_cursor=statement.next_cursor,
         payouts=payouts.items, movements=worded(MOVEMENTS, seen.language), currency=brand.currency,
         request_key=secrets.token_urlsafe(16), problem=problem, payout_states=worded(PAYOUT_STATES, seen.language),
-        account=await payment.find_payout_account(tx, seen.actor, shop.shop_id), gateways=sorted(world_of(request).gateways),
+        account=await payment.find_payout_account(tx, seen.actor, shop.shop_id), gateways=sorted(adapters_of(request).gateways),
     )  # fmt: skip
 
 
@@ -149,18 +149,18 @@ async def set_account(request: AnyRequest, shop_id: str) -> Redirect | Template:
     form = await read_form(request)
     db, shop = db_of(request), read_id(shop_id, "shop")
     async with db.read() as tx:
-        seen = await visit(request, tx, is_fresh=True)
+        seen = await load_page_context(request, tx, is_fresh=True)
     seen.actor.must("shop:payout:request", shop)
     gateway, destination = form.get("gateway", ""), form.get("destination", "").strip()
     try:
-        if gateway not in world_of(request).gateways:
-            raise Invalid("gateway", ", ".join(sorted(world_of(request).gateways)))
+        if gateway not in adapters_of(request).gateways:
+            raise Invalid("gateway", ", ".join(sorted(adapters_of(request).gateways)))
         async with db.begin(bucket_of(shop)) as tx:
             await payment.set_payout_account(tx, seen.actor, shop, gateway, destination)
     except Refusal as refusal:
         async with db.read() as tx:
-            return await _funds(request, tx, shop_id, "", say(refusal, seen.language), 409)
-    return go(f"/workbench/{shop_id}/funds")
+            return await _funds(request, tx, shop_id, "", refusal_text(refusal, seen.language), 409)
+    return redirect_to(f"/workbench/{shop_id}/funds")
 
 
 @post("/workbench/{shop_id:str}/payouts", include_in_schema=False)
@@ -169,8 +169,8 @@ async def pay_out(request: AnyRequest, shop_id: str) -> Redirect | Template:
     form = await read_form(request)
     db, shop = db_of(request), read_id(shop_id, "shop")
     async with db.read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
-        language = (await visit(request, tx, is_fresh=True)).language
+        actor = await actor_of_request(request, tx, is_fresh=True)
+        language = (await load_page_context(request, tx, is_fresh=True)).language
     actor.must("shop:payout:request", shop)
     try:
         amount = Money(read_amount(form, "amount"), form.get("currency", ""))
@@ -178,8 +178,8 @@ async def pay_out(request: AnyRequest, shop_id: str) -> Redirect | Template:
             await payment.request_payout(tx, actor, shop, amount, form.get("request_key", ""))
     except Refusal as refusal:
         async with db.read() as tx:
-            return await _funds(request, tx, shop_id, "", say(refusal, language), 409)
-    return go(f"/workbench/{shop_id}/funds")
+            return await _funds(request, tx, shop_id, "", refusal_text(refusal, language), 409)
+    return redirect_to(f"/workbench/{shop_id}/funds")
 
 
 HANDLERS = [start, home, products, change_product, funds, pay_out, set_account]

@@ -6,7 +6,7 @@ from litestar import get, post
 from litestar.response import Redirect, Template
 
 from datong.commerce import order, pricing, voucher
-from datong.commerce.catalog import Reach
+from datong.commerce.catalog import ProductScope
 from datong.commerce.voucher import Terms, Tier
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
@@ -14,8 +14,8 @@ from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Db, Tx
 from datong.surfaces.forms import read_amount, read_form, read_number
 from datong.surfaces.labels import PROMOTION_KINDS, worded
-from datong.surfaces.page_rendering import go
-from datong.surfaces.refusal_texts import say
+from datong.surfaces.page_rendering import redirect_to
+from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 from datong.surfaces.workbench.entering import enter, work_page
 
@@ -39,7 +39,7 @@ def read_terms(form: dict[str, str]) -> Terms:
     products = [read_id(each, "product") for each in form.get("products", "").replace(",", " ").split()]
     return Terms(
         layer, [Tier(effect, value, 0 if layer == "item" else amount, 0)],  # type: ignore[arg-type]  # one of the kinds
-        Reach(products=products), floor=read_amount(form, "floor") if form.get("floor", "").strip() else 0,
+        ProductScope(products=products), floor=read_amount(form, "floor") if form.get("floor", "").strip() else 0,
     )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def float_of(form: dict[str, str], name: str) -> float:
 
 
 async def _promotions(
-    request: AnyRequest, tx: Tx, shop_id: str, problem: str = "", trial: order.Trial | None = None,
+    request: AnyRequest, tx: Tx, shop_id: str, problem: str = "", trial: order.Simulation | None = None,
     typed: dict[str, str] | None = None,
 ) -> Template:  # fmt: skip
     entered = await enter(request, tx, shop_id)
@@ -81,13 +81,13 @@ async def make(request: AnyRequest, shop_id: str) -> Redirect | Template:
         terms = read_terms(form)
         if form.get("deed") == "try":
             async with db.read() as tx:
-                trial = await order.try_promotion(tx, actor, shop, terms, [shop], 7)
+                trial = await order.simulate_promotion(tx, actor, shop, terms, [shop], 7)
                 return await _promotions(request, tx, shop_id, "", trial, form)
         async with db.begin(bucket_of(shop)) as tx:
             await _make(tx, actor, shop, form, terms)
     except Refusal as refusal:
         return await _again(request, db, shop_id, refusal, form)
-    return go(f"/workbench/{shop_id}/promotions")
+    return redirect_to(f"/workbench/{shop_id}/promotions")
 
 
 async def _make(tx: Tx, actor: Actor, shop: int, form: dict[str, str], terms: Terms) -> None:
@@ -128,7 +128,7 @@ async def act(request: AnyRequest, shop_id: str, which: str, deed: str) -> Redir
                 raise NotFound("deed", deed[:40])
     except Refusal as refusal:
         return await _again(request, db, shop_id, refusal, {})
-    return go(f"/workbench/{shop_id}/promotions")
+    return redirect_to(f"/workbench/{shop_id}/promotions")
 
 
 @post("/workbench/{shop_id:str}/presales", include_in_schema=False)
@@ -153,13 +153,13 @@ async def sell_ahead(request: AnyRequest, shop_id: str) -> Redirect | Template:
             await order.make_presale(tx, actor, shop, draft)
     except Refusal as refusal:
         return await _again(request, db, shop_id, refusal, form)
-    return go(f"/workbench/{shop_id}/promotions")
+    return redirect_to(f"/workbench/{shop_id}/promotions")
 
 
 async def _again(request: AnyRequest, db: Db, shop_id: str, refusal: Refusal, typed: dict[str, str]) -> Template:
     async with db.read() as tx:
         seen, _ = await enter(request, tx, shop_id)
-        return await _promotions(request, tx, shop_id, say(refusal, seen.language), None, typed)
+        return await _promotions(request, tx, shop_id, refusal_text(refusal, seen.language), None, typed)
 
 
 HANDLERS = [promotions, make, act, sell_ahead]

@@ -16,14 +16,14 @@ from datong.kernel.refusal import Invalid, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_amount, read_number
-from datong.surfaces.page_rendering import go, visit
-from datong.surfaces.refusal_texts import say
-from datong.surfaces.request_context import AnyRequest, db_of, pick, read_id, sender, world_of
+from datong.surfaces.page_rendering import load_page_context, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
+from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, pick, read_id, sender
 from datong.surfaces.workbench.entering import enter, work_page
 
 MAX_UPLOAD = 60_000_000
-MOST_FOUND = 60
-MOST_ROWS = 200
+MAX_FOUND = 60
+MAX_ROWS = 200
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -77,7 +77,7 @@ async def choose(request: AnyRequest, shop_id: str, q: str = "", category: str =
             if each.is_leaf and (not words or any(words in name.lower() for name in each.names.values()))
         ]
         return await work_page(
-            tx, entered, "publish_where", q=q, found=found[:MOST_FOUND], is_more=len(found) > MOST_FOUND
+            tx, entered, "publish_where", q=q, found=found[:MAX_FOUND], is_more=len(found) > MAX_FOUND
         )
 
 
@@ -103,7 +103,7 @@ async def _form(
         props=[each for each in bindings if not each.is_sale], sales=[each for each in bindings if each.is_sale],
         values=values, typed=typed, options=kept, templates=[(each.template_id, each.title) for each in templates],
         brand=(await get_storefronts(tx)).get(shop.storefront_id),
-        problem=say(refusal, seen.language) if refusal else "",
+        problem=refusal_text(refusal, seen.language) if refusal else "",
     )  # fmt: skip
 
 
@@ -130,7 +130,7 @@ async def _read(request: AnyRequest) -> tuple[Typed, list[bytes]]:
     uploads = [await value.read() for _, value in form.multi_items() if isinstance(value, UploadFile)]
     options = [Option(name.removeprefix("option-"), text) for name, text in pairs if name.startswith("option-")]
     rows: list[SkuRow] = []
-    for place in range(MOST_ROWS):
+    for place in range(MAX_ROWS):
         if f"labels-{place}" not in texts:
             break
         labels = _read_labels(texts[f"labels-{place}"])
@@ -157,7 +157,7 @@ def _matrix(typed: Typed) -> list[SkuRow]:
     before = {catalog.sale_key(row.labels): row for row in typed.rows}
     first = typed.rows[0] if typed.rows else SkuRow({}, "", "10")
     made: list[SkuRow] = []
-    for labels in itertools.islice(itertools.product(*(option.labels for option in options)), MOST_ROWS):
+    for labels in itertools.islice(itertools.product(*(option.labels for option in options)), MAX_ROWS):
         chosen = {option.ref: label for option, label in zip(options, labels, strict=True)}
         kept = before.get(catalog.sale_key(chosen))
         made.append(kept or SkuRow(chosen, first.price, first.stock))
@@ -210,16 +210,16 @@ async def publish(request: AnyRequest, shop_id: str) -> Redirect | Template:
     refusal: Refusal | None = None
     try:
         for body in uploads:
-            address = await catalog.keep_picture(world_of(request).objects, actor, shop, body)
+            address = await catalog.store_image(adapters_of(request).objects, actor, shop, body)
             typed = msgspec.structs.replace(typed, pictures=list(dict.fromkeys([*typed.pictures, address])))
         if typed.texts.get("deed") != "matrix":
             await _publish(request, actor, shop, typed, category_id)
-            return go(f"/workbench/{shop_id}/products")
+            return redirect_to(f"/workbench/{shop_id}/products")
         typed = msgspec.structs.replace(typed, rows=_matrix(typed))
     except Refusal as found:
         refusal = found
     async with db.read() as tx:
-        await visit(request, tx)
+        await load_page_context(request, tx)
         return await _form(request, tx, shop_id, category_id, typed, refusal)
 
 

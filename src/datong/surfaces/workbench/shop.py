@@ -12,9 +12,9 @@ from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_form_with_files, read_number
 from datong.surfaces.labels import SHOP_STATES, worded
 from datong.surfaces.labels_desk import PAPER_KINDS, ROLE_WORDS, ROLES, SHOP_KINDS
-from datong.surfaces.page_rendering import answer_private, go, visit
-from datong.surfaces.refusal_texts import say
-from datong.surfaces.request_context import AnyRequest, asker, db_of, read_id, sender, world_of
+from datong.surfaces.page_rendering import answer_private, load_page_context, redirect_to
+from datong.surfaces.refusal_texts import refusal_text
+from datong.surfaces.request_context import AnyRequest, actor_of_request, adapters_of, db_of, read_id, sender
 from datong.surfaces.workbench.entering import enter, work_page
 
 MAX_UPLOAD = 20_000_000
@@ -32,7 +32,7 @@ async def _entry(request: AnyRequest, tx: Tx, shop_id: str, refusal: Refusal | N
         entry=await merchant.get_shop_view(tx, seen.actor, shop.shop_id), papers=papers, now=tx.now,
         brand=(await get_storefronts(tx)).get(shop.storefront_id), kinds=worded(SHOP_KINDS, seen.language),
         paper_kinds=worded(PAPER_KINDS, seen.language), shop_states=worded(SHOP_STATES, seen.language),
-        problem=say(refusal, seen.language) if refusal else "",
+        problem=refusal_text(refusal, seen.language) if refusal else "",
     )  # fmt: skip
 
 
@@ -52,35 +52,39 @@ async def hand_in(request: AnyRequest, shop_id: str) -> Redirect | Template:
     form, files = await read_form_with_files(request)
     try:
         for body in files:
-            await merchant.add_paper(db, world_of(request).objects, actor, shop, form.get("kind", ""), body)
+            await merchant.add_paper(db, adapters_of(request).objects, actor, shop, form.get("kind", ""), body)
     except Refusal as refusal:
         async with db.read() as tx:
             return await _entry(request, tx, shop_id, refusal)
-    return go(f"/workbench/{shop_id}/entry")
+    return redirect_to(f"/workbench/{shop_id}/entry")
 
 
 @get("/workbench/{shop_id:str}/papers/{document_id:str}", include_in_schema=False)
 async def paper(request: AnyRequest, shop_id: str, document_id: str) -> Response[bytes]:
     """One paper, for those who may see it."""
     async with db_of(request).read() as tx:
-        actor = await asker(request, tx, is_fresh=True)
+        actor = await actor_of_request(request, tx, is_fresh=True)
         shop, each = read_id(shop_id, "shop"), read_id(document_id, "shop_document")
-        media_type, body = await merchant.read_paper(tx, world_of(request).objects, actor, shop, each)
+        media_type, body = await merchant.read_paper(tx, adapters_of(request).objects, actor, shop, each)
     return answer_private(media_type, body)
 
 
 async def _page(
-    request: AnyRequest, tx: Tx, shop_id: str, typed: merchant.Decoration | None = None, refusal: Refusal | None = None
+    request: AnyRequest,
+    tx: Tx,
+    shop_id: str,
+    typed: merchant.ShopPageDraft | None = None,
+    refusal: Refusal | None = None,
 ) -> Template:
     entered = await enter(request, tx, shop_id)
     seen, shop = entered
     versions = await merchant.list_pages(tx, seen.actor, shop.shop_id)
-    shown = versions[0].decoration if versions else merchant.Decoration(shop.about)
+    shown = versions[0].decoration if versions else merchant.ShopPageDraft(shop.about)
     cards = await catalog.list_shop_cards(tx, shop.shop_id, "", 50)
     return await work_page(
         tx, entered, "page", status_of(refusal) if refusal else 200, versions=versions, shown=typed or shown,
         version=versions[0].version if versions else 0, cards=cards.items,
-        problem=say(refusal, seen.language) if refusal else "",
+        problem=refusal_text(refusal, seen.language) if refusal else "",
     )  # fmt: skip
 
 
@@ -98,7 +102,7 @@ async def decorate(request: AnyRequest, shop_id: str) -> Redirect | Template:
     actor = await sender(request, is_fresh=True)
     actor.must("shop:shop:edit", shop)
     form, files = await read_form_with_files(request)
-    decoration = merchant.Decoration(
+    decoration = merchant.ShopPageDraft(
         {each: form[f"about_{each}"].strip() for each in LANGUAGES if form.get(f"about_{each}", "").strip()},
         {each: form[f"notice_{each}"].strip() for each in LANGUAGES if form.get(f"notice_{each}", "").strip()},
         "" if "no_picture" in form else form.get("picture", ""),
@@ -106,14 +110,14 @@ async def decorate(request: AnyRequest, shop_id: str) -> Redirect | Template:
     )
     try:
         if files:
-            address = await catalog.keep_picture(world_of(request).objects, actor, shop, files[0])
-            decoration = merchant.Decoration(decoration.about, decoration.notice, address, decoration.featured)
+            address = await catalog.store_image(adapters_of(request).objects, actor, shop, files[0])
+            decoration = merchant.ShopPageDraft(decoration.about, decoration.notice, address, decoration.featured)
         async with db.begin(bucket_of(shop)) as tx:
-            await merchant.decorate(tx, actor, shop, read_number(form, "after", 0), decoration)
+            await merchant.edit_shop_page(tx, actor, shop, read_number(form, "after", 0), decoration)
     except Refusal as refusal:
         async with db.read() as tx:
             return await _page(request, tx, shop_id, decoration, refusal)
-    return go(f"/workbench/{shop_id}/page")
+    return redirect_to(f"/workbench/{shop_id}/page")
 
 
 @post("/workbench/{shop_id:str}/page/restore", include_in_schema=False)
@@ -130,7 +134,7 @@ async def restore(request: AnyRequest, shop_id: str) -> Redirect | Template:
     except Refusal as refusal:
         async with db.read() as tx:
             return await _page(request, tx, shop_id, None, refusal)
-    return go(f"/workbench/{shop_id}/page")
+    return redirect_to(f"/workbench/{shop_id}/page")
 
 
 async def _staff(
@@ -142,7 +146,7 @@ async def _staff(
     return await work_page(
         tx, entered, "staff", status_of(refusal) if refusal else 200, people=people, login=login,
         names=await member.get_names(tx, [each.member_id for each in people]), roles=worded(ROLES, seen.language),
-        role_words=worded(ROLE_WORDS, seen.language), problem=say(refusal, seen.language) if refusal else "",
+        role_words=worded(ROLE_WORDS, seen.language), problem=refusal_text(refusal, seen.language) if refusal else "",
     )  # fmt: skip
 
 
@@ -159,7 +163,7 @@ async def set_role(request: AnyRequest, shop_id: str) -> Redirect | Template:
     form = await read_form(request)
     db, shop = db_of(request), read_id(shop_id, "shop")
     async with db.read() as tx:
-        seen = await visit(request, tx, is_fresh=True)
+        seen = await load_page_context(request, tx, is_fresh=True)
     seen.actor.must("shop:staff:edit", shop)
     try:
         async with db.read() as tx:
@@ -168,7 +172,7 @@ async def set_role(request: AnyRequest, shop_id: str) -> Redirect | Template:
     except Refusal as refusal:
         async with db.read() as tx:
             return await _staff(request, tx, shop_id, refusal, form.get("login", ""))
-    return go(f"/workbench/{shop_id}/staff" if found != seen.actor.id or form.get("role") else "/me")
+    return redirect_to(f"/workbench/{shop_id}/staff" if found != seen.actor.id or form.get("role") else "/me")
 
 
 async def _find_person(tx: Tx, form: dict[str, str]) -> int:
