@@ -11,7 +11,7 @@ from datong.settings import SettingsError, read_settings
 COMMANDS: dict[str, str] = {
     "up": "run everything: database, worker, web; a demo town on first start",
     "migrate": "bring the database to this release's schema",
-    "found": "open the brands and the verticals, without a demo town",
+    "init": "open the brands and the verticals of an installation without a demo",
     "seed": "build the demo town in an empty database",
     "worker": "deliver facts and run sweeps",
     "web": "serve HTTP",
@@ -19,10 +19,12 @@ COMMANDS: dict[str, str] = {
     "import-catalog": "import products from CSV or JSON lines (.gz too)",
     "import-categories": "import a category tree with its attributes",
     "clock": "move the clock of a demo forward",
-    "appoint": "let a member work as an operator",
+    "grant-operator": "give a member the rights of an operator in one or more centres",
     "search": "see the search index, build it anew, or export what was asked and what came of it",
-    "dead-letters": "list facts that could not be delivered, or send one again",
+    "failed-events": "list events that could not be delivered, or send one again",
 }
+FORMER_NAMES: dict[str, str] = {"found": "init", "appoint": "grant-operator", "dead-letters": "failed-events"}
+"""Names of earlier releases, still understood: scripts of operators use them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="one of those below")
-    name: str = parser.parse_args(given[:1]).command
+    first = [FORMER_NAMES.get(each, each) for each in given[:1]]
+    name: str = parser.parse_args(first).command
     command = import_module(f"datong.runtime.commands.{name.replace('-', '_')}")
     own = argparse.ArgumentParser(prog=f"datong {name}", description=COMMANDS[name])
     command.add(own)

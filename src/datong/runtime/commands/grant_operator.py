@@ -1,4 +1,4 @@
-"""`datong appoint LOGIN CENTRE…`: let a member work as an operator."""
+"""`datong grant-operator LOGIN CENTRE…`: let a member work as an operator."""
 
 import argparse
 
@@ -20,14 +20,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(settings: Settings, asked: argparse.Namespace) -> int:
     """The centres replace those the member had."""
 
-    async def appoint(_: Settings, db: Db) -> int:
+    async def grant(_: Settings, db: Db) -> int:
         async with db.read() as tx:
             member_id = await find_member_by_login(tx, asked.login)
         if member_id is None:
-            say(f"nobody logs in as {asked.login}")
+            say(f"no member has the log-in {asked.login}")
             return 1
         async with db.begin(bucket_of(member_id)) as tx:
             await appoint_operator(tx, SYSTEM, member_id, asked.centres)
         return 0
 
-    return run_job(settings, appoint)
+    return run_job(settings, grant)

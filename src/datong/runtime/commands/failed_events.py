@@ -1,4 +1,4 @@
-"""`datong dead-letters`: list facts that could not be delivered, or send one again."""
+"""`datong failed-events`: list facts that could not be delivered, or send one again."""
 
 import argparse
 
@@ -16,7 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: Settings, asked: argparse.Namespace) -> int:
-    """One line a letter."""
+    """Print one line for each failed event."""
 
     async def show(_: Settings, db: Db) -> int:
         if asked.retry:

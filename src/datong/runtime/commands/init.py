@@ -1,4 +1,4 @@
-"""`datong found`: open the brands and the verticals of an installation that has no demo town."""
+"""`datong init`: open the brands and the verticals of an installation that has no demo town."""
 
 import argparse
 
@@ -17,10 +17,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(settings: Settings, _: argparse.Namespace) -> int:
     """Both brands with their rules, and the seventeen verticals; what is there is kept."""
 
-    async def found(_: Settings, db: Db) -> int:
+    async def init(_: Settings, db: Db) -> int:
         await open_brands(db)
         async with db.begin() as tx:
             await save_default_verticals(tx)
         return 0
 
-    return run_job(settings, found)
+    return run_job(settings, init)
