@@ -16,9 +16,10 @@ from datong.commerce.voucher import PLATFORM_FUNDER, SHOP_FUNDER, WHOLE, Share, 
 from datong.invariants import audit
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.clock import Clock
+from datong.kernel.connect import open_db
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
-from datong.kernel.tx import Db, open_db
+from datong.kernel.tx import Db
 from datong.platform.search import Feeder
 from datong.runtime.bootstrap import MALL, MARKET, open_brands, open_shop
 from datong.settings import Settings

@@ -27,9 +27,10 @@ from datong.adapters.object_store import ObjectStore
 from datong.adapters.payment.sandbox import SandboxGateway
 from datong.adapters.payment.stripe import StripeGateway
 from datong.facts import ALL
+from datong.kernel.connect import open_db
 from datong.kernel.fact import AnyReaction, Reaction, Sweep
 from datong.kernel.outbox import Deliverer
-from datong.kernel.tx import Db, open_db
+from datong.kernel.tx import Db
 from datong.settings import Settings
 
 ROOMS: tuple[ModuleType, ...] = (

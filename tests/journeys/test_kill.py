@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from datong.invariants import audit
-from datong.kernel.tx import open_db
+from datong.kernel.connect import open_db
 from datong.runtime.migrate import migrate
 from datong.runtime.postgres import Postgres
 from datong.runtime.supervisor import make_database

@@ -8,7 +8,7 @@ import pytest
 
 from datong.app import make_app
 from datong.commerce import member
-from datong.kernel.tx import open_db
+from datong.kernel.connect import open_db
 from datong.wiring import make_adapters
 from tests.commerce.test_workbench import picture
 from tests.journeys.browser import DESK, PHONE, Live, person, serving

@@ -9,10 +9,11 @@ from datong.adapters.payment import GatewayEvent
 from datong.commerce import cart, inventory, order, payment, rulebook
 from datong.commerce.pricing import LineRequest
 from datong.kernel.actor import SYSTEM
+from datong.kernel.connect import open_db
 from datong.kernel.money import Money
 from datong.kernel.outbox import Deliverer
 from datong.kernel.refusal import Refusal
-from datong.kernel.tx import Db, open_db
+from datong.kernel.tx import Db
 from datong.wiring import deliverer
 from tests.make import Shopper, Town
 

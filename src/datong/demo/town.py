@@ -16,9 +16,10 @@ from datong.demo.promotions import start_town_promotions
 from datong.importers.progress import Progress
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.clock import Clock
+from datong.kernel.connect import open_db
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command, value
-from datong.kernel.tx import Db, open_db
+from datong.kernel.tx import Db
 from datong.runtime.bootstrap import MALL, open_brands, open_shop
 from datong.runtime.supervisor import say
 from datong.runtime.verticals import VERTICALS, save_default_verticals

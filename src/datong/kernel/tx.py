@@ -5,21 +5,23 @@ takes `tx` works inside its caller's transaction and never commits.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import asyncpg
-import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
 from datong.kernel.clock import Clock
 from datong.kernel.fact import Fact
+from datong.kernel.house import House
 from datong.kernel.ids import NODES, Ids, bucket_of
 from datong.kernel.sql import Command, Doc, Query, command
+from datong.kernel.use_case import bucket_of_call
 
 Row = TypeVar("Row")
+Params = ParamSpec("Params")
 Kept = TypeVar("Kept")
 Connection = asyncpg.Connection | PoolConnectionProxy
 
@@ -28,7 +30,6 @@ _TAKE_NODE = "select pg_try_advisory_lock($1, $2)"
 _READ_SHIFT = "select coalesce(max(seconds), 0)::float8 from clock_shift"
 _CHANNEL = "datong_fact"
 _WAKE = f"select pg_notify('{_CHANNEL}', '')"
-_IS_SHARDED = "select count(*) from pg_extension where extname = 'citus'"
 
 LOST = (
     OSError,
@@ -74,6 +75,11 @@ class Tx:
         self.buckets = frozenset(buckets)
         self.has_emitted = False
         self.now = now
+
+    @property
+    def house(self) -> House:
+        """What the rooms of this installation declare."""
+        return self.source.house
 
     def new_id(self, bucket: int | None = None) -> int:
         """A new id in a bucket; without one, in this transaction's own."""
@@ -158,9 +164,12 @@ class Db:
         relaxed: asyncpg.Pool,
         clock: Clock,
         *,
+        house: House,
         is_clock_movable: bool,
         is_sharded: bool,
     ) -> None:
+        self.house = house
+        """What the rooms of this installation declare."""
         self.is_sharded = is_sharded
         self.round_trips = 0
         """How often this process has asked the database so far; begin and commit count too."""
@@ -249,6 +258,14 @@ class Db:
             self._kept[name] = make()
         kept: Kept = self._kept[name]
         return kept
+
+    async def run(
+        self, act: Callable[Concatenate[Tx, Params], Awaitable[Row]], *args: Params.args, **kwargs: Params.kwargs
+    ) -> Row:
+        """Run one use case in a transaction of the bucket that it declares (`@use_case`); answers what it answers."""
+        bucket = bucket_of_call(act, args, kwargs)
+        async with self.begin(bucket) as tx:
+            return await act(tx, *args, **kwargs)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
@@ -340,53 +357,3 @@ class Db:
                 if self._anchor is not None:
                     await self._anchor.close()
                     self._anchor = None
-
-
-async def _prepare_connection(connection: asyncpg.Connection) -> None:
-    await connection.set_type_codec(
-        "jsonb", schema="pg_catalog", encoder=_to_json, decoder=msgspec.json.decode, format="text"
-    )
-
-
-async def _leave_clean(connection: asyncpg.Connection) -> None:
-    """Nothing here leaves a setting, lock, cursor or listener behind, so giving back costs no round trip."""
-    if connection.is_in_transaction():
-        await connection.reset()
-
-
-def _to_json(value: object) -> str:
-    return msgspec.json.encode(value.value if isinstance(value, Doc) else value).decode()
-
-
-async def open_db(dsn: str, *, pool_size: int = 10, clock: Clock | None = None, is_clock_movable: bool = False) -> Db:
-    """Open a pool on a PostgreSQL; each connection speaks jsonb and gives up on a statement after 30 s."""
-    settings = {
-        "application_name": "datong", "statement_timeout": "30000", "timezone": "UTC", "jit": "off",
-        # Planning these small statements costs more than running them; and a plan made while a table was small must still
-        # be right when it is large, so rows are found by their keys from the first one on.
-        "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "random_page_cost": "1.1",
-    }  # fmt: skip
-    pool, relaxed = [
-        await asyncpg.create_pool(
-            dsn, min_size=1, max_size=max(size, 2), init=_prepare_connection, reset=_leave_clean, command_timeout=60,
-            max_inactive_connection_lifetime=300, server_settings=settings | more,
-        )
-        for size, more in ((pool_size, {}), (pool_size // 2, {"synchronous_commit": "off"}))
-    ]  # fmt: skip
-    is_sharded = bool(await pool.fetchval(_IS_SHARDED))
-    return Db(dsn, pool, relaxed, clock or Clock(), is_clock_movable=is_clock_movable, is_sharded=is_sharded)
-
-
-MOVE_CLOCK = command(
-    "insert into clock_shift (one, seconds) values (1, $1) on conflict (one) do update set seconds = clock_shift.seconds + $1"
-)
-
-
-async def move_clock(db: Db, seconds: float) -> None:
-    """Move the platform's clock forward for every process (a rehearsal or the demo town only)."""
-    if seconds < 0:
-        msg = "time only goes forward"
-        raise ValueError(msg)
-    async with db.begin() as tx:
-        await tx.run(MOVE_CLOCK, seconds)
-    await db.forget_shift()

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 
 import msgspec
 
+from datong.kernel.connect import open_db
 from datong.kernel.logs import set_up_logs
-from datong.kernel.tx import Db, open_db
+from datong.kernel.tx import Db
 from datong.runtime.postgres import Postgres
 from datong.runtime.supervisor import CannotStart, hold_folder, migrate_database, say, start_database
 from datong.settings import Settings

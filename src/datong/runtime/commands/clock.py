@@ -2,7 +2,8 @@
 
 import argparse
 
-from datong.kernel.tx import Db, move_clock
+from datong.kernel.clock_shift import move_clock
+from datong.kernel.tx import Db
 from datong.runtime.command_db import run_job
 from datong.runtime.supervisor import say
 from datong.settings import Settings
