@@ -6,8 +6,10 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from datong.bundle import find_emoji
+
 WIDTHS = (240, 480, 960)
-EMOJI = Path(__file__).resolve().parents[3] / "frontend" / "node_modules" / "@lobehub" / "fluent-emoji-3d" / "assets"
+EMOJI = find_emoji()
 
 
 def draw(target: Path, name: str, code_point: str, tint: str) -> None:

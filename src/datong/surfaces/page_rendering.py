@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar.response import Redirect, Response, Template
 from markupsafe import Markup
 
+from datong.bundle import find_icons
 from datong.commerce import cart, messaging
 from datong.commerce.member import REGIONS
 from datong.commerce.storefront import Storefront, get_storefronts
@@ -22,7 +23,7 @@ from datong.surfaces.language import moment, money, number, price_parts, transla
 from datong.surfaces.request_context import AnyRequest, actor_of_request, language_of, pick
 
 HERE = Path(__file__).parent
-ICONS = HERE.parents[2] / "frontend" / "node_modules" / "@iconify-json" / "lucide" / "icons.json"
+ICONS = find_icons()
 WANTED_ICONS = frozenset(
     {
         "house", "shopping-cart", "layout-grid", "package", "user", "store", "truck", "wallet", "log-out", "log-in",
@@ -39,16 +40,23 @@ class _Icon(msgspec.Struct):
     body: str
 
 
+class _Alias(msgspec.Struct):
+    parent: str
+
+
 class _Icons(msgspec.Struct):
     icons: dict[str, _Icon]
+    aliases: dict[str, _Alias] = {}
 
 
 @lru_cache(maxsize=1)
 def _icons() -> dict[str, str]:
     if not ICONS.exists():
         return {}
-    found = msgspec.json.decode(ICONS.read_bytes(), type=_Icons).icons
-    return {name: found[name].body for name in WANTED_ICONS if name in found}
+    found = msgspec.json.decode(ICONS.read_bytes(), type=_Icons)
+    bodies = {name: icon.body for name, icon in found.icons.items()}
+    bodies |= {name: bodies[alias.parent] for name, alias in found.aliases.items() if alias.parent in bodies}
+    return {name: bodies[name] for name in WANTED_ICONS if name in bodies}
 
 
 @cache

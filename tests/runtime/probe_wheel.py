@@ -1,0 +1,45 @@
+"""Run as a script by test_wheel.py, from a folder that is no checkout: what an installed package must find by itself."""
+
+import json
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+import datong
+from datong.loading.mapping import BUILT_IN
+from datong.loading.pictures import EMOJI
+from datong.migrating import revisions
+from datong.migrations.scripting import script
+from datong.settings import read_settings
+from datong.surfaces import rendering
+from datong.surfaces.language import translate
+
+
+def probe() -> dict[str, object]:
+    """What was found: where the package is, and how many of each kind of data file can be used."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = rendering.make_environment(read_settings({"DATONG_DATA_DIR": folder}))
+    templates = environment.list_templates(extensions=["html"])
+    for name in templates:
+        environment.get_template(name)
+    steps = revisions()
+    return {
+        "package": str(Path(datong.__file__).parent),
+        "version": [datong.__version__, version("datong")],
+        "templates": len(templates),
+        "static": sum(1 for _ in (rendering.HERE / "static").iterdir()),
+        "steps": len(steps),
+        "schema": len(script(None, steps[-1])),
+        "mappings": sorted(path.stem for path in BUILT_IN.glob("*.toml")),
+        "chinese": translate("Cart", "zh"),
+        "icons": str(rendering.ICONS),
+        "missing_icons": sorted(
+            name for name in rendering.WANTED_ICONS if str(rendering.icon(name)).endswith('"></svg>')
+        ),
+        "emoji": str(EMOJI),
+    }
+
+
+if __name__ == "__main__":
+    json.dump(probe(), sys.stdout)
