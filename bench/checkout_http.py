@@ -20,7 +20,7 @@ from datong.adapters.payment import GatewayEvent
 from datong.adapters.payment.sandbox import HEADER
 from datong.adapters.signatures import sign
 from datong.commerce import member
-from datong.invariants import audit
+from datong.kernel.invariants import audit
 from datong.kernel.money import Money
 from datong.runtime.postgres import Postgres
 from tests.make import Shopper

@@ -13,9 +13,9 @@ import uvloop
 
 from bench.checkout_http import PORT, start_process, wait_for_web
 from bench.town import bench_town, percentile, show, stock_shop
-from datong.commerce.merchant import ROLE_RIGHTS
 from datong.kernel.actor import Actor
 from datong.runtime.postgres import Postgres
+from datong.wiring import find_house
 from tests.make import Goods, Shop, Shopper
 from tests.stage import Stage, set_the_stage
 from tests.surfaces.test_html import pages
@@ -27,7 +27,7 @@ async def fill(stage: Stage, goods: int, orders: int) -> None:
     """The stage's shop sells this much more, and its shopper has bought this often."""
     town, things = stage.town, stage.things
     shop_id = int(things["shop"])
-    owner = Actor(stage.people["owner"], "member", {shop_id: ROLE_RIGHTS["owner"]})
+    owner = Actor(stage.people["owner"], "member", {shop_id: find_house().rights_of("owner")})
     made = await stock_shop(town, Shop(town, shop_id, owner), goods, 1_000)
     shopper = Shopper(town, Actor(stage.people["shopper"], "member"), int(things["address"]))
     for number in range(orders):

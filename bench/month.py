@@ -7,8 +7,7 @@ from datetime import timedelta
 import uvloop
 
 from bench.town import bench_town, cpu_seconds, show
-from datong.invariants import audit
-from datong.invariants.waiting import waiting
+from datong.kernel.invariants import audit, list_waiting
 from datong.simulation.month import DRAIN, Plan, play_month
 from datong.simulation.stage import Stage
 from tests.cast import cast_of
@@ -39,7 +38,7 @@ async def main(purchases: int, seed: int, *, as_json: bool) -> None:
 
         await play_month(stage, cast, plan, end_of_month + DRAIN, end_of_day)
         await stage.close()
-        left = await waiting(town.db)
+        left = await list_waiting(town.db)
         done = stage.done
         show(
             f"A month of {purchases} purchases, seed {seed}, and {DRAIN.days} days more",

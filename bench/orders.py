@@ -25,7 +25,7 @@ from bench.town import (
 )
 from datong.commerce import order
 from datong.commerce.pricing import LineRequest
-from datong.invariants import audit
+from datong.kernel.invariants import audit
 from datong.kernel.money import Money
 from tests.make import Shopper, Town
 

@@ -13,17 +13,17 @@ from datong.adapters import Adapters
 from datong.adapters.payment.sandbox import SandboxGateway
 from datong.commerce import cart, catalog, inventory, member, merchant, order, payment, pricing, voucher
 from datong.commerce.voucher import PLATFORM_FUNDER, SHOP_FUNDER, WHOLE, Share, Terms, Tier
-from datong.invariants import audit
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.clock import Clock
 from datong.kernel.connect import open_db
 from datong.kernel.ids import bucket_of
+from datong.kernel.invariants import audit
 from datong.kernel.money import Money
 from datong.kernel.tx import Db
 from datong.platform.search import Feeder
 from datong.runtime.bootstrap import MALL, MARKET, open_brands, open_shop
 from datong.settings import Settings
-from datong.wiring import deliverer, make_adapters, sweeps
+from datong.wiring import find_house, make_adapters, make_deliverer
 
 CATEGORY = "test:phones"
 OPERATOR = Actor(1, "member", {}, frozenset({"promotion:edit", "promotion:read"}))
@@ -38,7 +38,7 @@ class Town:
         self.clock = clock
         self.settings = settings
         self.adapters = adapters
-        self._deliverer = deliverer()
+        self._deliverer = make_deliverer(db.house)
         self._number = 0
         self.category_id = 0
 
@@ -73,7 +73,7 @@ class Town:
         """Let sweeps and deliveries run until a round changes nothing more for facts."""
         for _ in range(3):
             await self.deliver()
-            for sweep in sweeps():
+            for sweep in self.db.house.sweeps:
                 await sweep.act(self.adapters)
         await self.deliver()
 
@@ -109,7 +109,7 @@ class Town:
             ),
         )
         await self.deliver()
-        rights = {shop_id: merchant.ROLE_RIGHTS["owner"]}
+        rights = {shop_id: find_house().rights_of("owner")}
         return Shop(self, shop_id, Actor(owner_id, "member", rights))
 
     async def promote(
@@ -342,7 +342,7 @@ class Shopper:
 async def open_town(dsn: str, pool_size: int = 12, public_url: str = "http://test") -> AsyncIterator[Town]:
     """A town on an empty, migrated database."""
     clock = Clock()
-    db = await open_db(dsn, pool_size=pool_size, clock=clock)
+    db = await open_db(dsn, house=find_house(), pool_size=pool_size, clock=clock)
     with tempfile.TemporaryDirectory(prefix="datong-town-") as folder:
         settings = Settings(
             data_dir=Path(folder),

@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "import-categories": "import a category tree with its attributes",
     "clock": "move the clock of a demo forward",
     "grant-operator": "give a member the rights of an operator in one or more centres",
+    "rooms": "show the rooms of this installation, or everything one of them brings",
     "search": "see the search index, build it anew, or export what was asked and what came of it",
     "failed-events": "list events that could not be delivered, or send one again",
 }

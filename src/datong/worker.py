@@ -18,7 +18,7 @@ from datong.kernel.logs import set_up_logs
 from datong.kernel.outbox import prune
 from datong.kernel.tx import LOST, Db
 from datong.settings import Settings
-from datong.wiring import deliverer, make_adapters, open_own_db, sweeps
+from datong.wiring import make_adapters, make_deliverer, open_own_db
 
 log = logging.getLogger("datong.worker")
 Duty = tuple[str, float, Callable[[], Awaitable[int]]]
@@ -52,7 +52,9 @@ async def run_worker(settings: Settings) -> None:
 
 
 def _duties(adapters: Adapters, settings: Settings, client: httpx.AsyncClient) -> list[Duty]:
-    duties: list[Duty] = [(sweep.name, sweep.seconds, partial(sweep.act, adapters)) for sweep in sweeps()]
+    duties: list[Duty] = [
+        (sweep.name, sweep.seconds, partial(sweep.act, adapters)) for sweep in adapters.db.house.sweeps
+    ]
     duties.append(("kernel.prune", PRUNE_SECONDS, partial(prune, adapters.db)))
     courier = adapters.couriers.get("sandbox")
     if isinstance(courier, SandboxCourier):
@@ -63,7 +65,7 @@ def _duties(adapters: Adapters, settings: Settings, client: httpx.AsyncClient) -
 
 async def _deliver(adapters: Adapters, stop: asyncio.Event) -> None:
     """Deliver whenever a fact is told, and look by itself every second."""
-    deliver, wake = deliverer(), asyncio.Event()
+    deliver, wake = make_deliverer(adapters.db.house), asyncio.Event()
     await adapters.db.listen(wake)
     while not stop.is_set():
         wake.clear()

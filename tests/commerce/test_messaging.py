@@ -4,12 +4,13 @@ import asyncio
 
 import pytest
 
-from datong.commerce import catalog, merchant, messaging
+from datong.commerce import catalog, messaging
 from datong.commerce.messaging import MessageBody
 from datong.commerce.messaging.notifications import UNREADS
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound, TooMany
+from datong.wiring import find_house
 from tests.cases import bought
 from tests.make import Shop, Shopper, Town
 
@@ -71,7 +72,7 @@ async def test_nobody_else_reads_or_speaks(town: Town) -> None:
     shop, shopper, chat_id = await talk(town)
     await say(town, shopper.actor, chat_id, "hello")
     other = await town.shop()
-    packer = Actor((await town.shopper()).actor.id, "member", {shop.id: merchant.ROLE_RIGHTS["shipper"]})
+    packer = Actor((await town.shopper()).actor.id, "member", {shop.id: find_house().rights_of("shipper")})
     operator = Actor(7, "member", {}, frozenset({"dispute:decide"}))
     for actor in ((await town.shopper()).actor, other.owner, packer, Actor(0), operator):
         with pytest.raises(NotFound):
@@ -91,7 +92,7 @@ async def test_nobody_else_reads_or_speaks(town: Town) -> None:
 async def test_two_of_the_staff_reach_for_one_conversation(town: Town) -> None:
     shop, shopper, chat_id = await talk(town)
     await say(town, shopper.actor, chat_id, "hello")
-    rights = {shop.id: merchant.ROLE_RIGHTS["support"]}
+    rights = {shop.id: find_house().rights_of("support")}
     staff = [Actor((await town.shopper()).actor.id, "member", rights) for _ in range(6)]
 
     async def take(actor: Actor) -> None:
@@ -140,9 +141,9 @@ async def test_whoever_a_fact_concerns_is_told_once(town: Town) -> None:
     await town.deliver()
     assert await kinds(town, shopper.actor) == ["welcome", "order_paid", "order_shipped"]
     assert await kinds(town, shop.owner, shop.id) == ["shop_opened", "shop_order_paid", "shop_order_finished"]
-    packer = Actor(shopper.actor.id, "member", {shop.id: merchant.ROLE_RIGHTS["accountant"]})
+    packer = Actor(shopper.actor.id, "member", {shop.id: find_house().rights_of("accountant")})
     assert "shop_order_paid" in await kinds(town, packer, shop.id)
-    editor = Actor(shopper.actor.id, "member", {shop.id: merchant.ROLE_RIGHTS["editor"]})
+    editor = Actor(shopper.actor.id, "member", {shop.id: find_house().rights_of("editor")})
     assert await kinds(town, editor, shop.id) == ["shop_opened"], "only what the role is for"
     with pytest.raises(NotAllowed):
         await kinds(town, shopper.actor, shop.id)

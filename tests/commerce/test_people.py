@@ -9,6 +9,7 @@ from datong.commerce.order.states import AUTO_CONFIRM_DAYS
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound, TooMany
+from datong.wiring import find_house
 from tests.make import Town
 
 
@@ -127,7 +128,7 @@ async def test_staff_do_what_their_role_says_and_a_shop_keeps_an_owner(town: Tow
     async with town.db.read() as tx:
         (duty,) = await merchant.list_member_shop_roles(tx, helper.actor.id)
     assert (duty.shop_id, duty.role) == (shop.id, "shipper")
-    packer = Actor(helper.actor.id, "member", {shop.id: merchant.ROLE_RIGHTS["shipper"]})
+    packer = Actor(helper.actor.id, "member", {shop.id: find_house().rights_of("shipper")})
     with pytest.raises(NotAllowed):
         await merchant.set_staff(town.db, packer, shop.id, packer.id, "owner")
     with pytest.raises(merchant.LastOwner):

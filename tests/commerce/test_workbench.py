@@ -14,6 +14,7 @@ from datong.commerce.voucher import Tier
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound, Refusal
+from datong.wiring import find_house
 from tests.cases import lines
 from tests.make import Shop, Shopper, Town
 
@@ -235,7 +236,7 @@ async def test_papers_are_seen_by_those_concerned_alone(town: Town) -> None:
         with pytest.raises(Invalid):
             await merchant.add_paper(town.db, objects, shop.owner, shop.id, kind, body)
     operator = Actor(1, "member", {}, frozenset({"shop:read"}))
-    packer = Actor(2, "member", {shop.id: merchant.ROLE_RIGHTS["shipper"]})
+    packer = Actor(2, "member", {shop.id: find_house().rights_of("shipper")})
     async with town.db.read() as tx:
         for actor in (shop.owner, operator):
             assert (await merchant.read_paper(tx, objects, actor, shop.id, paper))[0] == "image/png"

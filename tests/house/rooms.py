@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import datong
+from datong.kernel.house import Room
 from datong.kernel.sql import Statement
 
 SOURCE = Path(datong.__file__).parent
@@ -30,6 +31,11 @@ def statements() -> Iterator[tuple[ModuleType, str, Statement]]:
                 query = getattr(each, "query", each)
                 if isinstance(query, Statement):
                     yield module, name, query
+
+
+def module_of(room: Room) -> str:
+    """The package of a room: datong.commerce.order; a wing that is one room is its own package."""
+    return f"datong.{room.wing}" if room.name == room.wing else f"datong.{room.wing}.{room.name}"
 
 
 def room_of(module: str) -> str:

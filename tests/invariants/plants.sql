@@ -411,25 +411,25 @@ update fact_outbox set dead_at = told_at, reason = 'no' where ctid = (select min
 update fact_outbox set delivered_at = null where ctid = (select min(ctid) from fact_outbox)
     returning kind || ' ' || fact_id;
 
--- timers.overdue
+-- timers.orders
 update shop_order set due_at = placed_at - interval '1 hour' where ctid = (select min(ctid) from shop_order
     where due_at is not null) returning 'order ' || order_id;
 
--- timers.overdue
+-- timers.cases
 update refund_case set due_at = opened_at - interval '1 hour' where ctid = (select min(ctid) from refund_case
     where due_at is not null) returning 'case ' || case_id;
 
--- timers.overdue
+-- timers.cases
 update dispute set cs_status = 8, due_at = opened_at - interval '1 hour' where ctid = (select min(ctid) from dispute)
     returning 'dispute of case ' || case_id;
 
--- timers.overdue
+-- timers.cases
 update dispute set cs_status = 9, due_at = opened_at - interval '1 hour' where ctid = (select min(ctid) from dispute)
     returning 'dispute of case ' || case_id;
 
--- timers.overdue
+-- timers.cases
 update dispute set cs_status = 10, due_at = opened_at - interval '1 hour' where ctid = (select min(ctid) from dispute)
     returning 'dispute of case ' || case_id;
 
--- timers.overdue
+-- timers.ratings
 update order_rating set due_at = finished_at - interval '1 hour' returning 'ratings of order ' || order_id;

@@ -6,11 +6,14 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from datong.auditing import CHECKS, audit, audit_and_print
+from datong.kernel.invariants import audit
 from datong.kernel.sql import command
+from datong.runtime.commands.audit import audit_and_print
+from datong.wiring import find_house
 from tests.invariants.conftest import Traded
 from tests.make import Town
 
+CHECKS = find_house().invariants
 BY_NAME = {each.name: each for each in CHECKS}
 PLANTS = [
     (block[1], block[2].strip())

@@ -48,7 +48,7 @@ async def _refund_and_dispute(town: Town, shop: Shop, shopper: Shopper, goods: G
     await deeds.call(shopper.actor)
     for actor in (shopper.actor, shop.owner):
         async with town.db.begin(bucket_of(deeds.case_id)) as tx:
-            await aftersale.say_ready(tx, actor, deeds.case_id)
+            await aftersale.complete_evidence(tx, actor, deeds.case_id)
     await deeds.decide("reject", goodwill=700)
     await town.settle_down()
 
@@ -77,8 +77,12 @@ async def _leave_open(town: Town, shop: Shop, shopper: Shopper, goods: Goods) ->
 async def _talk_and_import(town: Town, shop: Shop, shopper: Shopper) -> None:
     async with town.db.begin(shopper.actor.bucket) as tx:
         chat = await messaging.open_chat(tx, shopper.actor, shop.id)
-        await messaging.say(tx, shopper.actor, chat.chat_id, messaging.Said("text", {"text": "Is it in stock?"}), "one")
-        await messaging.say(tx, shopper.actor, chat.chat_id, messaging.Said("text", {"text": "Hello?"}), "two")
+        await messaging.post_message(
+            tx, shopper.actor, chat.chat_id, messaging.MessageBody("text", {"text": "Is it in stock?"}), "one"
+        )
+        await messaging.post_message(
+            tx, shopper.actor, chat.chat_id, messaging.MessageBody("text", {"text": "Hello?"}), "two"
+        )
     table = f"number,title_en,category,price\nT-1,Thing,{town.category_id},9\nT-2,,{town.category_id},x\n".encode()
     async with town.db.begin(bucket_of(shop.id)) as tx:
         await catalog.start_import(tx, shop.owner, shop.id, "things", catalog.read_table(table))

@@ -15,11 +15,12 @@ import asyncpg
 import httpx
 import pytest
 
-from datong.invariants import audit
 from datong.kernel.connect import open_db
+from datong.kernel.invariants import audit
 from datong.runtime.migrate import migrate
 from datong.runtime.postgres import Postgres
 from datong.runtime.supervisor import make_database
+from datong.wiring import find_house
 from tests.make import Shopper, open_town
 
 ORDERS = int(os.environ.get("DATONG_KILL_ORDERS", "60"))
@@ -189,7 +190,7 @@ async def check_books(platform: Platform, wanted: int) -> None:
     assert await connection.fetchval("select count(*) from purchase") == wanted
     assert await connection.fetchval("select sum(quantity) from order_line") == wanted
     await connection.close()
-    db = await open_db(platform.server.dsn())
+    db = await open_db(platform.server.dsn(), house=find_house())
     try:
         assert await audit(db) == {}
     finally:

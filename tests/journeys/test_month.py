@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 from datong.commerce import payment
-from datong.invariants import audit
-from datong.invariants.waiting import waiting
+from datong.kernel.invariants import audit, list_waiting
 from datong.simulation.month import DRAIN, Plan, play_month
 from datong.simulation.stage import Stage
 from tests.cast import cast_of
@@ -37,7 +36,7 @@ async def test_some_days_of_trade_end_with_nothing_unexplained(town: Town) -> No
     for deed in ("placed", "paid", "sent", "asked", "agreed", "refused", "sent back", "took back", "called the platform",
                  "decided", "confirmed", "reviewed good", "rated the buyer", "replied"):  # fmt: skip
         assert done[deed] > 0, (deed, done)
-    left = await waiting(town.db)
+    left = await list_waiting(town.db)
     assert set(left) <= NAMED, left
     town.move_clock(hours=25)
     assert await payment.schedule_payouts(town.db) == 0, "whatever was worth it has been paid out"

@@ -8,6 +8,7 @@ from datong.commerce.rulebook import get_rules
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_of
 from datong.platform import governance
+from datong.wiring import find_house
 from tests.commerce.test_workbench import picture
 from tests.journeys.browser import DESK, PHONE, Live
 from tests.make import Town
@@ -31,7 +32,7 @@ async def apply(town: Town) -> int:
         identity="ID", ships_from="31", category_id=town.category_id,
     )  # fmt: skip
     shop_id = await merchant.apply_for_shop(town.db, founder.actor, application)
-    owner = Actor(founder.actor.id, "member", {shop_id: merchant.ROLE_RIGHTS["owner"]})
+    owner = Actor(founder.actor.id, "member", {shop_id: find_house().rights_of("owner")})
     await merchant.add_paper(town.db, town.adapters.objects, owner, shop_id, "trademark", picture())
     return shop_id
 

@@ -21,7 +21,7 @@ async def test_they_talk_in_real_time_through_two_processes(live: Live, dsn: str
     shop, shopper = await town.shop(), await town.shopper()
     goods = await shop.product(title="A brass lamp")
     (tmp_path / "broken.png").write_bytes(picture("red", 300))
-    other = await open_db(dsn)
+    other = await open_db(dsn, house=town.db.house)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         base = f"http://localhost:{listening.getsockname()[1]}"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from datong.facts import MemberRegistered
+from datong.facts.member import MemberRegistered
 from datong.kernel.fact import Reaction, on
 from datong.kernel.outbox import (
     KEEP_DAYS,

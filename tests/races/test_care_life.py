@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from datong.commerce import aftersale, order, payment
-from datong.invariants import audit
-from datong.invariants.waiting import waiting
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
+from datong.kernel.invariants import audit, list_waiting
 from datong.kernel.refusal import Refusal
 from tests.cases import Deeds, ask, give_address, lines, run_clocks, see, view
 from tests.make import Shop, Shopper, Town
@@ -153,7 +152,7 @@ class Care(RuleBasedStateMachine):
             freights = sum(self.run(see(self.town, each)).return_freight for each in self.cases if adjusted)
             left = sum(line.left for line in kept) + now.freight
             assert left - freights <= self.run(self.shop.balance()) + paid_out <= left
-        assert not [reason for reason in self.run(waiting(self.town.db)) if reason.startswith("unexplained")]
+        assert not [reason for reason in self.run(list_waiting(self.town.db)) if reason.startswith("unexplained")]
 
     async def _paid_out(self) -> int:
         async with self.town.db.read() as tx:

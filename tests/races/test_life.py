@@ -10,7 +10,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 
 from datong.commerce import inventory, order
 from datong.commerce.pricing import LineRequest
-from datong.invariants import audit
+from datong.kernel.invariants import audit
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict
 from tests.make import Goods, Shop, Shopper, Town

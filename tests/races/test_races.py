@@ -14,7 +14,7 @@ from datong.kernel.money import Money
 from datong.kernel.outbox import Deliverer
 from datong.kernel.refusal import Refusal
 from datong.kernel.tx import Db
-from datong.wiring import deliverer
+from datong.wiring import make_deliverer
 from tests.make import Shopper, Town
 
 
@@ -62,7 +62,7 @@ async def test_orders_that_cross_over_the_same_goods_do_not_lock_each_other_out(
 async def rivals_of(town: Town, count: int) -> list[Db]:
     """More processes' worth of pools, lanes and memories on the same database."""
     dsn = town.db._dsn
-    return [await open_db(dsn, pool_size=6, clock=town.clock) for _ in range(count)]
+    return [await open_db(dsn, house=town.db.house, pool_size=6, clock=town.clock) for _ in range(count)]
 
 
 async def test_several_processes_sell_one_sku_to_its_last_unit(town: Town) -> None:
@@ -285,7 +285,7 @@ async def test_two_workers_deliver_each_fact_once(town: Town) -> None:
         order_id = await shopper.buy(goods)
         await shop.ship(order_id)
         await shopper.confirm(order_id)
-    workers: list[Deliverer] = [deliverer() for _ in range(3)]
+    workers: list[Deliverer] = [make_deliverer(town.db.house) for _ in range(3)]
     await asyncio.gather(*(each.deliver_all(town.db) for each in workers))
     await town.check_books()
     assert await shop.balance() == 6_000

@@ -7,19 +7,19 @@ from importlib.metadata import version
 from pathlib import Path
 
 import datong
-from datong.loading.mapping import BUILT_IN
-from datong.loading.pictures import EMOJI
-from datong.migrating import revisions
-from datong.migrations.scripting import script
+from datong.demo.product_pictures import EMOJI
+from datong.importers.mapping import BUILT_IN
+from datong.runtime.migrate import revisions
+from datong.runtime.migrations.scripting import script
 from datong.settings import read_settings
-from datong.surfaces import rendering
+from datong.surfaces import page_rendering
 from datong.surfaces.language import translate
 
 
 def probe() -> dict[str, object]:
     """What was found: where the package is, and how many of each kind of data file can be used."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = rendering.make_environment(read_settings({"DATONG_DATA_DIR": folder}))
+        environment = page_rendering.make_environment(read_settings({"DATONG_DATA_DIR": folder}))
     templates = environment.list_templates(extensions=["html"])
     for name in templates:
         environment.get_template(name)
@@ -28,14 +28,14 @@ def probe() -> dict[str, object]:
         "package": str(Path(datong.__file__).parent),
         "version": [datong.__version__, version("datong")],
         "templates": len(templates),
-        "static": sum(1 for _ in (rendering.HERE / "static").iterdir()),
+        "static": sum(1 for _ in (page_rendering.HERE / "static").iterdir()),
         "steps": len(steps),
         "schema": len(script(None, steps[-1])),
         "mappings": sorted(path.stem for path in BUILT_IN.glob("*.toml")),
         "chinese": translate("Cart", "zh"),
-        "icons": str(rendering.ICONS),
+        "icons": str(page_rendering.ICONS),
         "missing_icons": sorted(
-            name for name in rendering.WANTED_ICONS if str(rendering.icon(name)).endswith('"></svg>')
+            name for name in page_rendering.WANTED_ICONS if str(page_rendering.icon(name)).endswith('"></svg>')
         ),
         "emoji": str(EMOJI),
     }

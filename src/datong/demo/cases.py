@@ -7,10 +7,11 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from datong.adapters import Adapters
-from datong.commerce import aftersale, merchant, order
+from datong.commerce import aftersale, order
 from datong.commerce.aftersale import RefundRequest
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
+from datong.wiring import find_house
 
 Play = Callable[[Adapters, Actor, Actor, int], Coroutine[Any, Any, None]]
 
@@ -84,4 +85,4 @@ PLAYS: dict[str, tuple[bool, Play]] = {
 
 def staff_of(shop_id: int) -> Actor:
     """Whoever answers for a shop."""
-    return Actor(1, "member", {shop_id: merchant.ROLE_RIGHTS["owner"]})
+    return Actor(1, "member", {shop_id: find_house().rights_of("owner")})

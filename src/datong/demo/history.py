@@ -15,7 +15,7 @@ from datong.settings import Settings
 from datong.simulation.month import Plan, play_month
 from datong.simulation.stage import Stage
 from datong.simulation.trade_actors import Buyer, Cast, Seller
-from datong.wiring import make_adapters
+from datong.wiring import find_house, make_adapters
 
 PAST_DAYS = 30
 PLAN = Plan(purchases=200, days=PAST_DAYS, seed=8)
@@ -42,7 +42,7 @@ async def live_a_month(
 
 
 def _staff(people: dict[str, int]) -> tuple[Actor, Actor]:
-    rights = member.OPERATOR_RIGHTS["platform"]
+    rights = find_house().rights_of("platform")
     return Actor(people["operator@demo"], "member", {}, rights), Actor(2, "member", {}, rights)
 
 

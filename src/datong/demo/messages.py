@@ -1,12 +1,13 @@
 """The town's talk: a shopper asks two shops, one answers; what is kept and said often; how a shop's page looks."""
 
 from datong.commerce import catalog, merchant, messaging
-from datong.commerce.merchant import ROLE_RIGHTS, ShopPageDraft
+from datong.commerce.merchant import ShopPageDraft
 from datong.commerce.messaging import MessageBody
 from datong.consumer import favourite
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Db
+from datong.wiring import find_house
 
 WORDS: tuple[tuple[str, str], ...] = (
     ("buyer", "在吗？这件的尺码偏大还是偏小？"),
@@ -22,7 +23,7 @@ async def let_the_town_talk(db: Db, people: dict[str, int], shops: list[int]) ->
     """Every step knows what is there."""
     shop_id = shops[0]
     buyer = Actor(people["lilei@demo"], "member")
-    owner = Actor(people["willow@demo"], "member", {shop_id: ROLE_RIGHTS["owner"]})
+    owner = Actor(people["willow@demo"], "member", {shop_id: find_house().rights_of("owner")})
     async with db.read() as tx:
         cards = (await catalog.list_shop_cards(tx, shop_id, "", 4)).items
     async with db.begin(buyer.bucket) as tx:

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from datong.commerce import catalog, merchant, pricing, voucher
+from datong.commerce import catalog, pricing, voucher
 from datong.commerce.voucher import PLATFORM_FUNDER, SHOP_FUNDER, WHOLE, Share, Terms, Tier
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Db
+from datong.wiring import find_house
 
 DAYS = 120
 PLATFORM = Actor(1, "member", {}, frozenset({"promotion:edit", "promotion:read"}))
@@ -21,7 +22,7 @@ async def start_town_promotions(db: Db, shops: list[int]) -> None:
         Terms("cross", [Tier("minus", 5_000, 30_000)], funders=SHARED, is_repeated=True, is_enrolled=True), 50_000_000,
     )  # fmt: skip
     for number, shop_id in enumerate(shops):
-        staff = Actor(1, "member", {shop_id: merchant.ROLE_RIGHTS["owner"]})
+        staff = Actor(1, "member", {shop_id: find_house().rights_of("owner")})
         if number % 3 == 0:
             terms = Terms("shop", [Tier("minus", 2_000, 19_900), Tier("minus", 5_000, 39_900)])
             await _start(db, shop_id, staff, {"en": "199-20, 399-50", "zh": "满199减20，满399减50"}, terms)

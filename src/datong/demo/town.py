@@ -25,7 +25,7 @@ from datong.runtime.supervisor import say
 from datong.runtime.verticals import VERTICALS, save_default_verticals
 from datong.settings import Settings
 from datong.surfaces.demo_logins import DEMO_LOGINS, DEMO_PASSWORD
-from datong.wiring import deliverer
+from datong.wiring import find_house, make_deliverer
 
 MARK = command("insert into town_mark (mark, made_at) values ('town', $1) on conflict do nothing")
 IS_BUILT = value(int, "select 1 from town_mark where mark = 'town'")
@@ -40,7 +40,7 @@ async def build_town(settings: Settings, db: Db) -> int:
             return 0
     drawing = asyncio.create_task(asyncio.to_thread(_draw_all, settings.media_dir / "town"))
     clock = Clock(-timedelta(days=PAST_DAYS))
-    past = await open_db(settings.database_url, clock=clock)
+    past = await open_db(settings.database_url, house=find_house(), clock=clock)
     try:
         people, shops = await _build_in_the_past(past)
         say("a month of trade goes by")
@@ -49,7 +49,7 @@ async def build_town(settings: Settings, db: Db) -> int:
         await past.close()
     await place_town_orders(settings, db, people, shops)
     await let_the_town_talk(db, people, shops)
-    await deliverer().deliver_all(db)
+    await make_deliverer(db.house).deliver_all(db)
     await drawing
     async with db.begin() as tx:
         await tx.run(MARK, tx.now)
@@ -64,7 +64,7 @@ async def _build_in_the_past(past: Db) -> tuple[dict[str, int], list[int]]:
     await _save_categories(past)
     shops = await _open_shops(past, people)
     await _fill_shops(past, shops)
-    await deliverer().deliver_all(past)
+    await make_deliverer(past.house).deliver_all(past)
     await _give_duties(past, people, shops)
     await start_town_promotions(past, shops)
     return people, shops
@@ -251,5 +251,5 @@ async def _publish(db: Db, shop_id: int, batch: list[catalog.ProductDraft], bran
 
 
 async def _give_duties(db: Db, people: dict[str, int], shops: list[int]) -> None:
-    owner = Actor(people["willow@demo"], "member", {shops[0]: merchant.ROLE_RIGHTS["owner"]})
+    owner = Actor(people["willow@demo"], "member", {shops[0]: find_house().rights_of("owner")})
     await merchant.set_staff(db, owner, shops[0], people["packer@demo"], "shipper")

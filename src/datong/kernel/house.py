@@ -89,6 +89,8 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     sweeps: tuple[Sweep, ...] = ()
     timers: tuple[Query[Timer], ...] = ()
     invariants: tuple[Invariant, ...] = ()
+    waiting: tuple[Query[Any], ...] = ()
+    """Queries that say what of it waits, and for what (`kernel.invariants.waiting_for`)."""
     parameters: tuple[Named, ...] = ()
     roles: tuple[Role, ...] = ()
     rights: Mapping[str, tuple[str, ...]] = {}
@@ -109,6 +111,19 @@ def collect_reactions(*modules: ModuleType) -> tuple[AnyReaction, ...]:
     return cast("tuple[AnyReaction, ...]", collect(Reaction, *modules))
 
 
+def collect_facts(*modules: ModuleType) -> tuple[type[Fact], ...]:
+    """The facts that these modules define."""
+    return tuple(
+        value
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, type)
+        and issubclass(value, Fact)
+        and value.__module__ == module.__name__
+        and name[0] != "_"
+    )
+
+
 class House:
     """All rooms of one installation, lowest first, and what they declare, by name."""
 
@@ -121,6 +136,7 @@ class House:
         self.reactions: tuple[AnyReaction, ...] = tuple(_index(rooms, "reaction", lambda room: room.reactions).values())
         self.sweeps: tuple[Sweep, ...] = tuple(_index(rooms, "sweep", lambda room: room.sweeps).values())
         self.timers = tuple(timer for room in rooms for timer in room.timers)
+        self.waiting = tuple(query for room in rooms for query in room.waiting)
         self.invariants: tuple[Invariant, ...] = tuple(
             _index(rooms, "invariant", lambda room: room.invariants).values()
         )
@@ -166,8 +182,6 @@ class House:
 
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-EMPTY_HOUSE = House(())
-"""A house of no rooms: for tools that only read statements, and tests of the kernel."""
 
 
 def build_house(rooms: Iterable[Room], wings: Sequence[Sequence[str]]) -> House:
@@ -261,3 +275,7 @@ def _claim(owners: dict[Any, str], place: object, room: str, text: str) -> None:
         msg = f"rooms {owners[place]} and {room} both claim the {text}"
         raise HouseError(msg)
     owners[place] = room
+
+
+EMPTY_HOUSE = House(())
+"""A house of no rooms: for tools that only read statements, and tests of the kernel."""

@@ -12,6 +12,7 @@ from datong.kernel.tx import Db
 from datong.runtime.postgres import Postgres
 from datong.runtime.supervisor import CannotStart, hold_folder, migrate_database, say, start_database
 from datong.settings import Settings
+from datong.wiring import find_house
 
 Job = Callable[[Settings, Db], Awaitable[int]]
 
@@ -43,7 +44,7 @@ def run_job(settings: Settings, job: Job) -> int:
     set_up_logs("WARNING")
 
     async def work(found: Settings) -> int:
-        db = await open_db(found.database_url, pool_size=8, is_clock_movable=settings.is_demo)
+        db = await open_db(found.database_url, house=find_house(), pool_size=8, is_clock_movable=settings.is_demo)
         try:
             return await job(found, db)
         finally:

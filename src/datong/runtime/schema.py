@@ -1,5 +1,9 @@
-"""All tables of the house in one metadata: imported where the whole schema is needed."""
+"""The schema of a house: its tables in one metadata, loaded where the whole schema is needed."""
 
 from datong.kernel.schema import metadata
+from datong.wiring import find_house
 
-__all__ = ["metadata"]
+HOUSE = find_house()
+"""Finding the rooms imports their tables, which adds them to the metadata."""
+
+__all__ = ["HOUSE", "metadata"]

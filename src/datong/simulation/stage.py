@@ -24,7 +24,7 @@ from datong.adapters.payment.sandbox import SandboxGateway
 from datong.commerce import fulfilment, order
 from datong.kernel.clock import Clock
 from datong.kernel.refusal import Refusal
-from datong.wiring import deliverer, sweeps
+from datong.wiring import make_deliverer
 
 Answer = TypeVar("Answer")
 Act = Callable[[], Awaitable[Answer]]
@@ -47,8 +47,8 @@ class Stage:
         self.random = chance_of(f"stage {seed}")
         self._clock = clock
         self._secret = secret
-        self._deliverer = deliverer()
-        self._sweeps = sweeps()
+        self._deliverer = make_deliverer(adapters.db.house)
+        self._sweeps = adapters.db.house.sweeps
         self._waiting: list[tuple[datetime, int, asyncio.Future[None]]] = []
         self._number = itertools.count()
         self._lives: set[asyncio.Task[None]] = set()

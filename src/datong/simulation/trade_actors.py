@@ -10,11 +10,12 @@ from random import Random
 import msgspec
 
 from datong.adapters.payment.sandbox import Manner, SandboxGateway
-from datong.commerce import cart, member, merchant, order
+from datong.commerce import cart, member, order
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.simulation.aftersale_actors import Aftermath
 from datong.simulation.stage import Stage, chance_of
+from datong.wiring import find_house
 
 
 class Buyer(msgspec.Struct, frozen=True):
@@ -33,7 +34,7 @@ class Seller(msgspec.Struct, frozen=True):
     @property
     def staff(self) -> Actor:
         """The shop's owner."""
-        return Actor(1, "member", {self.shop_id: merchant.ROLE_RIGHTS["owner"]})
+        return Actor(1, "member", {self.shop_id: find_house().rights_of("owner")})
 
 
 class Cast(msgspec.Struct, frozen=True):

@@ -12,8 +12,8 @@ from litestar.connection import ASGIConnection, Request
 from litestar.datastructures import State
 
 from datong.adapters import Adapters
-from datong.commerce.member import OPERATOR_RIGHTS, find_session
-from datong.commerce.merchant import ROLE_RIGHTS, list_member_shop_roles
+from datong.commerce.member import find_session
+from datong.commerce.merchant import list_member_shop_roles
 from datong.kernel.actor import Actor
 from datong.kernel.cache import TtlCache
 from datong.kernel.ids import BUCKETS, MAX_ID, is_id
@@ -80,10 +80,10 @@ async def _read_signed_in(tx: Tx, tokens: list[str]) -> dict[str, SignedIn]:
     for token in tokens:
         if session := await find_session(tx, token):
             duties = await list_member_shop_roles(tx, session.member_id)
-            rights = {duty.shop_id: ROLE_RIGHTS.get(duty.role, frozenset()) for duty in duties}
+            rights = {duty.shop_id: tx.house.rights_of(duty.role) for duty in duties}
             operator_rights: frozenset[str] = frozenset()
             for centre in session.centres or ():
-                operator_rights |= OPERATOR_RIGHTS.get(centre, frozenset())
+                operator_rights |= tx.house.rights_of(centre)
             actor = Actor(session.member_id, "member", rights, operator_rights)
             found[token] = SignedIn(actor, session.expires_at)
     return found

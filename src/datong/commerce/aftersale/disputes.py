@@ -29,7 +29,7 @@ from datong.commerce.aftersale.transitions import (
 )
 from datong.commerce.order import RefundTooHigh, charges_of
 from datong.commerce.payment import pay_extra
-from datong.facts import DisputeDecided
+from datong.facts.aftersale import DisputeDecided
 from datong.kernel.actor import Actor
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, Invalid

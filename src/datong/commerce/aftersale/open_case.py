@@ -44,7 +44,7 @@ from datong.commerce.order import (
 )
 from datong.commerce.rulebook import Scope, get_rules
 from datong.commerce.storefront import get_storefronts
-from datong.facts import RefundOpened
+from datong.facts.aftersale import RefundOpened
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money

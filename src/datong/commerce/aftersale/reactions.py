@@ -11,7 +11,10 @@ from datong.commerce.aftersale.returns import note_signed
 from datong.commerce.aftersale.states import CaseState
 from datong.commerce.aftersale.transitions import CLOCK, Change, lock_case, move_case
 from datong.commerce.order import lines_of, lock_order
-from datong.facts import OrderClosed, OrderFinished, OrderShipped, ParcelDelivered, RefundChanged, ShopScored
+from datong.facts.aftersale import RefundChanged
+from datong.facts.fulfilment import ParcelDelivered
+from datong.facts.order import OrderClosed, OrderFinished, OrderShipped
+from datong.facts.review import ShopScored
 from datong.kernel.fact import every, on, on_all
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Tx

@@ -5,7 +5,7 @@ from datong.commerce.aftersale.states import CaseState
 from datong.commerce.aftersale.transitions import Change, LockedCase, line_of, move_case
 from datong.commerce.order import LineRefund, OrderState, StockDisposition, charges_of, refund_line
 from datong.commerce.payment import pay_extra
-from datong.facts import ShopAdjusted
+from datong.facts.aftersale import ShopAdjusted
 from datong.kernel.money import Money
 from datong.kernel.tx import Tx
 

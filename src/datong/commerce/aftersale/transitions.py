@@ -9,7 +9,7 @@ from datong.commerce.aftersale.queries import CASE_COLUMNS, DISPUTES, LOCK, Disp
 from datong.commerce.aftersale.states import MOVES, CaseMoved, CaseState, WrongCaseState
 from datong.commerce.order import OrderLine, ShopOrder, end_case, lines_of, lock_order
 from datong.commerce.rulebook import Parameter, get_rules
-from datong.facts import RefundChanged, RefundEnded
+from datong.facts.aftersale import RefundChanged, RefundEnded
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict

@@ -14,7 +14,7 @@ from datong.commerce.catalog.brand_authorisations import brand_ref, ensure_brand
 from datong.commerce.catalog.csv_import import TableRow
 from datong.commerce.catalog.publish_product import Row, get_publishing, publish_batch
 from datong.commerce.catalog.validation import ProductDraft
-from datong.facts import FirstStock, GoodsImported, ImportEnded
+from datong.facts.product import FirstStock, GoodsImported, ImportEnded
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page

@@ -37,7 +37,7 @@ from datong.commerce.catalog.validation import (
 )
 from datong.commerce.merchant import Shop, get_shop
 from datong.commerce.rulebook import Scope, get_rules
-from datong.facts import ProductPublished
+from datong.facts.product import ProductPublished
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of, item_bucket
 from datong.kernel.refusal import Invalid, NotFound, Refusal

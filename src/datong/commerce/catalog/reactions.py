@@ -2,7 +2,7 @@
 
 from datong.adapters import Adapters
 from datong.commerce.catalog.import_jobs import run_imports
-from datong.facts import OrderFinished
+from datong.facts.order import OrderFinished
 from datong.kernel.fact import every, on
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command

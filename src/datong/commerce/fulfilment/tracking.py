@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from datong.adapters.courier import Courier, CourierDown, TrackingNews, TrackingOrder
-from datong.facts import ParcelDelivered
+from datong.facts.fulfilment import ParcelDelivered
 from datong.kernel.ids import bucket_for, bucket_of, is_id
 from datong.kernel.sql import changed, command, rows, value
 from datong.kernel.tx import Db, Tx

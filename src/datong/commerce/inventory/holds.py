@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from datong.commerce.rulebook import Parameter, get_rules
-from datong.facts import DepositPlaced, PurchasePlaced
+from datong.facts.order import DepositPlaced, PurchasePlaced
 from datong.kernel.batching import run_batch
 from datong.kernel.ids import bucket_of
 from datong.kernel.outbox import horizon

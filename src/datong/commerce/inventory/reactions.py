@@ -6,15 +6,8 @@ from datong.adapters import Adapters
 from datong.commerce.inventory.hold_transitions import HeldLines, bind_holds, release_bound, return_sold, sell_bound
 from datong.commerce.inventory.holds import expire_holds
 from datong.commerce.inventory.stock import put_stock
-from datong.facts import (
-    DepositEnded,
-    DepositPlaced,
-    GoodsImported,
-    OrderClosed,
-    OrderPaid,
-    OrderRefunded,
-    PurchasePlaced,
-)
+from datong.facts.order import DepositEnded, DepositPlaced, OrderClosed, OrderPaid, OrderRefunded, PurchasePlaced
+from datong.facts.product import GoodsImported
 from datong.kernel.actor import Actor
 from datong.kernel.fact import every, on, on_all
 from datong.kernel.ids import bucket_of

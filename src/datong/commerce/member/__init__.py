@@ -14,7 +14,7 @@ from datong.commerce.member.addresses import (
     list_addresses,
     remove_address,
 )
-from datong.commerce.member.operators import OPERATOR_RIGHTS, appoint_operator
+from datong.commerce.member.operators import CENTRES, appoint_operator
 from datong.commerce.member.passkeys import (
     Passkey,
     PasskeyRefused,
@@ -33,7 +33,7 @@ from datong.commerce.member.sessions import OpenSession, change_password, end_ot
 from datong.commerce.member.sign_in import Session, WrongPassword, find_session, log_in, log_out, open_session
 
 __all__ = [
-    "OPERATOR_RIGHTS",
+    "CENTRES",
     "REGIONS",
     "Address",
     "AddressDraft",

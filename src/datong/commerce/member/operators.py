@@ -1,4 +1,4 @@
-"""Appointing operators: members who work in one or more of the three centres."""
+"""Operators: members who work in one or more of the three centres."""
 
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
@@ -6,18 +6,8 @@ from datong.kernel.refusal import Invalid
 from datong.kernel.sql import command
 from datong.kernel.tx import Tx
 
-OPERATOR_RIGHTS: dict[str, frozenset[str]] = {
-    "consumer": frozenset({"member:read", "health:read", "promotion:read", "promotion:edit", "act:read"}),
-    "industry": frozenset({"promotion:read", "promotion:edit", "shop:decide", "shop:read", "category:edit", "brand:authorise", "health:read", "act:read"}),
-    "platform": frozenset(
-        {
-            "rulebook:edit", "storefront:edit", "fact:read", "fact:resend", "ledger:read", "dues:record",
-            "shop:read", "health:read", "order:read", "promotion:read", "refund:read", "refund:resend",
-            "dispute:decide", "review:moderate", "search:edit", "timer:read", "act:read",
-        }
-    ),
-}  # fmt: skip
-"""What the operators of each centre may do."""
+CENTRES: tuple[str, ...] = ("consumer", "industry", "platform")
+"""The centres that operators work in; what each may do is declared by the rooms (`house.rights_of`)."""
 
 PUT = command(
     """
@@ -28,8 +18,8 @@ PUT = command(
 
 
 async def appoint_operator(tx: Tx, actor: Actor, member_id: int, centres: list[str]) -> None:
-    """Let a member work in these centres, and no others; only the platform itself appoints."""
+    """Let a member work in these centres and no others. Only the platform itself may; raises `NotAllowed`, `Invalid`."""
     actor.must("operator:operator:appoint")
-    if not centres or not set(centres) <= OPERATOR_RIGHTS.keys():
-        raise Invalid("centres", ", ".join(OPERATOR_RIGHTS))
+    if not centres or not set(centres) <= set(CENTRES):
+        raise Invalid("centres", ", ".join(CENTRES))
     await tx.run(PUT, bucket_of(member_id), member_id, sorted(set(centres)), tx.now)

@@ -4,7 +4,7 @@ import re
 import secrets
 
 from datong.commerce.member.passwords import hash_password
-from datong.facts import MemberRegistered
+from datong.facts.member import MemberRegistered
 from datong.kernel.ids import BUCKETS, bucket_for, bucket_of
 from datong.kernel.refusal import Conflict, Invalid
 from datong.kernel.sql import command, value

@@ -42,7 +42,7 @@ from datong.commerce.merchant.shop_page import (
     list_pages,
     restore_page,
 )
-from datong.commerce.merchant.staff import ROLE_RIGHTS, LastOwner, Staff, list_staff, set_staff
+from datong.commerce.merchant.staff import STAFF_ROLES, LastOwner, Staff, list_staff, set_staff
 from datong.commerce.merchant.states import SHOP_KINDS, ShopNotOpen, ShopState
 
 __all__ = [
@@ -54,8 +54,8 @@ __all__ = [
     "MALL_DEPOSIT",
     "MALL_KINDS",
     "PAPERS",
-    "ROLE_RIGHTS",
     "SHOP_KINDS",
+    "STAFF_ROLES",
     "Dues",
     "LastOwner",
     "MemberShopRole",

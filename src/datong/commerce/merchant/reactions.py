@@ -1,7 +1,7 @@
 """What merchants do on facts."""
 
 from datong.commerce.merchant.staff import copy_member_shop_role
-from datong.facts import StaffChanged
+from datong.facts.merchant import StaffChanged
 from datong.kernel.fact import on
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Tx

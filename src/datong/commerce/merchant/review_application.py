@@ -8,7 +8,7 @@ from datong.commerce.merchant.dues import PAY_DAYS, dues_of
 from datong.commerce.merchant.queries import RECENT, get_shop
 from datong.commerce.merchant.states import ShopState, WrongShopState, sources_of
 from datong.commerce.rulebook import Scope, get_rules
-from datong.facts import ShopOpened
+from datong.facts.merchant import ShopOpened
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid

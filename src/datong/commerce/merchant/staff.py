@@ -4,25 +4,15 @@ from datetime import datetime
 
 import msgspec
 
-from datong.facts import StaffChanged
+from datong.facts.merchant import StaffChanged
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid
 from datong.kernel.sql import changed_value, command, rows, value
 from datong.kernel.tx import Db, Tx
 
-_TRADE = frozenset({"order:read", "order:ship", "order:price", "order:close"})
-_GOODS = frozenset({"promotion:read", "promotion:edit", "product:read", "product:edit", "stock:edit", "price:edit"})
-_CARE = frozenset({"order:read", "refund:read", "refund:answer", "review:reply", "message:answer"})
-_MONEY = frozenset({"balance:read", "payout:request"})
-ROLE_RIGHTS: dict[str, frozenset[str]] = {
-    "owner": _TRADE | _GOODS | _CARE | _MONEY | {"shop:read", "shop:edit", "staff:edit"},
-    "manager": _TRADE | _GOODS | _CARE | {"balance:read", "shop:read", "shop:edit"},
-    "shipper": frozenset({"order:read", "order:ship", "product:read", "shop:read"}),
-    "support": _CARE | {"product:read", "shop:read"},
-    "editor": _GOODS | {"shop:read"},
-    "accountant": _MONEY | {"order:read", "shop:read"},
-}
+STAFF_ROLES: tuple[str, ...] = ("owner", "manager", "shipper", "support", "editor", "accountant")
+"""Roles in a shop; what each may do is declared by the rooms (`house.rights_of`)."""
 MAX_STAFF = 200
 
 
@@ -82,8 +72,8 @@ async def set_staff(db: Db, actor: Actor, shop_id: int, member_id: int, role: st
     Taking away works at once: the member's own copy is written before this returns.
     """
     actor.must("shop:staff:edit", shop_id)
-    if role and role not in ROLE_RIGHTS:
-        raise Invalid("role", ", ".join(ROLE_RIGHTS))
+    if role and role not in STAFF_ROLES:
+        raise Invalid("role", ", ".join(STAFF_ROLES))
     async with db.begin(bucket_of(shop_id)) as tx:
         await tx.one(LOCK_SHOP, tx.bucket, shop_id)
         if role != "owner" and not await tx.one(OTHER_OWNERS, tx.bucket, shop_id, member_id):

@@ -6,7 +6,7 @@ import msgspec
 
 from datong.commerce.messaging.queries import COLUMNS, GET, Chat, find_chat, side_of
 from datong.commerce.rulebook import Parameter, get_rules
-from datong.facts import ChatChanged
+from datong.facts.messaging import ChatChanged
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotFound, TooMany

@@ -1,6 +1,6 @@
 """Notices: what has happened that concerns a member or a shop, kept for a while, and who wants to hear of what."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,8 @@ import msgspec
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.kernel.actor import Actor
 from datong.kernel.cache import TtlCache
+from datong.kernel.fact import AnyReaction, Fact, on_all
+from datong.kernel.house import House, Port
 from datong.kernel.ids import bucket_of
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.refusal import Invalid
@@ -16,23 +18,14 @@ from datong.kernel.sql import changed_value, command, rows
 from datong.kernel.tx import Db, Tx
 
 KEEP_DAYS = Parameter("messaging.notice_days", int, 90, "DESIGN")
-MEMBER_KINDS: tuple[str, ...] = (
-    "order_paid", "order_shipped", "order_delivered", "order_repriced", "order_closed", "order_refunded", "refund_changed",
-    "refund_ended", "dispute_decided", "review_replied", "deposit_ended", "voucher_claimed", "staff_changed", "welcome",
-)  # fmt: skip
-"""What a member hears of."""
-SHOP_KINDS: tuple[str, ...] = (
-    "shop_order_paid", "shop_order_closed", "shop_order_finished", "shop_refund_opened", "shop_refund_changed",
-    "shop_dispute_decided", "shop_reviewed", "shop_payout_paid", "shop_adjusted", "shop_imported", "shop_opened",
-)  # fmt: skip
-"""What the staff of a shop hear of."""
-RIGHTS: dict[str, str] = {
-    "shop_order_paid": "order:read", "shop_order_closed": "order:read", "shop_order_finished": "order:read",
-    "shop_refund_opened": "refund:read", "shop_refund_changed": "refund:read", "shop_dispute_decided": "refund:read",
-    "shop_reviewed": "review:reply", "shop_payout_paid": "balance:read", "shop_adjusted": "balance:read",
-    "shop_imported": "product:read", "shop_opened": "shop:read",
-}  # fmt: skip
-"""Which right of a shop's staff each of its notices asks for."""
+
+
+class NoticeKind(Port, frozen=True, kw_only=True):
+    """A kind of notice that a room sends. `key` is its name; `right` is what staff need to see a shop's."""
+
+    side: str
+    """`member` or `shop`."""
+    right: str = ""
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -110,13 +103,42 @@ UNREAD = rows(
 PRUNE = command("delete from notice where happened_at < $1")
 
 
+def kinds_of(house: House, side: str) -> dict[str, NoticeKind]:
+    """The kinds of notices that members, or shops, are sent in this house, by name."""
+    return {name: kind for name, kind in house.ports(NoticeKind).items() if kind.side == side}
+
+
+def notify_on(fact: type[Any], drafts: Callable[[Any], Iterable[NotificationDraft]], *, name: str = "") -> AnyReaction:
+    """A reaction that notifies whoever a fact concerns, once; a draft whose owner is 0 is dropped.
+
+    `name` is kept in the inbox of facts: reactions of the first releases keep theirs (`first_name`).
+    """
+
+    def concerned(each: Any) -> list[NotificationDraft]:  # noqa: ANN401 - any fact
+        return [draft for draft in drafts(each) if draft.owner_id]
+
+    async def notify_concerned(tx: Tx, facts: Sequence[Any]) -> None:
+        await notify(tx, [draft for each in facts for draft in concerned(each)])
+
+    reaction = on_all(fact, writes=lambda each: [bucket_of(draft.owner_id) for draft in concerned(each)])(
+        notify_concerned
+    )
+    reaction.name = name or f"{drafts.__module__.removeprefix('datong.')}.notify_{fact.__name__}"
+    return reaction
+
+
+def first_name(fact: type[Fact]) -> str:
+    """The name under which notices of this fact were delivered before rooms declared their own."""
+    return f"commerce.messaging.reactions.tell_{fact.__name__}"
+
+
 async def notify(tx: Tx, news: Sequence[NotificationDraft]) -> None:
     """Note what happened for members and shops; called in a reaction, whose effect happens once.
 
     Only what belongs in this transaction's buckets is written.
     """
     mine = [each for each in news if bucket_of(each.owner_id) in tx.buckets]
-    if unknown := {each.kind for each in mine} - {*MEMBER_KINDS, *SHOP_KINDS}:
+    if unknown := {each.kind for each in mine} - tx.house.ports(NoticeKind).keys():
         msg = f"{sorted(unknown)} are no kinds of notices"
         raise ValueError(msg)
     if mine:
@@ -146,14 +168,14 @@ async def get_settings(tx: Tx, actor: Actor) -> dict[str, bool]:
     """Which kinds a member wants to hear of; all, unless it has said otherwise."""
     actor.must("member:notice:read", actor.id)
     said = {each.kind: each.is_on for each in await tx.all(SETTINGS, actor.bucket, actor.id)}
-    return {kind: said.get(kind, True) for kind in (*MEMBER_KINDS, *SHOP_KINDS)}
+    return {kind: said.get(kind, True) for kind in tx.house.ports(NoticeKind)}
 
 
 async def set_notice(tx: Tx, actor: Actor, kind: str, *, is_on: bool) -> None:
     """Hear of a kind, or no longer. Refuses `Invalid`."""
     actor.must("member:notice:edit", actor.id)
-    if kind not in MEMBER_KINDS and kind not in SHOP_KINDS:
-        raise Invalid("kind", ", ".join((*MEMBER_KINDS, *SHOP_KINDS)))
+    if kind not in tx.house.ports(NoticeKind):
+        raise Invalid("kind", ", ".join(tx.house.ports(NoticeKind)))
     await tx.run(SET, actor.bucket, actor.id, kind, is_on)
     UNREADS.forget(actor.id)
 
@@ -163,9 +185,9 @@ async def list_notices(tx: Tx, actor: Actor, shop_id: int = 0, cursor: str = "",
     settings = await get_settings(tx, actor)
     if shop_id:
         actor.must("shop:shop:read", shop_id)
-        kinds = [kind for kind in SHOP_KINDS if actor.may(f"shop:{RIGHTS[kind]}", shop_id)]
+        kinds = [name for name, kind in kinds_of(tx.house, "shop").items() if actor.may(f"shop:{kind.right}", shop_id)]
     else:
-        kinds = list(MEMBER_KINDS)
+        kinds = list(kinds_of(tx.house, "member"))
     (before,) = decode_cursor(cursor, [2**63 - 1])
     owner_id, wanted = shop_id or actor.id, [kind for kind in kinds if settings[kind]]
     found = await tx.all(LIST, bucket_of(owner_id), owner_id, before, wanted, clamp_limit(limit) + 1)

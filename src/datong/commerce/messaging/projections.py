@@ -7,7 +7,7 @@ import msgspec
 
 from datong.commerce.member import get_names
 from datong.commerce.messaging.queries import COLUMNS, GET, RIGHT, Chat
-from datong.facts import ChatChanged
+from datong.facts.messaging import ChatChanged
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.paging import LATEST, Page, clamp_limit, decode_cursor, instant_key, make_page

@@ -17,7 +17,7 @@ from datong.commerce.order.states import (
 from datong.commerce.order.transitions import give_back_tools, lines_of, lock_order, move_order
 from datong.commerce.payment import refund_escrow
 from datong.commerce.rulebook import Scope, get_rules
-from datong.facts import OrderClosed
+from datong.facts.order import OrderClosed
 from datong.kernel.actor import Actor
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, Invalid, NotAllowed

@@ -4,7 +4,7 @@ Source: domain.md §3: an open refund suspends the clock. Ship at 0, open at 9 d
 """
 
 from datong.commerce.order.queries import ShopOrder
-from datong.facts import OrderChanged
+from datong.facts.order import OrderChanged
 from datong.kernel.refusal import Conflict
 from datong.kernel.sql import command
 from datong.kernel.tx import Tx

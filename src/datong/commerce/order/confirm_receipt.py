@@ -9,7 +9,7 @@ from datong.commerce.order.states import OrderState
 from datong.commerce.order.transitions import lines_of, lock_order, move_order
 from datong.commerce.payment import settle_escrow
 from datong.commerce.voucher import PLATFORM_FUNDER
-from datong.facts import OrderFinished
+from datong.facts.order import OrderFinished
 from datong.kernel.actor import Actor
 from datong.kernel.money import Money
 from datong.kernel.tx import Tx

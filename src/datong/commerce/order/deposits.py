@@ -28,7 +28,7 @@ from datong.commerce.payment import (
 )
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.commerce.storefront import get_storefronts
-from datong.facts import DepositEnded, DepositPlaced
+from datong.facts.order import DepositEnded, DepositPlaced
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money

@@ -11,7 +11,7 @@ from datong.commerce.order.states import (
 )
 from datong.commerce.order.transitions import lock_order
 from datong.commerce.rulebook import Scope, get_rules
-from datong.facts import OrderChanged
+from datong.facts.order import OrderChanged
 from datong.kernel.actor import Actor
 from datong.kernel.refusal import Conflict, Invalid
 from datong.kernel.sql import command

@@ -11,7 +11,7 @@ import msgspec
 
 from datong.commerce.member import Address
 from datong.commerce.pricing import Quote, ShopQuote
-from datong.facts import OrderRef, PurchasePlaced
+from datong.facts.order import OrderRef, PurchasePlaced
 from datong.kernel.ids import Ids, bucket_of
 from datong.kernel.refusal import Conflict
 from datong.kernel.sql import Doc, changed_value, rows

@@ -24,7 +24,7 @@ from datong.commerce.payment import (
     send_charge,
 )
 from datong.commerce.voucher import mark_used
-from datong.facts import OrderPaid
+from datong.facts.order import OrderPaid
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of, is_id
 from datong.kernel.refusal import Conflict, Invalid

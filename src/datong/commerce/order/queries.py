@@ -8,7 +8,7 @@ import msgspec
 from datong.commerce.fulfilment import Parcel, TrackingEvent, list_parcels, list_tracking
 from datong.commerce.order.states import OrderState
 from datong.commerce.payment import Refund, list_refunds
-from datong.facts import OrderLineFact
+from datong.facts.order import OrderLineFact
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money

@@ -9,14 +9,14 @@ from datong.commerce.order.pay_purchase import take_payment
 from datong.commerce.order.projections import copy_to_sellers
 from datong.commerce.order.transitions import lock_order
 from datong.commerce.payment import check_lost_charges
-from datong.facts import (
+from datong.facts.fulfilment import ParcelDelivered
+from datong.facts.order import (
     OrderChanged,
     OrderClosed,
     OrderFinished,
     OrderPaid,
     OrderRefunded,
     OrderShipped,
-    ParcelDelivered,
     PurchasePlaced,
 )
 from datong.kernel.fact import every, on, on_all

@@ -18,7 +18,7 @@ from datong.commerce.order.transitions import give_back_coins, give_back_tools, 
 from datong.commerce.payment import PaidFor, refund_escrow, refund_settled, settle_rest
 from datong.commerce.pricing import part_of_line
 from datong.commerce.voucher import PLATFORM_FUNDER
-from datong.facts import OrderClosed, OrderRefunded, RefundedLine
+from datong.facts.order import OrderClosed, OrderRefunded, RefundedLine
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict
 from datong.kernel.sql import command

@@ -13,7 +13,7 @@ from datong.commerce.order.queries import own_order
 from datong.commerce.order.states import OrderState, WrongOrderState
 from datong.commerce.order.transitions import lock_order
 from datong.commerce.voucher import SHOP_FUNDER
-from datong.facts import OrderChanged
+from datong.facts.order import OrderChanged
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import allocate

@@ -7,7 +7,7 @@ it, to the minor unit. Pure. Source: domain.md §3 (settlement), §5 (partial re
 from collections.abc import Sequence
 
 from datong.commerce.order.queries import OrderLine
-from datong.facts import AdjustmentFact
+from datong.facts.order import AdjustmentFact
 
 
 def undone(whole: int, line: OrderLine, refunded: int) -> int:

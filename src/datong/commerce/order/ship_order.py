@@ -8,7 +8,7 @@ from datong.commerce.order.queries import OrderLine, ShopOrder, own_order
 from datong.commerce.order.states import AUTO_CONFIRM_DAYS, OrderState, WrongOrderState
 from datong.commerce.order.transitions import lines_of, lock_order, move_order
 from datong.commerce.rulebook import Scope, get_rules
-from datong.facts import OrderShipped
+from datong.facts.order import OrderShipped
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, NotFound

@@ -12,7 +12,7 @@ import msgspec
 from datong.adapters.payment import Gateway, GatewayDown, PayoutOrder, RefundAnswer
 from datong.commerce.payment.ledger import PLATFORM, Leg, post
 from datong.commerce.rulebook import Parameter, get_rules
-from datong.facts import PayoutPaid
+from datong.facts.payment import PayoutPaid
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money

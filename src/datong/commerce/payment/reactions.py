@@ -4,7 +4,8 @@ from datong.adapters import Adapters
 from datong.commerce.payment.balances import credit_shop
 from datong.commerce.payment.payouts import schedule_payouts, send_payouts
 from datong.commerce.payment.refunds import send_refunds
-from datong.facts import DepositEnded, OrderFinished, OrderRefunded, ShopAdjusted
+from datong.facts.aftersale import ShopAdjusted
+from datong.facts.order import DepositEnded, OrderFinished, OrderRefunded
 from datong.kernel.fact import every, on
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money

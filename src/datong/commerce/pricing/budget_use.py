@@ -11,7 +11,7 @@ import msgspec
 
 from datong.commerce.pricing.promotions import RUNNING_OF
 from datong.commerce.pricing.totals import BudgetUse
-from datong.facts import PurchasePlaced
+from datong.facts.order import PurchasePlaced
 from datong.kernel.ids import bucket_of
 from datong.kernel.outbox import horizon
 from datong.kernel.refusal import Conflict

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from datong.adapters import Adapters
 from datong.commerce.pricing.budget_use import expire_uses, give_back_uses, keep_uses
-from datong.facts import OrderClosed, OrderFinished, OrderRefunded, PurchasePlaced
+from datong.facts.order import OrderClosed, OrderFinished, OrderRefunded, PurchasePlaced
 from datong.kernel.fact import every, on, on_all
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command

@@ -9,7 +9,7 @@ from datong.commerce.review.queries import Dsr
 from datong.commerce.review.time_limits import DSR_MONTHS
 from datong.commerce.rulebook import Scope, get_rules
 from datong.commerce.storefront import get_storefronts
-from datong.facts import ShopScored
+from datong.facts.review import ShopScored
 from datong.kernel.sql import changed, rows
 from datong.kernel.tx import Db, Tx
 

@@ -1,7 +1,7 @@
 """News of reviews, for the shop's side and whoever measures."""
 
 from datong.commerce.review.queries import OrderRating
-from datong.facts import ReviewChanged
+from datong.facts.review import ReviewChanged
 from datong.kernel.tx import Tx
 
 

@@ -4,7 +4,8 @@ from datong.adapters import Adapters
 from datong.commerce.review.dsr_daily import average_shops
 from datong.commerce.review.projections import follow_review
 from datong.commerce.review.publish_reviews import open_rating, run_due_ratings
-from datong.facts import OrderFinished, ReviewChanged
+from datong.facts.order import OrderFinished
+from datong.facts.review import ReviewChanged
 from datong.kernel.fact import every, on
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Tx

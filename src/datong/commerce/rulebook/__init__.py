@@ -5,7 +5,7 @@ they feed (`Parameter("order.unpaid_close", Seconds, 86_400, "domain.md §3")`);
 keeps the rulebook's version with the decision.
 """
 
-from datong.commerce.rulebook.parameters import Parameter, Rules, Scope, ValueRefused, all_parameters
+from datong.commerce.rulebook.parameters import Parameter, Rules, Scope, ValueRefused, declared
 from datong.commerce.rulebook.queries import InForce, ParameterHistory, get_rules, list_history, list_in_force
 from datong.commerce.rulebook.set_parameter import ScopeUnknown, set_parameter
 
@@ -17,7 +17,7 @@ __all__ = [
     "Scope",
     "ScopeUnknown",
     "ValueRefused",
-    "all_parameters",
+    "declared",
     "get_rules",
     "list_history",
     "list_in_force",

@@ -3,14 +3,15 @@
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Generic, TypeVar
+from types import ModuleType
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from datong.kernel.house import collect
 from datong.kernel.refusal import Invalid
 
 Value = TypeVar("Value")
-_DECLARED: dict[str, "Parameter[object]"] = {}
 
 
 class ValueRefused(Invalid):
@@ -33,10 +34,6 @@ class Parameter(Generic[Value]):
         self.kind = kind
         self.default = default
         self.source = source
-        if name in _DECLARED:
-            msg = f"parameter {name} is declared twice"
-            raise ValueError(msg)
-        _DECLARED[name] = self  # type: ignore[assignment]  # looked up by name only to check its type
 
     def checked(self, raw: object) -> Value:
         """The value, if it fits the type; refuses `ValueRefused` naming what is wrong."""
@@ -46,9 +43,9 @@ class Parameter(Generic[Value]):
             raise ValueRefused(self.name, str(error)) from None
 
 
-def all_parameters() -> dict[str, Parameter[object]]:
-    """Every parameter that the rooms of this process declare, by name."""
-    return dict(_DECLARED)
+def declared(room: str, *modules: ModuleType) -> tuple[Parameter[Any], ...]:
+    """The parameters of a room (`room.name`) that these modules define, for its `room.py`."""
+    return tuple(each for each in collect(Parameter, *modules) if each.name.startswith(f"{room}."))
 
 
 class Scope(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from datong.commerce.rulebook.parameters import Rules, SetValue, all_parameters
+from datong.commerce.rulebook.parameters import Rules, SetValue
 from datong.kernel.cache import CachedTable
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.refusal import NotFound
@@ -70,7 +70,7 @@ class InForce(msgspec.Struct, frozen=True):
 
 async def list_in_force(tx: Tx, name: str) -> list[InForce]:
     """What a parameter says now: its default, and in every scope that has a value of its own. Refuses `NotFound`."""
-    parameter = all_parameters().get(name)
+    parameter = tx.house.parameters.get(name)
     if parameter is None:
         raise NotFound("parameter", name)
     found = {("platform", 0): InForce("platform", 0, msgspec.to_builtins(parameter.default), 0)}

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from datong.commerce.rulebook.parameters import all_parameters
 from datong.commerce.rulebook.queries import RULES
 from datong.kernel.actor import Actor
 from datong.kernel.refusal import Invalid, NotFound
@@ -43,7 +42,7 @@ async def set_parameter(
     and an instant in the past: what was decided under the old value stays explained by it.
     """
     actor.must("operator:rulebook:edit")
-    parameter = all_parameters().get(name)
+    parameter = tx.house.parameters.get(name)
     if parameter is None:
         raise NotFound("parameter", name)
     if scope_kind not in SCOPES or (scope_kind == "platform") != (scope_id == 0):

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from datong.commerce.voucher.templates import COLUMNS, VoucherTemplate, right_of
-from datong.facts import VoucherClaimed
+from datong.facts.voucher import VoucherClaimed
 from datong.kernel.actor import Actor
 from datong.kernel.batching import BatchQueue
 from datong.kernel.ids import bucket_of

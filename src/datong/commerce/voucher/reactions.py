@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from datong.commerce.voucher.claim_voucher import grant_claimed
-from datong.facts import VoucherClaimed
+from datong.facts.voucher import VoucherClaimed
 from datong.kernel.fact import on_all
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Tx

@@ -5,7 +5,10 @@ from datetime import timedelta
 
 from datong.adapters import Adapters
 from datong.commerce.rulebook import get_rules
-from datong.facts import OrderFinished, OrderPaid, ProductPublished, ShopOpened, ShopScored
+from datong.facts.merchant import ShopOpened
+from datong.facts.order import OrderFinished, OrderPaid
+from datong.facts.product import ProductPublished
+from datong.facts.review import ShopScored
 from datong.kernel.fact import every, on, on_all
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command

@@ -2,7 +2,7 @@
 
 import argparse
 
-from datong.commerce.member import OPERATOR_RIGHTS, appoint_operator, find_member_by_login
+from datong.commerce.member import CENTRES, appoint_operator, find_member_by_login
 from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Db
@@ -14,7 +14,7 @@ from datong.settings import Settings
 def add(parser: argparse.ArgumentParser) -> None:
     """Who, and where."""
     parser.add_argument("login")
-    parser.add_argument("centres", nargs="+", choices=sorted(OPERATOR_RIGHTS))
+    parser.add_argument("centres", nargs="+", choices=sorted(CENTRES))
 
 
 def run(settings: Settings, asked: argparse.Namespace) -> int:

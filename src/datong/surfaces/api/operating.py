@@ -133,7 +133,7 @@ async def parameters(request: AnyRequest) -> list[ParameterView]:
         rules, now = await rulebook.get_rules(tx), tx.now
     return [
         ParameterView(name, each.default, rules.value(each, now), each.source)
-        for name, each in sorted(rulebook.all_parameters().items())
+        for name, each in sorted(tx.house.parameters.items())
     ]
 
 

@@ -8,7 +8,6 @@ from litestar import get, post
 from litestar.response import Redirect, Template
 
 from datong.commerce import catalog, member, rulebook
-from datong.commerce.rulebook import all_parameters
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.console.entering import console_page, enter
@@ -31,7 +30,7 @@ async def parameters(request: AnyRequest, q: str = "") -> Template:
         words = q.strip().lower()
         found = [
             (each, _shown(rules.value(each, now)), bool(rules.history(name)))
-            for name, each in sorted(all_parameters().items())
+            for name, each in sorted(tx.house.parameters.items())
             if words in name or words in each.source.lower()
         ]
         history = await rulebook.list_history(tx, "", "", 10)
@@ -56,7 +55,7 @@ async def _parameter(
     request: AnyRequest, tx: Tx, name: str, typed: dict[str, str], *, is_tried: bool = False, refusal: Refusal | None = None
 ) -> Template:  # fmt: skip
     seen = await enter(request, tx, "rulebook:edit")
-    parameter = all_parameters().get(name)
+    parameter = tx.house.parameters.get(name)
     if parameter is None:
         raise NotFound("parameter", name[:80])
     places = await _places(tx, seen)
@@ -87,7 +86,7 @@ async def change(request: AnyRequest, name: str) -> Redirect | Template:
     db = db_of(request)
     actor = await sender(request, is_fresh=True)
     actor.must("operator:rulebook:edit")
-    parameter = all_parameters().get(name)
+    parameter = db.house.parameters.get(name)
     if parameter is None:
         raise NotFound("parameter", name[:80])
     try:

@@ -135,7 +135,8 @@ async def set_settings(request: AnyRequest) -> Redirect:
     async with db.read() as tx:
         actor = await actor_of_request(request, tx)
         chosen = await messaging.get_settings(tx, actor)
-    shown = {*messaging.MEMBER_KINDS, *(messaging.SHOP_KINDS if actor.shop_rights else ())}
+    house = db_of(request).house
+    shown = {*messaging.kinds_of(house, "member"), *(messaging.kinds_of(house, "shop") if actor.shop_rights else ())}
     async with db.begin(actor.bucket) as tx:
         for kind, is_on in chosen.items():
             if kind in shown and is_on != (kind in form):

@@ -1,9 +1,10 @@
-"""Identities of what comes after the sale: refunds, disputes, goodwill."""
+"""Invariants of refund cases, disputes and goodwill."""
 
-from datong.invariants.checks import Check, check
+from datong.kernel.house import Invariant
+from datong.kernel.invariants import invariant
 
-CHECKS: tuple[Check, ...] = (
-    check(
+ALL: tuple[Invariant, ...] = (
+    invariant(
         "refund.lines", "what was given back of an order is what was given back of its lines, and of its freight",
         """
         select 'order ' || o.order_id as subject, o.refunded || ', lines ' || coalesce(sum(l.refunded), 0) as detail
@@ -12,7 +13,7 @@ CHECKS: tuple[Check, ...] = (
         having o.refunded - sum(l.refunded) not between 0 and o.freight
         """,
     ),
-    check(
+    invariant(
         "refund.cases", "what was given back of an order is what its cases gave back, and as many are open as it says",
         """
         select 'order ' || o.order_id as subject, o.refunded || ' / ' || o.open_cases || ', cases '
@@ -24,7 +25,7 @@ CHECKS: tuple[Check, ...] = (
             or o.open_cases <> count(c.case_id) filter (where c.ended_at is null)
         """,
     ),
-    check(
+    invariant(
         "refund.paid", "every case that gave money back has gateway refunds for exactly that, and for nothing else",
         """
         select 'case ' || coalesce(c.case_id, r.case_id) as subject,
@@ -34,7 +35,7 @@ CHECKS: tuple[Check, ...] = (
         ) r on r.bkt = c.bkt and r.case_id = c.case_id where coalesce(c.paid_back, 0) <> coalesce(r.amount, 0)
         """,
     ),
-    check(
+    invariant(
         "refund.clocks", "an open case has a clock, or the platform is deciding it",
         """
         select 'case ' || c.case_id as subject, c.state as detail from refund_case c
@@ -42,7 +43,7 @@ CHECKS: tuple[Check, ...] = (
             select 1 from dispute d where d.bkt = c.bkt and d.case_id = c.case_id and d.cs_status in (3, 10))
         """,
     ),
-    check(
+    invariant(
         "refund.copies", "the shop's copy of every case is as new as the case, unless the fact is on its way",
         """
         select 'case ' || c.case_id as subject, c.version || ' <> ' || coalesce(s.version, 0) as detail
@@ -51,7 +52,7 @@ CHECKS: tuple[Check, ...] = (
             select 1 from fact_outbox f where f.owner_id = c.purchase_id and f.delivered_at is null)
         """,
     ),
-    check(
+    invariant(
         "ledger.goodwill", "goodwill is what disputes gave, and within what was reserved for it",
         """
         select 'goodwill' as subject, g.spent || ', disputes ' || d.given || ', reserved ' || r.reserved as detail
@@ -60,5 +61,14 @@ CHECKS: tuple[Check, ...] = (
              (select coalesce(sum(spent), 0) as reserved from goodwill_month) r
         where g.spent <> d.given or d.given > r.reserved
         """,
+    ),
+    invariant(
+        "timers.cases", "no clock of a refund case or a dispute ran out more than ten minutes ago",
+        """
+        select 'case ' || case_id as subject, state || ' ' || due_at as detail from refund_case
+        where due_at < $1::timestamptz - interval '10 minutes'
+        union all select 'dispute of case ' || case_id, cs_status || ' ' || due_at from dispute
+        where due_at < $1::timestamptz - interval '10 minutes' and cs_status in (8, 9, 10)
+        """, needs_now=True,
     ),
 )  # fmt: skip

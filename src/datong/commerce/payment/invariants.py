@@ -1,16 +1,17 @@
-"""Identities of money: the ledger, what is due to whom, charges."""
+"""Invariants of money: the ledger, what is due to whom, charges."""
 
-from datong.invariants.checks import Check, check
+from datong.kernel.house import Invariant
+from datong.kernel.invariants import invariant
 
-CHECKS: tuple[Check, ...] = (
-    check(
+ALL: tuple[Invariant, ...] = (
+    invariant(
         "ledger.postings", "the legs of every posting sum to zero",
         """
         select 'posting ' || posting_id as subject, currency || ' ' || sum(amount) as detail
         from ledger_entry group by bkt, posting_id, currency having sum(amount) <> 0
         """,
     ),
-    check(
+    invariant(
         "ledger.balances", "every balance is the sum of its entries",
         """
         select coalesce(b.account, e.account) || ' ' || coalesce(b.owner_id, e.owner_id) as subject,
@@ -22,24 +23,11 @@ CHECKS: tuple[Check, ...] = (
         where coalesce(b.amount, 0) <> coalesce(e.amount, 0)
         """,
     ),
-    check(
+    invariant(
         "ledger.sum", "all balances together are zero in every currency",
         "select currency as subject, sum(amount)::text as detail from balance group by currency having sum(amount) <> 0",
     ),
-    check(
-        "ledger.escrow", "escrow holds exactly what open paid orders are worth, and nothing else",
-        """
-        select 'order ' || coalesce(o.order_id, b.owner_id) as subject,
-               'escrow ' || coalesce(b.amount, 0) || ', order ' || coalesce(o.held, 0) as detail
-        from (select bkt, owner_id, amount from balance where account = 'escrow') b
-        full join (
-            select bkt, order_id, payable - refunded as held from shop_order
-            where state in ('WAIT_SELLER_SEND_GOODS', 'SELLER_CONSIGNED_PART', 'WAIT_BUYER_CONFIRM_GOODS')
-        ) o on o.bkt = b.bkt and o.order_id = b.owner_id
-        where coalesce(b.amount, 0) <> coalesce(o.held, 0)
-        """,
-    ),
-    check(
+    invariant(
         "ledger.transit", "what is on its way to shops is in facts not yet delivered",
         """
         select 'shop ' || coalesce(t.owner_id, f.shop_id) as subject,
@@ -58,21 +46,11 @@ CHECKS: tuple[Check, ...] = (
         where coalesce(t.amount, 0) <> coalesce(f.amount, 0)
         """,
     ),
-    check(
-        "ledger.presale", "a paid deposit is there until its balance is paid, and nothing else is",
-        """
-        select 'deposit ' || coalesce(d.deposit_id, b.owner_id) as subject,
-               coalesce(d.amount, 0) || ', there ' || coalesce(b.amount, 0) as detail
-        from (select owner_id, amount from balance where account = 'presale') b
-        full join (select deposit_id, amount from deposit where state in ('DEPOSIT_PAID', 'BALANCE_PLACED')) d
-            on d.deposit_id = b.owner_id where coalesce(d.amount, 0) <> coalesce(b.amount, 0)
-        """,
-    ),
-    check(
+    invariant(
         "ledger.unapplied", "a paid charge is given to orders or back at once",
         "select 'charge ' || owner_id as subject, amount::text as detail from balance where account = 'unapplied' and amount <> 0",
     ),
-    check(
+    invariant(
         "ledger.refunds", "what is due to buyers is in refunds not yet sent",
         """
         select 'refund ' || coalesce(r.refund_id, b.owner_id) as subject,
@@ -82,7 +60,7 @@ CHECKS: tuple[Check, ...] = (
         where coalesce(b.amount, 0) <> case when r.refund_id is null or r.state = 'SUCCEEDED' then 0 else r.amount end
         """,
     ),
-    check(
+    invariant(
         "ledger.payouts", "what is due to shops' banks is in payouts not yet sent",
         """
         select 'payout ' || coalesce(p.payout_id, b.owner_id) as subject,
@@ -93,23 +71,12 @@ CHECKS: tuple[Check, ...] = (
             case when p.payout_id is null or p.state in ('PAID', 'DECLINED') then 0 else p.amount end
         """,
     ),
-    check(
+    invariant(
         "charge.parts", "the shares of a charge sum to it",
         """
         select 'charge ' || c.charge_id as subject, c.amount || ' <> ' || coalesce(sum(p.amount), 0) as detail
         from charge c left join charge_part p on p.bkt = c.bkt and p.charge_id = c.charge_id
         group by c.bkt, c.charge_id, c.amount having c.amount <> coalesce(sum(p.amount), 0)
-        """,
-    ),
-    check(
-        "ledger.subsidy", "what the platform paid shops for lower prices is its part of the cuts of finished orders",
-        """
-        select 'currency ' || coalesce(b.currency, o.currency) as subject,
-               coalesce(b.amount, 0) || ', orders ' || coalesce(o.amount, 0) as detail
-        from (select currency, -sum(amount) as amount from balance where account = 'subsidy' group by currency) b
-        full join (
-            select currency, sum(subsidy - subsidy_undone) as amount from shop_order where state = 'TRADE_FINISHED' group by currency
-        ) o on o.currency = b.currency where coalesce(b.amount, 0) <> coalesce(o.amount, 0)
         """,
     ),
 )  # fmt: skip

@@ -1,9 +1,10 @@
-"""Identities of reviews: copies, counts, credit, and six months of scores."""
+"""Invariants of reviews, credit and daily scores."""
 
-from datong.invariants.checks import Check, check
+from datong.kernel.house import Invariant
+from datong.kernel.invariants import invariant
 
-CHECKS: tuple[Check, ...] = (
-    check(
+ALL: tuple[Invariant, ...] = (
+    invariant(
         "review.copies", "the shop's copy of every review is as new as the review, unless the fact is on its way",
         """
         select 'review ' || r.review_id as subject, r.version || ' <> ' || coalesce(p.version, 0) as detail
@@ -12,7 +13,7 @@ CHECKS: tuple[Check, ...] = (
             select 1 from fact_outbox f where f.owner_id = r.order_id and f.delivered_at is null)
         """,
     ),
-    check(
+    invariant(
         "review.counts", "what a product's page counts is what it shows",
         """
         select 'product ' || coalesce(c.product_id, r.product_id) as subject,
@@ -26,7 +27,7 @@ CHECKS: tuple[Check, ...] = (
            or coalesce(c.bad, 0) <> coalesce(r.bad, 0) or coalesce(c.with_pictures, 0) <> coalesce(r.with_pictures, 0)
         """,
     ),
-    check(
+    invariant(
         "review.credit", "a shop's credit is what counting its shown reviews anew gives, six a buyer a month at most",
         """
         select 'shop ' || coalesce(c.owner_id, m.shop_id) as subject,
@@ -46,7 +47,7 @@ CHECKS: tuple[Check, ...] = (
            or coalesce(c.neutral, 0) <> coalesce(m.neutral, 0) or coalesce(c.bad, 0) <> coalesce(m.bad, 0)
         """,
     ),
-    check(
+    invariant(
         "review.buyers", "a buyer's credit is what counting its shown ratings anew gives",
         """
         select 'member ' || m.member_id as subject, coalesce(c.good, 0) || '/' || coalesce(c.bad, 0) as detail
@@ -58,7 +59,7 @@ CHECKS: tuple[Check, ...] = (
         where coalesce(c.good, 0) <> m.good or coalesce(c.neutral, 0) <> m.neutral or coalesce(c.bad, 0) <> m.bad
         """,
     ),
-    check(
+    invariant(
         "review.dsr", "a shop's mean of six months is what adding its scores anew gives",
         """
         select 'shop ' || s.shop_id as subject, s.ratings || ': ' || s.description || ', anew ' || coalesce(d.ratings, 0)
@@ -71,5 +72,12 @@ CHECKS: tuple[Check, ...] = (
         where s.ratings <> d.ratings or s.description <> coalesce(d.description, 0)
            or s.service <> coalesce(d.service, 0) or s.logistics <> coalesce(d.logistics, 0)
         """,
+    ),
+    invariant(
+        "timers.ratings", "no clock of a rating ran out more than ten minutes ago",
+        """
+        select 'ratings of order ' || order_id as subject, due_at::text as detail from order_rating
+        where due_at < $1::timestamptz - interval '10 minutes'
+        """, needs_now=True,
     ),
 )  # fmt: skip

@@ -1,0 +1,29 @@
+"""What the room `catalog` brings to the house."""
+
+import sqlalchemy as sa
+
+from datong.commerce.catalog import brand_authorisations, invariants, notices, reactions, tables, validation
+from datong.commerce.rulebook import declared
+from datong.facts import product as facts
+from datong.kernel.fact import Sweep
+from datong.kernel.house import Room, collect, collect_facts, collect_reactions
+
+ROOM = Room(
+    name="catalog",
+    wing="commerce",
+    uses=("messaging", "merchant", "rulebook"),
+    tables=collect(sa.Table, tables),
+    facts=collect_facts(facts),
+    reactions=collect_reactions(reactions, notices),
+    sweeps=collect(Sweep, reactions),
+    invariants=invariants.ALL,
+    parameters=declared("catalog", brand_authorisations, validation),
+    rights={
+        "product:read": ("owner", "manager", "editor", "shipper", "support"),
+        "product:edit": ("owner", "manager", "editor"),
+        "price:edit": ("owner", "manager", "editor"),
+        "category:edit": ("industry",),
+        "brand:authorise": ("industry",),
+    },
+    provides=notices.NOTICES,
+)

@@ -1,0 +1,80 @@
+"""Who is notified of what happens to orders and deposits."""
+
+from datong.commerce.messaging import NoticeKind, NotificationDraft, first_name, notify_on
+from datong.facts.order import (
+    DepositEnded,
+    OrderChanged,
+    OrderClosed,
+    OrderFinished,
+    OrderPaid,
+    OrderRefunded,
+    OrderShipped,
+)
+from datong.kernel.money import Money
+
+NOTICES = (
+    NoticeKind(key="order_paid", side="member"),
+    NoticeKind(key="order_shipped", side="member"),
+    NoticeKind(key="order_delivered", side="member"),
+    NoticeKind(key="order_repriced", side="member"),
+    NoticeKind(key="order_closed", side="member"),
+    NoticeKind(key="order_refunded", side="member"),
+    NoticeKind(key="deposit_ended", side="member"),
+    NoticeKind(key="shop_order_paid", side="shop", right="order:read"),
+    NoticeKind(key="shop_order_closed", side="shop", right="order:read"),
+    NoticeKind(key="shop_order_finished", side="shop", right="order:read"),
+)
+
+
+CHANGES = {"delivered": "order_delivered", "repriced": "order_repriced"}
+
+
+def _body(order_id: int, money: Money | None = None) -> dict[str, object]:
+    return {"order_id": order_id} | ({"amount": money.amount, "currency": money.currency} if money else {})
+
+
+def _paid(fact: OrderPaid) -> list[NotificationDraft]:
+    body = _body(fact.order_id, fact.amount)
+    return [
+        NotificationDraft(fact.member_id, "order_paid", body),
+        NotificationDraft(fact.shop_id, "shop_order_paid", body),
+    ]
+
+
+def _closed(fact: OrderClosed) -> list[NotificationDraft]:
+    body = _body(fact.order_id)
+    return [
+        NotificationDraft(fact.member_id, "order_closed", body),
+        NotificationDraft(fact.shop_id, "shop_order_closed", body),
+    ]
+
+
+def _changed(fact: OrderChanged) -> list[NotificationDraft]:
+    if fact.change not in CHANGES:
+        return []
+    return [NotificationDraft(fact.member_id, CHANGES[fact.change], _body(fact.order_id))]
+
+
+def _shipped(fact: OrderShipped) -> list[NotificationDraft]:
+    return [NotificationDraft(fact.member_id, "order_shipped", _body(fact.order_id))]
+
+
+def _finished(fact: OrderFinished) -> list[NotificationDraft]:
+    return [NotificationDraft(fact.shop_id, "shop_order_finished", _body(fact.order_id, fact.earned))]
+
+
+def _refunded(fact: OrderRefunded) -> list[NotificationDraft]:
+    return [NotificationDraft(fact.member_id, "order_refunded", _body(fact.order_id, fact.amount))]
+
+
+def _deposit_ended(fact: DepositEnded) -> list[NotificationDraft]:
+    return [NotificationDraft(fact.member_id, "deposit_ended", {"deposit_id": fact.deposit_id})]
+
+
+notify_paid = notify_on(OrderPaid, _paid, name=first_name(OrderPaid))
+notify_shipped = notify_on(OrderShipped, _shipped, name=first_name(OrderShipped))
+notify_changed = notify_on(OrderChanged, _changed, name=first_name(OrderChanged))
+notify_closed = notify_on(OrderClosed, _closed, name=first_name(OrderClosed))
+notify_finished = notify_on(OrderFinished, _finished, name=first_name(OrderFinished))
+notify_refunded = notify_on(OrderRefunded, _refunded, name=first_name(OrderRefunded))
+notify_deposit_ended = notify_on(DepositEnded, _deposit_ended, name=first_name(DepositEnded))
