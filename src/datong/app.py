@@ -14,18 +14,19 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import ScalarRenderPlugin
 from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
-from litestar.types import Message, Scope
+from litestar.types import ControllerRouterHandler, Message, Scope
 
 from datong import __version__
 from datong.adapters import Adapters
 from datong.kernel.gc_tuning import freeze_gc
 from datong.kernel.logs import set_up_logs
 from datong.settings import Settings, read_settings
-from datong.surfaces import api, callbacks, chat, console, design, health, pictures, storefront, workbench
+from datong.surfaces import callbacks, design, health
 from datong.surfaces.audit_middleware import audit_operator_requests
 from datong.surfaces.error_responses import error_response
 from datong.surfaces.page_rendering import make_environment
-from datong.wiring import make_adapters, open_own_db
+from datong.surfaces.window import Windows
+from datong.wiring import find_house, find_windows, make_adapters, open_own_db
 
 SURFACES = Path(__file__).parent / "surfaces"
 MAX_BODY = 1_000_000
@@ -43,7 +44,7 @@ PROGRAMS = ("/api/", "/callbacks/", "/health", "/schema")
 
 
 def make_app(settings: Settings, adapters: Adapters | None = None) -> Litestar:
-    """The application. With a `adapters`, it uses that one's database (tests); else it opens its own."""
+    """The application. With `adapters`, it uses their database (tests); else it opens its own."""
 
     @asynccontextmanager
     async def living(app: Litestar) -> AsyncIterator[None]:
@@ -59,21 +60,10 @@ def make_app(settings: Settings, adapters: Adapters | None = None) -> Litestar:
                 await app.state.adapters.engine.close()
                 await db.close()
 
-    limit = RateLimitConfig(rate_limit=("minute", settings.api_requests_per_minute))
+    house = adapters.db.house if adapters is not None else find_house()
+    windows = find_windows(house)
     return Litestar(
-        route_handlers=[
-            api.make_router([limit.middleware, audit_operator_requests]),
-            *callbacks.HANDLERS,
-            *health.HANDLERS,
-            *pictures.HANDLERS,
-            *chat.HANDLERS,
-            *storefront.HANDLERS,
-            *workbench.HANDLERS,
-            Router(path="/", middleware=[audit_operator_requests], route_handlers=console.HANDLERS),
-            *(design.HANDLERS if settings.is_demo else []),
-            create_static_files_router(path="/static", directories=[SURFACES / "static"], cache_control=None),
-            create_static_files_router(path="/media", directories=[settings.media_dir], name="media"),
-        ],
+        route_handlers=_handlers(settings, windows),
         lifespan=[living],
         exception_handlers={Exception: error_response},
         before_send=[_secure],
@@ -84,7 +74,9 @@ def make_app(settings: Settings, adapters: Adapters | None = None) -> Litestar:
             cookie_secure=settings.base_url.startswith("https"),
             exclude=[f"^{prefix}" for prefix in PROGRAMS],
         ),
-        template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(make_environment(settings))),
+        template_config=TemplateConfig(
+            instance=JinjaTemplateEngine.from_environment(make_environment(settings, windows))
+        ),
         openapi_config=OpenAPIConfig(
             title="Datong",
             version=__version__,
@@ -93,11 +85,32 @@ def make_app(settings: Settings, adapters: Adapters | None = None) -> Litestar:
             path="/schema",
             render_plugins=[ScalarRenderPlugin()],
         ),
-        state=State({"settings": settings, "adapters": adapters}),
+        state=State({"settings": settings, "adapters": adapters, "windows": windows}),
         logging_config=None,
         debug=False,
         pdb_on_exception=False,
     )
+
+
+def _handlers(settings: Settings, windows: Windows) -> list[ControllerRouterHandler]:
+    """What the application answers: the windows of the rooms by frame, and what belongs to no room."""
+    limit = RateLimitConfig(rate_limit=("minute", settings.api_requests_per_minute))
+    return [
+        Router(
+            path="/api/v1",
+            middleware=[limit.middleware, audit_operator_requests],
+            route_handlers=windows.handlers("api"),
+        ),
+        *callbacks.HANDLERS,
+        *health.HANDLERS,
+        *windows.handlers("other"),
+        *windows.handlers("shoppers"),
+        *windows.handlers("workbench"),
+        Router(path="/", middleware=[audit_operator_requests], route_handlers=windows.handlers("console")),
+        *(design.HANDLERS if settings.is_demo else []),
+        create_static_files_router(path="/static", directories=[SURFACES / "static"], cache_control=None),
+        create_static_files_router(path="/media", directories=[settings.media_dir], name="media"),
+    ]
 
 
 async def _secure(message: Message, _: Scope) -> None:

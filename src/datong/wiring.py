@@ -8,6 +8,8 @@ import pkgutil
 from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
@@ -25,6 +27,11 @@ from datong.kernel.outbox import Deliverer
 from datong.kernel.tx import Db
 from datong.settings import Settings
 
+if TYPE_CHECKING:
+    from datong.surfaces.window import Windows
+
+Found = TypeVar("Found")
+
 WINGS: tuple[tuple[str, ...], ...] = (
     ("channels", "marketing"),
     ("consumer", "industry", "platform"),
@@ -34,6 +41,7 @@ WINGS: tuple[tuple[str, ...], ...] = (
 )
 """The wings that hold rooms, from top to bottom."""
 ROOMS_GROUP = "datong.rooms"
+WINDOWS_GROUP = "datong.windows"
 LONE_ROOMS = ("datong.kernel", "datong.adapters")
 """Wings that are one room each."""
 
@@ -54,24 +62,44 @@ def room_modules() -> list[str]:
 
 def find_rooms() -> list[Room]:
     """Every room in the tree and of installed packages; raises `HouseError` for one that cannot be loaded."""
-    rooms: list[Room] = [import_module(name).ROOM for name in room_modules()]
-    for entry in sorted(entry_points(group=ROOMS_GROUP), key=lambda each: each.name):
+    return [*(import_module(name).ROOM for name in room_modules()), *_load_entries(ROOMS_GROUP, Room)]
+
+
+def _load_entries(group: str, kind: type[Found]) -> list[Found]:
+    """What installed packages name in a group of entry points, sorted by name."""
+    found: list[Found] = []
+    for entry in sorted(entry_points(group=group), key=lambda each: each.name):
         try:
-            room = entry.load()
+            loaded = entry.load()
         except Exception as error:
-            msg = f"the room {entry.name} ({entry.value}) cannot be loaded: {type(error).__name__}: {error}"
+            msg = f"{entry.name} of {group} ({entry.value}) cannot be loaded: {type(error).__name__}: {error}"
             raise HouseError(msg) from error
-        if not isinstance(room, Room):
-            msg = f"the entry point {entry.name} of {ROOMS_GROUP} is no Room: {entry.value}"
+        if not isinstance(loaded, kind):
+            msg = f"{entry.name} of {group} ({entry.value}) is no {kind.__name__}"
             raise HouseError(msg)
-        rooms.append(room)
-    return rooms
+        found.append(loaded)
+    return found
 
 
 @lru_cache(maxsize=1)
 def find_house() -> House:
     """The house of this installation; frozen, so one serves the whole process. Raises `HouseError`."""
     return build_house(find_rooms(), WINGS)
+
+
+def find_windows(house: House) -> "Windows":
+    """What the rooms of a house show: windows in `surfaces/` and of installed packages. Raises `HouseError`."""
+    surfaces = import_module("datong.surfaces")
+    found = [
+        import_module(f"{each.name}.window").WINDOW
+        for each in pkgutil.iter_modules(surfaces.__path__, "datong.surfaces.")
+        if each.ispkg
+    ]
+    found += _load_entries(WINDOWS_GROUP, import_module("datong.surfaces.window").Window)
+    make_windows = import_module("datong.surfaces.window").make_windows
+    shared = import_module("datong.surfaces.refusal_texts").SHARED
+    made: Windows = make_windows(house, found, shared, Path(surfaces.__path__[0]) / "locale")
+    return made
 
 
 def make_deliverer(house: House) -> Deliverer:
@@ -102,4 +130,13 @@ async def open_own_db(settings: Settings) -> Db:
     )
 
 
-__all__ = ["WINGS", "find_house", "find_rooms", "make_adapters", "make_deliverer", "open_own_db", "room_modules"]
+__all__ = [
+    "WINGS",
+    "find_house",
+    "find_rooms",
+    "find_windows",
+    "make_adapters",
+    "make_deliverer",
+    "open_own_db",
+    "room_modules",
+]

@@ -6,13 +6,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from babel.messages.pofile import read_po
 
 from datong.kernel.refusal import Refusal
-from datong.surfaces.refusal_texts import REFUSALS
-from datong.surfaces.storefront.orders import TABS
-from datong.surfaces.workbench.care import TABS as CARE_TABS
-from datong.surfaces.workbench.pages import TAB_LABELS
+from datong.wiring import find_house, find_windows
 from tests.house.rooms import ROOT, SOURCE, WIRING, modules, room_of
 
 MAX_LINES = 400
@@ -108,26 +104,4 @@ def test_every_refusal_has_a_sentence_of_its_own() -> None:
     kinds = [kind for kind in _all_refusals(Refusal) if kind.__module__.startswith("datong.")]
     codes = [kind.code for kind in kinds]
     assert sorted(codes) == sorted(set(codes)), "two refusals share a code"
-    assert set(codes) - REFUSALS.keys() == set()
-
-
-def _spoken() -> set[str]:
-    """Every text that pages say."""
-    said: set[str] = set(REFUSALS.values()) | set(CARE_TABS.values()) | set(TAB_LABELS.values())
-    for module in modules():
-        if module.__name__.startswith("datong.surfaces.labels"):
-            kept = [value for name, value in vars(module).items() if isinstance(value, dict) and name.isupper()]
-            said |= {text for labels in kept for text in labels.values() if isinstance(text, str)}
-    said |= {label for label, _ in TABS.values()}
-    for path in (SOURCE / "surfaces" / "templates").rglob("*.html"):
-        said |= {found[2] for found in re.finditer(r"""\b_\((["'])(.+?)\1\)""", path.read_text())}
-    return said
-
-
-def test_every_text_is_spoken_in_chinese_too() -> None:
-    with (SOURCE / "surfaces" / "locale" / "zh.po").open("rb") as file:
-        catalogue = {str(each.id): str(each.string) for each in read_po(file) if each.id}
-    assert sorted(_spoken() - {text for text, said in catalogue.items() if said}) == []
-    assert sorted(catalogue.keys() - _spoken()) == [], "translations nobody says any more"
-    for text, said in catalogue.items():
-        assert set(re.findall(r"%\(\w+\)s", text)) == set(re.findall(r"%\(\w+\)s", said)), text
+    assert set(codes) - find_windows(find_house()).refusals.keys() == set()

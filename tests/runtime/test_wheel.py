@@ -104,9 +104,9 @@ def test_an_installed_package_finds_its_own_files(wheel: Path, tmp_path: Path) -
     assert found["package"] == str(package)
     assert len(set(found["version"])) == 1
     assert run("-m", "datong.cli", "--version").strip() == found["version"][0]
-    assert found["templates"] == sum(1 for _ in (SOURCE / "surfaces" / "templates").rglob("*.html"))
+    assert found["templates"] == sum(1 for _ in (SOURCE / "surfaces").rglob("*.html"))
     assert found["static"] == sum(1 for _ in (SOURCE / "surfaces" / "static").iterdir())
-    assert found["steps"] == sum(1 for _ in (SOURCE / "migrations" / "versions").glob("[0-9]*.py"))
+    assert found["steps"] == sum(1 for _ in (SOURCE / "runtime" / "migrations" / "versions").glob("[0-9]*.py"))
     assert found["schema"] > 10_000
     assert found["mappings"] == ["icecat", "plain"]
     assert found["chinese"] != "Cart"

@@ -16,7 +16,7 @@ from datong.kernel.actor import SignInNeeded
 from datong.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound, Refusal, TooMany
 from datong.kernel.tx import is_lost, is_unstorable
 from datong.surfaces.language import translate
-from datong.surfaces.refusal_texts import REFUSALS, refusal_text
+from datong.surfaces.refusal_texts import SHARED, refusal_text
 from datong.surfaces.request_context import AnyRequest, language_of
 
 log = logging.getLogger("datong.surfaces")
@@ -67,14 +67,14 @@ def problem_of(error: Exception, language: str) -> Problem:
         # What the framework found wrong with the request (bad JSON, a field too many, no such page).
         extra = error.extra if isinstance(error.extra, list) else []
         if error.status_code == FORBIDDEN and "CSRF" in str(error.detail):
-            return Problem(translate(REFUSALS["surface.stale_form"], language), FORBIDDEN, "surface.stale_form")
+            return Problem(translate(SHARED["surface.stale_form"], language), FORBIDDEN, "surface.stale_form")
         parts = [
             str(each.get("key", "")) + ": " + str(each.get("message", "")) for each in extra if isinstance(each, dict)
         ]
         detail = "; ".join(parts) or str(error.detail)
         return Problem(str(error.detail)[:200], error.status_code, "surface.bad_request", detail[:500])
     status, code = _failure_of(error)
-    return Problem(translate(REFUSALS[code], language), status, code)
+    return Problem(translate(SHARED[code], language), status, code)
 
 
 def _failure_of(error: Exception) -> tuple[int, str]:

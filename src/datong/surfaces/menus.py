@@ -1,19 +1,18 @@
-"""The menus of the workbench and the console: which pages there are, and whose right each asks for."""
+"""The menus of the workbench and the console, and the tiles of their first pages, for one visitor."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import msgspec
 
-from datong.surfaces.labels_desk import CENTRES, CONSOLE_MENU, WORK_GROUPS, WORK_MENU
+from datong.kernel.actor import Actor
+from datong.kernel.tx import Tx
+from datong.surfaces.window import ShownTile, Windows
 
-
-class Place(msgspec.Struct, frozen=True):
-    """One page of a menu: its key, where it is below the desk, its icon, and the right it asks for."""
-
-    key: str
-    path: str
-    icon: str
-    right: str
+GROUPS: dict[str, dict[str, str]] = {
+    "workbench": {"day": "Day", "trade": "Trade", "goods": "Goods", "shop": "Shop"},
+    "console": {"": "Console", "consumer": "Consumers", "industry": "Industries", "platform": "Platform"},
+}
+"""The groups of each desk's menu in order; English here is the key of the translations."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -25,66 +24,33 @@ class Entry(msgspec.Struct, frozen=True):
     label: str
 
 
-WORK: dict[str, list[Place]] = {
-    "day": [
-        Place("home", "", "house", "shop:read"),
-        Place("messages", "/messages", "message-circle", "message:answer"),
-        Place("notices", "/notices", "bell", "shop:read"),
-    ],
-    "trade": [
-        Place("orders", "/orders", "package", "order:read"),
-        Place("refunds", "/refunds", "receipt", "refund:read"),
-        Place("reviews", "/reviews", "star", "review:reply"),
-    ],
-    "goods": [
-        Place("products", "/products", "boxes", "product:read"),
-        Place("publish", "/publish", "plus", "product:edit"),
-        Place("imports", "/imports", "upload", "product:read"),
-        Place("promotions", "/promotions", "tag", "promotion:read"),
-    ],
-    "shop": [
-        Place("funds", "/funds", "wallet", "balance:read"),
-        Place("entry", "/entry", "landmark", "shop:read"),
-        Place("page", "/page", "image", "shop:edit"),
-        Place("staff", "/staff", "users", "shop:read"),
-    ],
-}
-CONSOLE: dict[str, list[Place]] = {
-    "": [Place("console", "", "activity", "health:read")],
-    "consumer": [
-        Place("members", "/members", "users", "member:read"),
-        Place("promotions", "/promotions", "tag", "promotion:read"),
-        Place("budgets", "/budgets", "percent", "promotion:read"),
-    ],
-    "industry": [
-        Place("shops", "/shops", "store", "shop:read"),
-        Place("categories", "/categories", "list-tree", "category:edit"),
-        Place("attributes", "/attributes", "list-checks", "category:edit"),
-        Place("calendar", "/calendar", "calendar", "promotion:read"),
-    ],
-    "platform": [
-        Place("rulebook", "/rulebook", "book-open", "rulebook:edit"),
-        Place("disputes", "/disputes", "scale", "dispute:decide"),
-        Place("reviews", "/reviews", "star", "review:moderate"),
-        Place("search", "/search", "search", "search:edit"),
-        Place("ledger", "/ledger", "landmark", "ledger:read"),
-        Place("timers", "/timers", "timer", "timer:read"),
-        Place("jobs", "/jobs", "wrench", "health:read"),
-        Place("acts", "/acts", "eye", "act:read"),
-    ],
-}
-
-
 def make_menu(
-    menu: Mapping[str, list[Place]], base: str, may: Callable[[str], bool], say: Callable[[str], str]
+    windows: Windows, desk: str, base: str, may: Callable[[str], bool], say: Callable[[str], str]
 ) -> list[tuple[str, list[Entry]]]:
-    """The groups of a menu with the pages that someone may see; a group of which nothing is left is not shown."""
-    words, groups = (WORK_MENU, WORK_GROUPS) if menu is WORK else (CONSOLE_MENU, CENTRES)
+    """The groups of a desk's menu with the pages that someone may see; a group of which nothing is left is not shown."""
     made: list[tuple[str, list[Entry]]] = []
-    for group, places in menu.items():
+    for group, name in GROUPS[desk].items():
         shown = [
-            Entry(each.key, base + each.path, each.icon, say(words[each.key])) for each in places if may(each.right)
+            Entry(each.key, base + each.path, each.icon, say(each.label))
+            for each in windows.menu(desk)
+            if each.group == group and may(each.right)
         ]
         if shown:
-            made.append((say(groups[group]), shown))
+            made.append((say(name), shown))
     return made
+
+
+async def load_tiles(
+    tx: Tx, windows: Windows, desk: str, base: str, actor: Actor, say: Callable[[str], str], shop_id: int = 0
+) -> list[ShownTile]:
+    """The tiles of a desk's first page that the actor's rights show, counted one room after the other."""
+    scope = "shop" if shop_id else "operator"
+    shown: list[ShownTile] = []
+    for tiles in windows.tiles(desk):
+        if not actor.may(f"{scope}:{tiles.right}", shop_id):
+            continue
+        counts = await tiles.count(tx, actor, shop_id)
+        for place, ((label, path), count) in enumerate(zip(tiles.entries, counts, strict=True)):
+            is_bad = place in tiles.alarms and count > 0
+            shown.append(ShownTile(base + path, say(label), count, count >= tiles.up_to, is_bad))
+    return shown

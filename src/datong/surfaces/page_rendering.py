@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from litestar.response import Redirect, Response, Template
 from markupsafe import Markup
 
@@ -20,20 +21,11 @@ from datong.kernel.actor import Actor, SignInNeeded
 from datong.kernel.tx import Tx
 from datong.settings import Settings
 from datong.surfaces.language import moment, money, number, price_parts, translate
-from datong.surfaces.request_context import AnyRequest, actor_of_request, language_of, pick
+from datong.surfaces.request_context import AnyRequest, actor_of_request, language_of, pick, windows_of
+from datong.surfaces.window import Windows
 
 HERE = Path(__file__).parent
 ICONS = find_icons()
-WANTED_ICONS = frozenset(
-    {
-        "house", "shopping-cart", "layout-grid", "package", "user", "store", "truck", "wallet", "log-out", "log-in",
-        "check", "x", "clock", "map-pin", "shield-check", "chevron-right", "languages", "minus", "plus", "trash",
-        "arrow-left", "activity", "circle-alert", "boxes", "tag", "badge-check", "receipt", "heart", "gem", "crown",
-        "star", "search", "history", "flame", "sliders-horizontal", "scale", "message-circle", "bell", "key-round",
-        "users", "calendar", "book-open", "list-tree", "list-checks", "upload", "image", "send", "percent", "settings",
-        "footprints", "lock", "smartphone", "landmark", "timer", "wrench", "eye", "flag", "download", "undo-2", "pencil",
-    }
-)  # fmt: skip
 
 
 class _Icon(msgspec.Struct):
@@ -56,7 +48,7 @@ def _icons() -> dict[str, str]:
     found = msgspec.json.decode(ICONS.read_bytes(), type=_Icons)
     bodies = {name: icon.body for name, icon in found.icons.items()}
     bodies |= {name: bodies[alias.parent] for name, alias in found.aliases.items() if alias.parent in bodies}
-    return {name: bodies[name] for name in WANTED_ICONS if name in bodies}
+    return bodies
 
 
 @cache
@@ -66,9 +58,9 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={digest}"
 
 
-def icon(name: str) -> Markup:
-    """A Lucide icon (ISC, from npm) as inline SVG; nothing where the set is not installed."""
-    body = _icons().get(name, "")
+def icon(name: str, own: Mapping[str, str] = MappingProxyType({})) -> Markup:
+    """An icon of a room's own, or of Lucide (ISC, from npm), as inline SVG; nothing where the set is not installed."""
+    body = own.get(name) or _icons().get(name, "")
     return Markup(f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{body}</svg>')  # noqa: S704 - a package's own file
 
 
@@ -82,6 +74,11 @@ class PageContext(msgspec.Struct, frozen=True):
     pieces: int
     unread: messaging.Unread
     storefront: Storefront | None = None
+
+    @property
+    def windows(self) -> Windows:
+        """What the rooms of this installation show."""
+        return windows_of(self.request)
 
     def say(self, text: str) -> str:
         """A text of the page in the visitor's language."""
@@ -155,10 +152,11 @@ def picture_set(address: str) -> Mapping[str, str]:
     return {"src": address, "srcset": ""}
 
 
-def make_environment(settings: Settings) -> Environment:
-    """The environment of all templates: escaping, and a name that is not there is a bug."""
+def make_environment(settings: Settings, windows: Windows) -> Environment:
+    """The environment of all templates, those of a room under its name: escaping, and a missing name is a bug."""
+    rooms = {window.room: FileSystemLoader(window.templates) for window in windows.all if window.templates}
     environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
+        loader=ChoiceLoader([FileSystemLoader(HERE / "templates"), PrefixLoader(rooms)]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -174,7 +172,7 @@ def make_environment(settings: Settings) -> Environment:
     environment.globals["emblem_of"] = emblem_of
     environment.filters["choice_of"] = lambda each, pick_: (each.ref, pick_(each.names))
     environment.globals.update(
-        icon=icon,
+        icon=partial(icon, own=windows.icons),
         asset=asset,
         price_parts=price_parts,
         picture_set=picture_set,

@@ -20,6 +20,8 @@ from datong.kernel.ids import BUCKETS, MAX_ID, is_id
 from datong.kernel.refusal import NotFound
 from datong.kernel.tx import Db, Tx
 from datong.settings import Settings
+from datong.surfaces.language import LANGUAGES, Language
+from datong.surfaces.window import Windows
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -32,7 +34,6 @@ class SignedIn(msgspec.Struct, frozen=True):
 AnyRequest = Request[Any, Any, State]
 AnyConnection = ASGIConnection[Any, Any, Any, State]
 COOKIE = "datong_session"
-LANGUAGES = ("en", "zh")
 DEFAULT_REGION = "31"
 """Where goods go as long as nobody said where."""
 LANGUAGE_COOKIE = "datong_language"
@@ -126,8 +127,18 @@ def _sign(guest_id: int, secret: str) -> str:
     return hmac.new(secret.encode(), f"guest:{guest_id}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def language_of(request: AnyConnection) -> str:
-    """The language chosen, else the first one asked for that we speak, else English."""
+def windows_of(request: AnyConnection) -> Windows:
+    """What the rooms of this installation show."""
+    found: Windows = request.app.state.windows
+    return found
+
+
+def language_of(request: AnyConnection) -> Language:
+    """The language chosen, else the first one asked for that we speak, else English; it carries the installation's words."""
+    return windows_of(request).words.in_language(_chosen_language(request))
+
+
+def _chosen_language(request: AnyConnection) -> str:
     chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return str(chosen)

@@ -1,0 +1,1 @@
+"""What the room `aftersale` shows: pages, desk, API, words."""

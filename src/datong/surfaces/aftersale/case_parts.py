@@ -1,0 +1,149 @@
+"""What the shopper's, the shop's and the platform's pages of a refund case share: words, deeds, files."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+from litestar.response import Response
+
+from datong.commerce import aftersale
+from datong.kernel.actor import Actor
+from datong.kernel.ids import bucket_of
+from datong.kernel.refusal import NotFound
+from datong.kernel.tx import Tx
+from datong.surfaces.aftersale.labels import (
+    AT_ZERO,
+    CASE_DEEDS,
+    CASE_KINDS,
+    CASE_REASONS,
+    CASE_STATES,
+    HELP,
+    OUTCOMES,
+    REFUND_STATES,
+    SIDES,
+)
+from datong.surfaces.forms import read_amount, read_number
+from datong.surfaces.labels import worded
+from datong.surfaces.language import translate
+from datong.surfaces.page_rendering import PageContext, answer_private
+from datong.surfaces.request_context import AnyRequest, adapters_of, db_of
+
+Form = Mapping[str, str]
+Deed = Callable[[Tx, Actor, int, int, Form], Awaitable[object]]
+
+
+def _amount(form: Form, name: str) -> int:
+    return read_amount(dict(form), name) if form.get(name, "").strip() else 0
+
+
+def _sending(form: Form) -> aftersale.ReturnShipment:
+    return aftersale.ReturnShipment(
+        form.get("courier", ""), form.get("tracking_no", "").strip(), _amount(form, "freight")
+    )
+
+
+def read_ask(form: Form) -> aftersale.RefundRequest:
+    """What a form asks for."""
+    return aftersale.RefundRequest(
+        form.get("kind", ""), form.get("reason", ""), _amount(form, "amount"), read_number(dict(form), "pieces", 0),
+        "is_received" in form, form.get("note", "").strip(),
+    )  # fmt: skip
+
+
+async def _say_ready(tx: Tx, actor: Actor, case_id: int, _: int, form: Form) -> None:
+    del form
+    await aftersale.complete_evidence(tx, actor, case_id)
+
+
+async def _say(tx: Tx, actor: Actor, case_id: int, _: int, form: Form) -> None:
+    await aftersale.post_case_message(tx, actor, case_id, form.get("text", ""))
+
+
+async def _appeal(tx: Tx, actor: Actor, case_id: int, _: int, form: Form) -> None:
+    await aftersale.appeal_decision(tx, actor, case_id, form.get("text", ""))
+
+
+def _plain(deed: Callable[[Tx, Actor, int, int], Awaitable[object]]) -> Deed:
+    return lambda tx, actor, case_id, version, _: deed(tx, actor, case_id, version)
+
+
+BOTH: dict[str, Deed] = {
+    "call": _plain(aftersale.call_platform),
+    "ready": _say_ready,
+    "say": _say,
+    "appeal": _appeal,
+}
+BUYERS: dict[str, Deed] = BOTH | {
+    "withdraw": _plain(aftersale.withdraw_refund),
+    "change": lambda tx, actor, each, version, form: aftersale.change_refund(tx, actor, each, version, read_ask(form)),
+    "send-back": lambda tx, actor, each, version, form: aftersale.send_back(tx, actor, each, version, _sending(form)),
+    "confirm": _plain(aftersale.confirm_replacement),
+}
+SHOPS: dict[str, Deed] = BOTH | {
+    "agree": _plain(aftersale.agree_to_refund),
+    "refuse": lambda tx, actor, each, version, form: aftersale.refuse_refund(
+        tx, actor, each, version, form.get("text", "")
+    ),
+    "take-back": lambda tx, actor, each, version, form: aftersale.confirm_return(
+        tx, actor, each, version, is_resellable="is_resellable" in form
+    ),
+    "replace": lambda tx, actor, each, version, form: aftersale.send_replacement(
+        tx, actor, each, version, _sending(form)
+    ),
+}
+
+
+async def act_on_case(
+    request: AnyRequest, actor: Actor, deeds: Mapping[str, Deed], case_id: int, deed: str, form: Form, files: list[bytes]
+) -> None:  # fmt: skip
+    """Do one of these deeds; `evidence` hands in the files that came with the form."""
+    db = db_of(request)
+    if deed == "evidence":
+        for body in files:
+            await aftersale.add_evidence(db, adapters_of(request).objects, actor, case_id, body, form.get("text", ""))
+        return
+    if deed not in deeds:
+        raise NotFound("deed", deed[:40])
+    async with db.begin(bucket_of(case_id)) as tx:
+        await deeds[deed](tx, actor, case_id, read_number(dict(form), "version", 0), form)
+
+
+def case_words(seen: PageContext) -> dict[str, Any]:
+    """The words every page of a case needs."""
+    language = seen.language
+    return {
+        "case_states": worded(CASE_STATES, language),
+        "at_zero": worded(AT_ZERO, language),
+        "kinds": worded(CASE_KINDS, language),
+        "case_reasons": worded(CASE_REASONS, language),
+        "deeds": worded(CASE_DEEDS, language),
+        "sides": worded(SIDES, language),
+        "outcomes": worded(OUTCOMES, language),
+        "refund_states": worded(REFUND_STATES, language),
+        "help_words": {code: translate(text, language) for code, text in HELP.items()},
+    }
+
+
+async def answer_file(request: AnyRequest, actor: Actor, case_id: int, evidence_id: int) -> Response[bytes]:
+    """A file of a case: pictures to be looked at, everything else to be kept; nothing in it is ever run."""
+    found, body = await aftersale.read_evidence(
+        db_of(request), adapters_of(request).objects, actor, case_id, evidence_id
+    )  # fmt: skip
+    is_picture = found.media_type.startswith("image/")
+    disposition = "inline" if is_picture else f'attachment; filename="{evidence_id}"'
+    return answer_private(
+        found.media_type, body, {"content-disposition": disposition, "cache-control": "private, max-age=3600"}
+    )
+
+
+class AskChoice(msgspec.Struct, frozen=True):
+    """What may be asked for of a line now, with the reasons for each."""
+
+    kind: str
+    reasons: list[str]
+
+
+def choices_for(*, is_sent: bool) -> list[AskChoice]:
+    """The kinds of asks that make sense at this stage."""
+    found = [AskChoice(kind, aftersale.reasons_for(kind, is_sent=is_sent)) for kind in aftersale.CaseKind]
+    return [each for each in found if each.reasons]

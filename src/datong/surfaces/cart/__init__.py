@@ -1,0 +1,1 @@
+"""What the room `cart` shows: pages, desk, API, words."""

@@ -1,0 +1,1 @@
+"""What the room `catalog` shows: pages, desk, API, words."""

@@ -1,0 +1,31 @@
+"""Words of the room `catalog`; English here is the key of the translations."""
+
+SORTS: dict[str, str] = {
+    "mixed": "For you",
+    "newest": "Newest",
+    "price_up": "Price, low first",
+    "price_down": "Price, high first",
+}
+ATTRIBUTE_KINDS: dict[str, str] = {"choice": "A choice", "text": "Text", "number": "A number", "flag": "Yes or no"}
+OUTCOMES: dict[str, str] = {
+    "waiting": "Waiting",
+    "new": "New",
+    "changed": "Changed",
+    "same": "As before",
+    "refused": "Refused",
+}
+NOTICES: dict[str, str] = {
+    "shop_imported": "A table has come in; its report is ready.",
+}
+NOTICE_LINKS: dict[str, str] = {
+    "shop_imported": "/imports/{import_id}",
+}
+"""Where each notice leads, with the ids of its body; those of shops below their workbench."""
+REFUSALS: dict[str, str] = {
+    "catalog.brand_not_authorised": "This shop is not authorised to sell the brand “%(brand)s” here.",
+    "catalog.attribute_missing": "The category asks for “%(attribute)s”.",
+    "catalog.sku_twice": "Two SKUs have the same properties: %(reason)s.",
+    "catalog.title_too_long": "A title has at most %(most)s bytes; a Chinese character counts two.",
+    "catalog.price_out_of_bounds": "A price is a whole positive number of cents.",
+    "catalog.twice_in_batch": "The same product number stands twice in this batch: %(reason)s.",
+}

@@ -1,0 +1,1 @@
+"""What the room `favourite` shows: pages, desk, API, words."""

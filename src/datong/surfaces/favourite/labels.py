@@ -1,0 +1,6 @@
+"""Words of the room `favourite`; English here is the key of the translations."""
+
+FAVOURITE_TABS: dict[str, str] = {"product": "Products", "shop": "Shops"}
+REFUSALS: dict[str, str] = {
+    "favourite.full": "You keep as many of these as you can: %(most)s. Forget some first.",
+}

@@ -1,0 +1,1 @@
+"""What the room `fulfilment` shows: its words."""

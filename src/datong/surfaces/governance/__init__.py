@@ -1,0 +1,1 @@
+"""What the room `governance` shows: pages, desk, API, words."""

@@ -1,0 +1,1 @@
+"""What the room `member` shows: pages, desk, API, words."""

@@ -1,0 +1,1 @@
+"""What the room `merchant` shows: pages, desk, API, words."""

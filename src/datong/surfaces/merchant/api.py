@@ -1,0 +1,76 @@
+"""/shops/…: what a merchant and its staff do."""
+
+from datetime import datetime
+
+import msgspec
+from litestar import get, post, put
+
+from datong.commerce import merchant
+from datong.surfaces.api_context import PathId, asker, who
+from datong.surfaces.api_views import Made
+from datong.surfaces.request_context import AnyRequest, db_of, read_id
+
+MAX_BATCH = 100
+
+
+class StaffPut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A role, or empty to take it away."""
+
+    role: str
+
+
+class StaffView(msgspec.Struct, frozen=True):
+    """One of the shop's people."""
+
+    member_id: str
+    role: str
+    since: datetime
+
+
+class EntryView(msgspec.Struct, frozen=True):
+    """A shop's entry and dues."""
+
+    id: str
+    state: str
+    deposit_due: int
+    fee_due: int
+    deposit_paid: int
+    fee_paid: int
+    dues_by: datetime | None
+    reason: str
+
+
+@post("/shops", status_code=201, tags=["selling"])
+async def apply(request: AnyRequest, data: merchant.ShopApplication) -> Made:
+    """Apply for a shop."""
+    db, actor = await asker(request)
+    return Made(str(await merchant.apply_for_shop(db, actor, data)))
+
+
+@get("/shops/{shop_id:str}/entry", tags=["selling"])
+async def entry(request: AnyRequest, shop_id: PathId) -> EntryView:
+    """A shop's entry: its state and dues."""
+    async with db_of(request).read() as tx:
+        view = await merchant.get_shop_view(tx, await who(request, tx), read_id(shop_id, "shop"))
+    return EntryView(
+        str(view.shop_id), view.state, view.deposit_due, view.fee_due, view.deposit_paid, view.fee_paid,
+        view.dues_by, view.reason,
+    )  # fmt: skip
+
+
+@get("/shops/{shop_id:str}/staff", tags=["selling"])
+async def staff(request: AnyRequest, shop_id: PathId) -> list[StaffView]:
+    """The shop's people."""
+    async with db_of(request).read() as tx:
+        found = await merchant.list_staff(tx, await who(request, tx), read_id(shop_id, "shop"))
+    return [StaffView(str(each.member_id), each.role, each.since) for each in found]
+
+
+@put("/shops/{shop_id:str}/staff/{member_id:str}", status_code=204, tags=["selling"])
+async def put_staff(request: AnyRequest, shop_id: PathId, member_id: PathId, data: StaffPut) -> None:
+    """Give a member a role in the shop, or take it away."""
+    db, actor = await asker(request)
+    await merchant.set_staff(db, actor, read_id(shop_id, "shop"), read_id(member_id, "member"), data.role)
+
+
+HANDLERS = [apply, entry, staff, put_staff]

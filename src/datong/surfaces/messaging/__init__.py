@@ -1,0 +1,1 @@
+"""What the room `messaging` shows: pages, desk, API, words."""

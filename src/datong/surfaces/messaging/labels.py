@@ -1,0 +1,13 @@
+"""Words of the room `messaging`; English here is the key of the translations."""
+
+NOTICES: dict[str, str] = {
+    "welcome": "Welcome! Everything of every brand is in one cart here.",
+}
+NOTICE_LINKS: dict[str, str] = {
+    "welcome": "/",
+}
+"""Where each notice leads, with the ids of its body; those of shops below their workbench."""
+REFUSALS: dict[str, str] = {
+    "messaging.too_quick": "That is a lot at once. Please wait a minute.",
+    "messaging.taken_already": "A colleague looks after this conversation already.",
+}

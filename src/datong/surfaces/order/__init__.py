@@ -1,0 +1,1 @@
+"""What the room `order` shows: pages, desk, API, words."""

@@ -1,0 +1,117 @@
+"""Words of the room `order`; English here is the key of the translations."""
+
+COURIERS = ("sandbox", "easypost", "other")
+STATES: dict[str, str] = {
+    "WAIT_BUYER_PAY": "To pay",
+    "WAIT_SELLER_SEND_GOODS": "To ship",
+    "SELLER_CONSIGNED_PART": "Partly shipped",
+    "WAIT_BUYER_CONFIRM_GOODS": "On its way",
+    "TRADE_FINISHED": "Done",
+    "TRADE_CLOSED": "Cancelled, refunded",
+    "TRADE_CLOSED_UNPAID": "Closed",
+}
+REASONS: dict[str, str] = {
+    "not_wanted": "I do not want it any more",
+    "wrong_details": "Something in it is wrong",
+    "out_of_stock": "It is out of stock",
+    "cannot_pay": "I cannot pay",
+    "duplicate": "It was placed twice",
+    "agreed_with_seller": "Agreed with the other side",
+    "other": "Another reason",
+}
+STEPS: dict[str, str] = {
+    "accepted": "Accepted by the courier",
+    "in_transit": "In transit",
+    "out_for_delivery": "Out for delivery",
+    "delivered": "Delivered",
+    "failed": "Delivery failed",
+}
+DEPOSIT_STATES: dict[str, str] = {
+    "WAIT_DEPOSIT": "Deposit to pay",
+    "DEPOSIT_PAID": "Deposit paid",
+    "BALANCE_PLACED": "Balance to pay",
+    "DONE": "Paid in full",
+    "CLOSED_UNPAID": "Closed",
+    "FORFEITED": "Deposit lost",
+    "DOUBLED": "Given back double",
+    "REFUNDED": "Cancelled, refunded",
+}
+FLAGS: dict[str, str] = {"1": "Red", "2": "Yellow", "3": "Green", "4": "Blue", "5": "Purple"}
+TIMERS: dict[str, str] = {
+    "shop_order": "Orders: closing, confirming",
+    "deposit": "Deposits of presales",
+}
+NOTICES: dict[str, str] = {
+    "order_paid": "Your payment has arrived. The shop packs your order.",
+    "order_shipped": "A parcel is on its way to you.",
+    "order_delivered": "A parcel was delivered. Confirm when you have everything.",
+    "order_repriced": "The shop has changed what you pay.",
+    "order_closed": "An order was closed.",
+    "order_refunded": "Money is on its way back to you.",
+    "deposit_ended": "A deposit has ended.",
+    "shop_order_paid": "A new order is to be sent.",
+    "shop_order_closed": "An order has ended without success.",
+    "shop_order_finished": "A buyer has confirmed; the money is yours.",
+}
+NOTICE_LINKS: dict[str, str] = {
+    "order_paid": "/orders/{order_id}",
+    "order_shipped": "/orders/{order_id}",
+    "order_delivered": "/orders/{order_id}",
+    "order_repriced": "/orders/{order_id}",
+    "order_closed": "/orders/{order_id}",
+    "order_refunded": "/orders/{order_id}",
+    "deposit_ended": "/deposits",
+    "shop_order_paid": "/orders/{order_id}",
+    "shop_order_closed": "/orders/{order_id}",
+    "shop_order_finished": "/orders/{order_id}",
+}
+"""Where each notice leads, with the ids of its body; those of shops below their workbench."""
+REFUSALS: dict[str, str] = {
+    "order.cut_too_deep": "No more than %(most)s cents can be taken off.",
+    "order.presale_running": "This product is in a presale already.",
+    "order.not_in_presale": "No deposit is taken for this now.",
+    "order.deposit_moved": "The balance of this deposit cannot be paid now.",
+    "order.voucher_gone": "A voucher or coins of this order are not there any more. Please look at the total once more.",
+    "order.cart_empty": "Nothing is ticked in your cart.",
+    "order.price_moved": "The total has changed. Please look at it once more.",
+    "order.too_many_unpaid": "You have %(most)s orders waiting for payment. Please pay or cancel some first.",
+    "order.line_unavailable": "Something in your order cannot be bought now.",
+    "order.hold_too_old": "This took too long. Please try again.",
+    "order.nothing_to_pay": "Nothing of this purchase waits for payment.",
+    "order.close_too_fast": "An order can be closed %(seconds)s seconds after it was placed.",
+    "order.wrong_state": "The order has moved on; this is not possible any more.",
+    "order.nothing_to_ship": "These goods are in a parcel already.",
+    "order.cannot_extend": "You can extend once, in the last %(days)s days.",
+    "order.refund_is_open": "A refund of this order is open. Withdraw it first, or wait until it is settled.",
+    "order.refund_too_high": "That is more than can still be given back for it.",
+}
+SELLER_TABS: dict[str, tuple[str, ...]] = {
+    "ship": ("WAIT_SELLER_SEND_GOODS", "SELLER_CONSIGNED_PART"),
+    "pay": ("WAIT_BUYER_PAY",),
+    "sent": ("WAIT_BUYER_CONFIRM_GOODS",),
+    "done": ("TRADE_FINISHED", "TRADE_CLOSED", "TRADE_CLOSED_UNPAID"),
+    "all": (),
+}
+"""The tabs of a shop's list of orders, and the states that each holds (none: all)."""
+SELLER_TAB_LABELS: dict[str, str] = {
+    "ship": "To ship",
+    "pay": "To pay",
+    "sent": "On its way",
+    "done": "Ended",
+    "all": "All",
+}
+BUYER_TABS: dict[str, list[str]] = {
+    "": [],
+    "pay": ["WAIT_BUYER_PAY"],
+    "ship": ["WAIT_SELLER_SEND_GOODS", "SELLER_CONSIGNED_PART"],
+    "receive": ["WAIT_BUYER_CONFIRM_GOODS"],
+    "done": ["TRADE_FINISHED", "TRADE_CLOSED", "TRADE_CLOSED_UNPAID"],
+}
+"""The tabs of a buyer's list of orders, and the states that each holds (none: all)."""
+BUYER_TAB_LABELS: dict[str, str] = {
+    "": "All",
+    "pay": "To pay",
+    "ship": "To ship",
+    "receive": "On its way",
+    "done": "Done",
+}

@@ -1,0 +1,1 @@
+"""What the room `payment` shows: pages, desk, API, words."""

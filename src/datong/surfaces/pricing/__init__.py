@@ -1,0 +1,1 @@
+"""What the room `pricing` shows: pages, desk, API, words."""

@@ -1,0 +1,1 @@
+"""What the room `review` shows: pages, desk, API, words."""

@@ -1,0 +1,1 @@
+"""What the room `rulebook` shows: pages, desk, API, words."""

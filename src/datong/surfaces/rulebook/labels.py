@@ -1,0 +1,7 @@
+"""Words of the room `rulebook`; English here is the key of the translations."""
+
+WHOLE: dict[str, str] = {"platform": "The whole platform"}
+REFUSALS: dict[str, str] = {
+    "rulebook.value_refused": "The value of %(name)s does not fit: %(expected)s.",
+    "rulebook.scope_unknown": "A parameter belongs to the platform, a storefront, a vertical or a category.",
+}

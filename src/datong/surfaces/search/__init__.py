@@ -1,0 +1,1 @@
+"""What the room `search` shows: pages, desk, API, words."""

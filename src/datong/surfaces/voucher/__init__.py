@@ -1,0 +1,1 @@
+"""What the room `voucher` shows: pages, desk, API, words."""
