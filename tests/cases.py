@@ -47,7 +47,7 @@ async def view(town: Town, case_id: int, actor: Actor = STAFF) -> aftersale.Case
         return await aftersale.get_case(tx, actor, case_id)
 
 
-class Deeds:
+class CaseActions:
     """What can be done with a case, at its present version."""
 
     def __init__(self, town: Town, case_id: int) -> None:
@@ -55,11 +55,11 @@ class Deeds:
         self.case_id = case_id
 
     async def _do(
-        self, deed: Callable[..., Awaitable[RefundCase]], actor: Actor, *args: object, **more: object
+        self, action: Callable[..., Awaitable[RefundCase]], actor: Actor, *args: object, **more: object
     ) -> RefundCase:
         version = (await see(self.town, self.case_id)).version
         async with self.town.db.begin(bucket_of(self.case_id)) as tx:
-            await deed(tx, actor, self.case_id, version, *args, **more)
+            await action(tx, actor, self.case_id, version, *args, **more)
         return await see(self.town, self.case_id)
 
     async def agree(self, shop: Shop) -> RefundCase:

@@ -25,9 +25,11 @@ class Service:
         if self.is_away:
             raise httpx.ConnectError("away")
         self.asked.append(f"{request.method} {request.url.path}")
-        name, _, deed = request.url.path.strip("/").partition("/")
-        lines = [json.loads(line) for line in request.content.splitlines()] if deed.startswith(("_bulk", "_ms")) else []
-        if request.method == "PUT" and not deed:
+        name, _, action = request.url.path.strip("/").partition("/")
+        lines = (
+            [json.loads(line) for line in request.content.splitlines()] if action.startswith(("_bulk", "_ms")) else []
+        )
+        if request.method == "PUT" and not action:
             body = json.loads(request.content)
             assert body["mappings"]["dynamic"] == "strict"
             self.indexes[name], self.fields[name] = {}, body["mappings"]["properties"]
@@ -38,21 +40,21 @@ class Service:
             del self.indexes[name]
         if request.method in {"DELETE", "HEAD"}:
             return httpx.Response(200, json={"acknowledged": True} if request.method == "DELETE" else None)
-        if deed == "_bulk":
+        if action == "_bulk":
             return httpx.Response(200, json=self._bulk(name, lines))
-        if deed == "_msearch":
+        if action == "_msearch":
             parts = [self._search(name, body) for head, body in zip(lines[::2], lines[1::2], strict=True) if head == {}]
             return httpx.Response(200, json={"responses": parts})
-        if deed == "_search":
+        if action == "_search":
             return httpx.Response(200, json=self._search(name, json.loads(request.content)))
-        return httpx.Response(400, json={"error": f"unknown path {deed}"})
+        return httpx.Response(400, json={"error": f"unknown path {action}"})
 
     def _bulk(self, name: str, lines: list[Body]) -> Body:
         items: list[Body] = []
         rest = iter(lines)
         for line in rest:
-            ((deed, about),) = line.items()
-            if deed == "delete":
+            ((action, about),) = line.items()
+            if action == "delete":
                 there = self.indexes[name].pop(about["_id"], None)
                 items.append({"delete": {"status": 200 if there else 404}})
                 continue

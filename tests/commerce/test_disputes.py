@@ -11,22 +11,22 @@ from datong.commerce.aftersale import Decision, NoDispute
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound
-from tests.cases import OTHER_STAFF, STAFF, Deeds, ask, bought, run_clocks, see, view
+from tests.cases import OTHER_STAFF, STAFF, CaseActions, ask, bought, run_clocks, see, view
 from tests.make import Shop, Shopper, Town
 
 PICTURE = io.BytesIO()
 Image.new("RGB", (8, 8), "red").save(PICTURE, "PNG")
 
 
-async def refused(town: Town, price: int = 10_000, **asked: object) -> tuple[Shop, Shopper, int, Deeds]:
+async def refused(town: Town, price: int = 10_000, **asked: object) -> tuple[Shop, Shopper, int, CaseActions]:
     """A case that the shop has refused and the buyer has called the platform in."""
     shop, shopper, order_id = await bought(town, price)
     await shop.ship(order_id)
     kind = str(asked.pop("kind", "REFUND"))
-    deeds = Deeds(town, await ask(shopper, order_id, kind, "quality", **asked))  # type: ignore[arg-type]
-    await deeds.refuse(shop)
-    await deeds.call(shopper.actor)
-    return shop, shopper, order_id, deeds
+    actions = CaseActions(town, await ask(shopper, order_id, kind, "quality", **asked))  # type: ignore[arg-type]
+    await actions.refuse(shop)
+    await actions.call(shopper.actor)
+    return shop, shopper, order_id, actions
 
 
 async def hand_in(town: Town, case_id: int, actor: Actor, body: bytes = PICTURE.getvalue()) -> int:
@@ -46,82 +46,82 @@ async def status(town: Town, case_id: int) -> int:
 
 
 async def test_three_days_for_evidence_two_for_the_decision_and_everything_is_in_the_timeline(town: Town) -> None:
-    shop, shopper, order_id, deeds = await refused(town)
-    assert (await see(town, deeds.case_id)).due_at is None
-    await hand_in(town, deeds.case_id, shopper.actor)
-    await hand_in(town, deeds.case_id, shop.owner)
+    shop, shopper, order_id, actions = await refused(town)
+    assert (await see(town, actions.case_id)).due_at is None
+    await hand_in(town, actions.case_id, shopper.actor)
+    await hand_in(town, actions.case_id, shop.owner)
     with pytest.raises(NoDispute):
-        await deeds.decide("refund")
+        await actions.decide("refund")
     town.move_clock(days=2, hours=23, minutes=59)
     await run_clocks(town)
-    assert await status(town, deeds.case_id) == 10
+    assert await status(town, actions.case_id) == 10
     town.move_clock(minutes=2)
     await run_clocks(town)
-    assert await status(town, deeds.case_id) == 3
+    assert await status(town, actions.case_id) == 3
     with pytest.raises(aftersale.EvidenceOver):
-        await hand_in(town, deeds.case_id, shop.owner)
+        await hand_in(town, actions.case_id, shop.owner)
     async with town.db.read() as tx:
         ((entry, case),) = await aftersale.list_desk(tx, STAFF)
-    assert (entry.case_id, case.case_id) == (deeds.case_id, deeds.case_id)
-    decided = await deeds.decide("refund", 6_000)
+    assert (entry.case_id, case.case_id) == (actions.case_id, actions.case_id)
+    decided = await actions.decide("refund", 6_000)
     assert (decided.state, decided.paid_back) == ("SUCCESS", 6_000)
-    assert await status(town, deeds.case_id) == 8
-    seen = await view(town, deeds.case_id, shop.owner)
-    assert {each.deed for each in seen.events} >= {
+    assert await status(town, actions.case_id) == 8
+    seen = await view(town, actions.case_id, shop.owner)
+    assert {each.action for each in seen.events} >= {
         "asked", "refused", "platform_called", "evidence_added", "evidence_closed", "decided",
     }  # fmt: skip
     assert all("rules_version" in each.details for each in seen.events)
     town.move_clock(hours=72, minutes=1)
     await run_clocks(town)
-    assert await status(town, deeds.case_id) == 6
+    assert await status(town, actions.case_id) == 6
     await town.settle_down()
     await town.check_books()
     assert (await shopper.order(order_id)).open_cases == 0
 
 
 async def test_when_both_sides_are_ready_staff_need_not_wait(town: Town) -> None:
-    shop, shopper, _, deeds = await refused(town)
-    await be_ready(town, deeds.case_id, shopper.actor)
-    assert await status(town, deeds.case_id) == 10
-    await be_ready(town, deeds.case_id, shop.owner)
-    assert (await deeds.decide("reject")).state == "CLOSED"
-    assert await status(town, deeds.case_id) == 9
+    shop, shopper, _, actions = await refused(town)
+    await be_ready(town, actions.case_id, shopper.actor)
+    assert await status(town, actions.case_id) == 10
+    await be_ready(town, actions.case_id, shop.owner)
+    assert (await actions.decide("reject")).state == "CLOSED"
+    assert await status(town, actions.case_id) == 9
     await town.check_books()
 
 
 async def test_both_sides_may_still_agree_by_themselves(town: Town) -> None:
-    shop, shopper, _, deeds = await refused(town)
-    await deeds.agree(shop)
-    assert await status(town, deeds.case_id) == 6
+    shop, shopper, _, actions = await refused(town)
+    await actions.agree(shop)
+    assert await status(town, actions.case_id) == 6
     with pytest.raises(NoDispute):
-        await be_ready(town, deeds.case_id, shopper.actor)
+        await be_ready(town, actions.case_id, shopper.actor)
     await town.settle_down()
     await town.check_books()
 
 
 async def test_the_goods_go_back_first_and_the_shop_then_has_its_word(town: Town) -> None:
-    shop, shopper, _, deeds = await refused(town, kind="REFUND_AND_RETURN")
-    await be_ready(town, deeds.case_id, shopper.actor, shop.owner)
-    assert (await deeds.decide("return_first")).state == "WAIT_BUYER_RETURN_GOODS"
-    await deeds.send_back(shopper)
-    assert (await deeds.refuse(shop, "another thing was in it")).is_returned
-    await deeds.call(shop.owner)
-    await be_ready(town, deeds.case_id, shopper.actor, shop.owner)
-    assert (await deeds.decide("refund", 9_000)).paid_back == 9_000
+    shop, shopper, _, actions = await refused(town, kind="REFUND_AND_RETURN")
+    await be_ready(town, actions.case_id, shopper.actor, shop.owner)
+    assert (await actions.decide("return_first")).state == "WAIT_BUYER_RETURN_GOODS"
+    await actions.send_back(shopper)
+    assert (await actions.refuse(shop, "another thing was in it")).is_returned
+    await actions.call(shop.owner)
+    await be_ready(town, actions.case_id, shopper.actor, shop.owner)
+    assert (await actions.decide("refund", 9_000)).paid_back == 9_000
     await town.settle_down()
     await town.check_books()
 
 
 async def test_goodwill_comes_out_of_the_platforms_budget_and_never_above_it(town: Town) -> None:
-    shop, shopper, order_id, deeds = await refused(town)
-    await be_ready(town, deeds.case_id, shopper.actor, shop.owner)
+    shop, shopper, order_id, actions = await refused(town)
+    await be_ready(town, actions.case_id, shopper.actor, shop.owner)
     async with town.db.begin() as tx:
         await rulebook.set_parameter(tx, SYSTEM, "aftersale.goodwill_month", 3_000)
     with pytest.raises(aftersale.GoodwillShort):
-        await deeds.decide("reject", goodwill=3_001)
+        await actions.decide("reject", goodwill=3_001)
     with pytest.raises(Invalid):
-        await deeds.decide("reject", goodwill=10**9)
-    await deeds.decide("reject", goodwill=2_000)
+        await actions.decide("reject", goodwill=10**9)
+    await actions.decide("reject", goodwill=2_000)
     await town.settle_down()
     await town.check_books()
     async with town.db.read() as tx:
@@ -131,7 +131,7 @@ async def test_goodwill_comes_out_of_the_platforms_budget_and_never_above_it(tow
     await be_ready(town, second.case_id, other.actor)
     town.move_clock(days=3, minutes=1)
     await run_clocks(town)
-    if town.db.now().month == (await see(town, deeds.case_id)).opened_at.month:
+    if town.db.now().month == (await see(town, actions.case_id)).opened_at.month:
         with pytest.raises(aftersale.GoodwillShort):
             await second.decide("refund", goodwill=1_001)
     await second.decide("refund", goodwill=1_000)
@@ -140,63 +140,63 @@ async def test_goodwill_comes_out_of_the_platforms_budget_and_never_above_it(tow
 
 
 async def test_a_refused_decision_gives_its_goodwill_back_to_the_budget(town: Town) -> None:
-    shop, shopper, _, deeds = await refused(town)
-    await be_ready(town, deeds.case_id, shopper.actor, shop.owner)
+    shop, shopper, _, actions = await refused(town)
+    await be_ready(town, actions.case_id, shopper.actor, shop.owner)
     async with town.db.begin() as tx:
         await rulebook.set_parameter(tx, SYSTEM, "aftersale.goodwill_month", 3_000)
     for _ in range(3):
         with pytest.raises(Invalid):
             await aftersale.decide_dispute(
-                town.db, STAFF, deeds.case_id, 99, Decision("refund", "short", goodwill=3_000)
+                town.db, STAFF, actions.case_id, 99, Decision("refund", "short", goodwill=3_000)
             )
-    await deeds.decide("refund", goodwill=3_000)
+    await actions.decide("refund", goodwill=3_000)
     await town.settle_down()
     await town.check_books()
 
 
 async def test_the_side_that_lost_appeals_once_and_someone_else_decides(town: Town) -> None:
-    shop, shopper, _, deeds = await refused(town)
-    await be_ready(town, deeds.case_id, shopper.actor, shop.owner)
-    await deeds.decide("refund")
+    shop, shopper, _, actions = await refused(town)
+    await be_ready(town, actions.case_id, shopper.actor, shop.owner)
+    await actions.decide("refund")
     await town.settle_down()
     for wrong in (shopper.actor, STAFF):
         with pytest.raises((NoDispute, NotFound)):
-            await _appeal(town, deeds.case_id, wrong)
-    await _appeal(town, deeds.case_id, shop.owner)
-    dispute = (await view(town, deeds.case_id)).dispute
+            await _appeal(town, actions.case_id, wrong)
+    await _appeal(town, actions.case_id, shop.owner)
+    dispute = (await view(town, actions.case_id)).dispute
     assert dispute
     with pytest.raises(NotAllowed):
-        await aftersale.decide_appeal(town.db, STAFF, deeds.case_id, dispute.version, 100, "the film shows it")
-    await aftersale.decide_appeal(town.db, OTHER_STAFF, deeds.case_id, dispute.version, 10_000, "the film shows it")
+        await aftersale.decide_appeal(town.db, STAFF, actions.case_id, dispute.version, 100, "the film shows it")
+    await aftersale.decide_appeal(town.db, OTHER_STAFF, actions.case_id, dispute.version, 10_000, "the film shows it")
     with pytest.raises(NoDispute):
-        await _appeal(town, deeds.case_id, shop.owner)
+        await _appeal(town, actions.case_id, shop.owner)
     await town.settle_down()
     await town.check_books()
     assert await shop.balance() == 0, "compensated, and paid out"
 
 
 async def test_a_buyers_appeal_is_paid_by_what_is_left_of_the_line(town: Town) -> None:
-    shop, shopper, order_id, deeds = await refused(town)
-    await be_ready(town, deeds.case_id, shopper.actor, shop.owner)
-    await deeds.decide("reject")
+    shop, shopper, order_id, actions = await refused(town)
+    await be_ready(town, actions.case_id, shopper.actor, shop.owner)
+    await actions.decide("reject")
     await shopper.confirm(order_id)
     await town.settle_down()
-    await _appeal(town, deeds.case_id, shopper.actor)
-    dispute = (await view(town, deeds.case_id)).dispute
+    await _appeal(town, actions.case_id, shopper.actor)
+    dispute = (await view(town, actions.case_id)).dispute
     assert dispute
-    await aftersale.decide_appeal(town.db, OTHER_STAFF, deeds.case_id, dispute.version, 4_000, "the film shows it")
+    await aftersale.decide_appeal(town.db, OTHER_STAFF, actions.case_id, dispute.version, 4_000, "the film shows it")
     assert (await shopper.order(order_id)).refunded == 4_000
     await town.settle_down()
     await town.check_books()
 
 
 async def test_an_appeal_comes_too_late_after_72_hours(town: Town) -> None:
-    shop, shopper, _, deeds = await refused(town)
-    await be_ready(town, deeds.case_id, shopper.actor, shop.owner)
-    await deeds.decide("refund")
+    shop, shopper, _, actions = await refused(town)
+    await be_ready(town, actions.case_id, shopper.actor, shop.owner)
+    await actions.decide("refund")
     town.move_clock(hours=72, minutes=1)
     with pytest.raises(NoDispute):
-        await _appeal(town, deeds.case_id, shop.owner)
+        await _appeal(town, actions.case_id, shop.owner)
     await run_clocks(town)
     await town.settle_down()
     await town.check_books()
@@ -208,49 +208,49 @@ async def _appeal(town: Town, case_id: int, actor: Actor) -> None:
 
 
 async def test_files_are_what_they_say_and_of_a_size(town: Town) -> None:
-    _, shopper, _, deeds = await refused(town)
+    _, shopper, _, actions = await refused(town)
     for body in (b"", b"<script>alert(1)</script>", b"GIF89a" + b"0" * 50, PICTURE.getvalue()[:40], b"x" * 5_000_001):
         with pytest.raises(Invalid):
-            await hand_in(town, deeds.case_id, shopper.actor, body)
-    evidence_id = await hand_in(town, deeds.case_id, shopper.actor)
+            await hand_in(town, actions.case_id, shopper.actor, body)
+    evidence_id = await hand_in(town, actions.case_id, shopper.actor)
     for _ in range(8):
-        await hand_in(town, deeds.case_id, shopper.actor, b"%PDF-1.7 of nine")
+        await hand_in(town, actions.case_id, shopper.actor, b"%PDF-1.7 of nine")
     with pytest.raises(Invalid):
-        await hand_in(town, deeds.case_id, shopper.actor)
+        await hand_in(town, actions.case_id, shopper.actor)
     found, body = await aftersale.read_evidence(
-        town.db, town.adapters.objects, STAFF, deeds.case_id, evidence_id
+        town.db, town.adapters.objects, STAFF, actions.case_id, evidence_id
     )  # fmt: skip
     assert (found.media_type, body, found.text) == ("image/png", PICTURE.getvalue(), "see the corner")
 
 
 async def test_a_stranger_finds_no_case_and_no_file(town: Town) -> None:
-    shop, shopper, order_id, deeds = await refused(town)
-    evidence_id = await hand_in(town, deeds.case_id, shopper.actor)
+    shop, shopper, order_id, actions = await refused(town)
+    evidence_id = await hand_in(town, actions.case_id, shopper.actor)
     other_shop, other = await town.shop(), await town.shopper()
     packer = Actor(99, "member", {shop.id: frozenset({"order:read", "order:ship"})})
     objects = town.adapters.objects
     for actor in (Actor(0), other.actor, other_shop.owner, packer):
         async with town.db.read() as tx:
             with pytest.raises(NotFound):
-                await aftersale.get_case(tx, actor, deeds.case_id)
+                await aftersale.get_case(tx, actor, actions.case_id)
         with pytest.raises(NotFound):
-            await aftersale.read_evidence(town.db, objects, actor, deeds.case_id, evidence_id)
+            await aftersale.read_evidence(town.db, objects, actor, actions.case_id, evidence_id)
         with pytest.raises(NotFound):
-            await hand_in(town, deeds.case_id, actor)
-        for deed in (deeds.call,):
+            await hand_in(town, actions.case_id, actor)
+        for action in (actions.call,):
             with pytest.raises(NotFound):
-                await deed(actor)
+                await action(actor)
         with pytest.raises((NotFound, NotAllowed)):
-            await aftersale.decide_dispute(town.db, actor, deeds.case_id, 1, Decision("refund", "because I say so"))
+            await aftersale.decide_dispute(town.db, actor, actions.case_id, 1, Decision("refund", "because I say so"))
         async with town.db.read() as tx:
             with pytest.raises(NotAllowed):
                 await aftersale.list_due_cases(tx, actor, shop.id)
             with pytest.raises(NotAllowed):
                 await aftersale.list_desk(tx, actor)
     with pytest.raises(NotFound):
-        await Deeds(town, deeds.case_id).agree(Shop(town, shop.id, shopper.actor))
+        await CaseActions(town, actions.case_id).agree(Shop(town, shop.id, shopper.actor))
     with pytest.raises(NotFound):
-        await Deeds(town, deeds.case_id).withdraw(Shopper(town, shop.owner, 0))
+        await CaseActions(town, actions.case_id).withdraw(Shopper(town, shop.owner, 0))
     with pytest.raises(NotFound):
         await ask(Shopper(town, other.actor, 0), order_id)
     async with town.db.read() as tx:
@@ -259,14 +259,14 @@ async def test_a_stranger_finds_no_case_and_no_file(town: Town) -> None:
 
 
 async def test_a_store_that_is_away_or_full_loses_nothing(town: Town, tmp_path_factory: pytest.TempPathFactory) -> None:
-    _, shopper, _, deeds = await refused(town)
+    _, shopper, _, actions = await refused(town)
     folder = tmp_path_factory.mktemp("objects")
     (folder / "evidence").write_text("in the way")
     with pytest.raises(ObjectsDown):
         await aftersale.add_evidence(
-            town.db, ObjectStore(folder.as_uri()), shopper.actor, deeds.case_id, PICTURE.getvalue()
+            town.db, ObjectStore(folder.as_uri()), shopper.actor, actions.case_id, PICTURE.getvalue()
         )
-    assert (await view(town, deeds.case_id)).evidence == []
+    assert (await view(town, actions.case_id)).evidence == []
     store = ObjectStore(tmp_path_factory.mktemp("a b#c").as_uri())
     await store.put("a/b", b"x")
     assert (await store.get("a/b"), await store.get("a/c")) == (b"x", None)
@@ -276,12 +276,12 @@ async def test_a_store_that_is_away_or_full_loses_nothing(town: Town, tmp_path_f
 
 
 async def test_a_file_that_is_refused_is_not_left_behind(town: Town, tmp_path_factory: pytest.TempPathFactory) -> None:
-    _, shopper, _, deeds = await refused(town)
+    _, shopper, _, actions = await refused(town)
     folder = tmp_path_factory.mktemp("objects")
     store = ObjectStore(folder.as_uri())
     for _ in range(9):
-        await aftersale.add_evidence(town.db, store, shopper.actor, deeds.case_id, PICTURE.getvalue())
+        await aftersale.add_evidence(town.db, store, shopper.actor, actions.case_id, PICTURE.getvalue())
     for _ in range(3):
         with pytest.raises(Invalid):
-            await aftersale.add_evidence(town.db, store, shopper.actor, deeds.case_id, PICTURE.getvalue())
+            await aftersale.add_evidence(town.db, store, shopper.actor, actions.case_id, PICTURE.getvalue())
     assert len([path for path in folder.rglob("*") if path.is_file()]) == 9

@@ -169,9 +169,9 @@ async def test_notices_are_seen_and_can_be_switched_off(town: Town) -> None:
     async with town.db.begin(shopper.actor.bucket) as tx:
         await messaging.mark_notices_seen(tx, shopper.actor, shopper.actor.id, newest)
         assert (await messaging.count_unread(tx, shopper.actor)).notices == 0
-        await messaging.set_notice(tx, shopper.actor, "order_paid", is_on=False)
+        await messaging.set_notices(tx, shopper.actor, {"order_paid": False})
         with pytest.raises(Invalid):
-            await messaging.set_notice(tx, shopper.actor, "weather", is_on=False)
+            await messaging.set_notices(tx, shopper.actor, {"weather": False})
     await shopper.buy(await shop.product())
     await town.deliver()
     async with town.db.read() as tx:

@@ -10,7 +10,7 @@ from datong.commerce.voucher import Tier
 from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, Refusal
-from tests.cases import Deeds, ask, bought, give_address, lines, run_clocks, see
+from tests.cases import CaseActions, ask, bought, give_address, lines, run_clocks, see
 from tests.make import Town
 
 
@@ -37,7 +37,7 @@ async def test_the_shop_may_not_refuse_what_it_has_not_sent_but_sending_it_close
     shop, shopper, order_id = await bought(town)
     case_id = await ask(shopper, order_id, reason="not_wanted")
     with pytest.raises(aftersale.MayNotRefuse):
-        await Deeds(town, case_id).refuse(shop)
+        await CaseActions(town, case_id).refuse(shop)
     with pytest.raises(order.RefundIsOpen):
         await shopper.confirm(order_id)
     await shop.ship(order_id)
@@ -69,7 +69,7 @@ async def test_an_open_refund_stops_the_confirm_clock(town: Town) -> None:
     await run_clocks(town)
     assert (await shopper.order(order_id)).state == "WAIT_BUYER_CONFIRM_GOODS"
     town.move_clock(days=1, hours=12)
-    await Deeds(town, case_id).withdraw(shopper)
+    await CaseActions(town, case_id).withdraw(shopper)
     town.move_clock(hours=23, minutes=59)
     await run_clocks(town)
     assert (await shopper.order(order_id)).state == "WAIT_BUYER_CONFIRM_GOODS"
@@ -90,9 +90,9 @@ async def test_the_last_open_case_alone_lets_the_clock_go_on(town: Town) -> None
     await shop.ship(order_id)
     first, second = await ask(shopper, order_id), await ask(shopper, order_id, line=1)
     town.move_clock(days=1)
-    await Deeds(town, first).withdraw(shopper)
+    await CaseActions(town, first).withdraw(shopper)
     assert (await shopper.order(order_id)).due_at is None
-    await Deeds(town, second).withdraw(shopper)
+    await CaseActions(town, second).withdraw(shopper)
     due = (await shopper.order(order_id)).due_at
     assert due
     assert abs(due - town.db.now() - timedelta(days=10)) < timedelta(seconds=30), "a day was not counted"
@@ -111,7 +111,7 @@ async def test_a_part_of_a_line_goes_back_and_the_rest_is_settled(town: Town) ->
     for expected in (9_666, 9_667):
         case_id = await ask(shopper, order_id, pieces=1)
         assert (await see(town, case_id)).amount == expected
-        await Deeds(town, case_id).agree(shop)
+        await CaseActions(town, case_id).agree(shop)
         await town.check_books()
     await shopper.confirm(order_id)
     await town.check_books()
@@ -133,10 +133,10 @@ async def test_one_of_two_lines_keeps_the_others_discount_and_the_freight(town: 
     assert [line.payable for line in by_price] == [9_048, 9_952]
     place = [line.line_id for line in await lines(town, placed.order_id)].index(by_price[0].line_id)
     first = await ask(shopper, placed.order_id, reason="not_wanted", line=place)
-    assert (await Deeds(town, first).agree(shop)).paid_back == 9_048
+    assert (await CaseActions(town, first).agree(shop)).paid_back == 9_048
     await town.check_books()
     second = await ask(shopper, placed.order_id, reason="not_wanted", line=1 - place)
-    assert (await Deeds(town, second).agree(shop)).paid_back == 9_952 + placed.freight
+    assert (await CaseActions(town, second).agree(shop)).paid_back == 9_952 + placed.freight
     ended = await shopper.order(placed.order_id)
     assert (ended.state, ended.refunded) == ("TRADE_CLOSED", placed.payable)
     await town.settle_down()
@@ -149,7 +149,7 @@ async def test_freight_of_what_was_sent_stays_the_shops_when_all_goods_go_back(t
     await give_address(shop)
     order_id = await shopper.buy(await shop.product(10_000, freight=await shop.freight(600)))
     await shop.ship(order_id)
-    await Deeds(town, await ask(shopper, order_id, reason="not_received")).agree(shop)
+    await CaseActions(town, await ask(shopper, order_id, reason="not_received")).agree(shop)
     ended = await shopper.order(order_id)
     assert (ended.state, ended.refunded) == ("TRADE_CLOSED", 10_000)
     await town.settle_down()
@@ -168,7 +168,7 @@ async def test_after_success_there_are_fifteen_days_and_the_shop_pays_from_its_b
     town.move_clock(days=14, hours=23, minutes=59)
     case_id = await ask(shopper, order_id, amount=5_000)
     assert (await see(town, case_id)).phase == "aftersale"
-    await Deeds(town, case_id).agree(shop)
+    await CaseActions(town, case_id).agree(shop)
     await town.settle_down()
     await town.check_books()
     assert await shop.balance() == -5_000
@@ -197,13 +197,13 @@ async def test_a_refund_after_success_takes_back_commission_and_subsidy_in_propo
     assert placed.commission > 0
     await shop.ship(order_id)
     first = await ask(shopper, order_id, pieces=1)
-    await Deeds(town, first).agree(shop)
+    await CaseActions(town, first).agree(shop)
     await town.check_books()
     await shopper.confirm(order_id)
     await town.check_books()
     for pieces in (1, 1):
         case_id = await ask(shopper, order_id, pieces=pieces)
-        await Deeds(town, case_id).agree(shop)
+        await CaseActions(town, case_id).agree(shop)
         await town.check_books()
     (line,) = await lines(town, order_id)
     assert (line.left, line.commission_undone) == (0, line.commission)
@@ -218,14 +218,14 @@ async def test_a_stale_version_is_a_conflict_and_changes_nothing(town: Town) -> 
     await shop.ship(order_id)
     case_id = await ask(shopper, order_id)
     seen = (await see(town, case_id)).version
-    await Deeds(town, case_id).change(shopper, RefundRequest("REFUND", "damaged", 4_000))
+    await CaseActions(town, case_id).change(shopper, RefundRequest("REFUND", "damaged", 4_000))
     with pytest.raises(CaseMoved):
         async with town.db.begin(bucket_of(case_id)) as tx:
             await aftersale.agree_to_refund(tx, shop.owner, case_id, seen)
     assert (await see(town, case_id)).amount == 4_000
-    assert (await Deeds(town, case_id).agree(shop)).paid_back == 4_000
+    assert (await CaseActions(town, case_id).agree(shop)).paid_back == 4_000
     with pytest.raises(WrongCaseState):
-        await Deeds(town, case_id).agree(shop)
+        await CaseActions(town, case_id).agree(shop)
     await town.check_books()
 
 
@@ -244,8 +244,8 @@ async def test_a_refused_buyer_has_seven_days_and_then_the_refusal_stands(town: 
     case_id = await ask(shopper, order_id)
     for text in ("x", "y" * 201):
         with pytest.raises(Invalid):
-            await Deeds(town, case_id).refuse(shop, text)
-    assert (await Deeds(town, case_id).refuse(shop)).state == "SELLER_REFUSE_BUYER"
+            await CaseActions(town, case_id).refuse(shop, text)
+    assert (await CaseActions(town, case_id).refuse(shop)).state == "SELLER_REFUSE_BUYER"
     town.move_clock(days=7, minutes=1)
     await run_clocks(town)
     assert (await see(town, case_id)).end_reason == "refusal_stands"
@@ -288,7 +288,7 @@ async def test_a_buyer_in_good_standing_has_small_refunds_at_once(town: Town) ->
     await shop.ship(sent)
     held = await ask(shopper, sent, reason="not_received")
     assert (await see(town, held)).state == "WAIT_SELLER_AGREE", "nobody knows yet how good this shop is"
-    await Deeds(town, held).withdraw(shopper)
+    await CaseActions(town, held).withdraw(shopper)
     async with town.db.begin(bucket_of(shop.id)) as tx:
         await aftersale.record_standing(tx, shop.id, 479, tx.now)
     assert (await see(town, await ask(shopper, sent, reason="not_received"))).end_reason == "fast_refund"
@@ -299,7 +299,7 @@ async def test_a_buyer_in_good_standing_has_small_refunds_at_once(town: Town) ->
 async def test_a_refund_survives_lost_answers_and_a_gateway_that_declines_can_be_asked_again(town: Town) -> None:
     shop, shopper, order_id = await bought(town)
     case_id = await ask(shopper, order_id, reason="not_wanted")
-    await Deeds(town, case_id).agree(shop)
+    await CaseActions(town, case_id).agree(shop)
     town.gateway.faults.lose_answer, town.gateway.faults.decline_refunds = 1, 1
     states = []
     for _ in range(3):

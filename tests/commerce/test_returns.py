@@ -12,7 +12,7 @@ from datong.kernel.actor import SYSTEM
 from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid
 from datong.kernel.request import KeyReused
-from tests.cases import Deeds, ask, bought, give_address, lines, run_clocks, see, set_clock, tell_delivered
+from tests.cases import CaseActions, ask, bought, give_address, lines, run_clocks, see, set_clock, tell_delivered
 from tests.make import Shopper, Town
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -23,15 +23,15 @@ async def test_a_return_goes_its_way_and_what_is_whole_is_sold_again(town: Town)
     await shop.ship(order_id)
     await tell_delivered(town, order_id)
     case_id = await ask(shopper, order_id, "REFUND_AND_RETURN", "quality", is_received=True)
-    deeds = Deeds(town, case_id)
-    agreed = await deeds.agree(shop)
+    actions = CaseActions(town, case_id)
+    agreed = await actions.agree(shop)
     assert agreed.state == "WAIT_BUYER_RETURN_GOODS"
     assert agreed.return_address
     assert agreed.return_address["street"] == "9 Dock Road"
     with pytest.raises(Invalid):
-        await deeds.send_back(shopper, freight=999_999)
-    await deeds.send_back(shopper, freight=1_200)
-    assert (await deeds.confirm_return(shop)).state == "SUCCESS"
+        await actions.send_back(shopper, freight=999_999)
+    await actions.send_back(shopper, freight=1_200)
+    assert (await actions.confirm_return(shop)).state == "SUCCESS"
     await town.settle_down()
     await town.check_books()
     assert (await shopper.order(order_id)).state == "TRADE_CLOSED"
@@ -49,7 +49,7 @@ async def test_a_return_that_nobody_sends_closes_after_seven_days_and_the_order_
     shop, shopper, order_id = await bought(town)
     await shop.ship(order_id)
     case_id = await ask(shopper, order_id, "REFUND_AND_RETURN", "no_reason")
-    await Deeds(town, case_id).agree(shop)
+    await CaseActions(town, case_id).agree(shop)
     town.move_clock(days=6, hours=23, minutes=59)
     await run_clocks(town)
     assert (await see(town, case_id)).state == "WAIT_BUYER_RETURN_GOODS"
@@ -66,9 +66,9 @@ async def test_a_signed_return_gives_the_shop_three_days_and_then_silence_pays(t
     shop, shopper, order_id = await bought(town)
     await shop.ship(order_id)
     case_id = await ask(shopper, order_id, "REFUND_AND_RETURN", "no_reason")
-    deeds = Deeds(town, case_id)
-    await deeds.agree(shop)
-    await deeds.send_back(shopper)
+    actions = CaseActions(town, case_id)
+    await actions.agree(shop)
+    await actions.send_back(shopper)
     town.move_clock(days=2)
     await tell_delivered(town, order_id, case_id)
     assert (await shopper.order(order_id)).delivered_at is None, "a return is no delivery to the buyer"
@@ -92,8 +92,8 @@ async def test_no_reason_ends_168_hours_after_the_midnight_that_follows_signing(
     set_clock(town, end - timedelta(seconds=59))
     case_id = await ask(shopper, order_id, "REFUND_AND_RETURN", "no_reason")
     with pytest.raises(aftersale.MayNotRefuse):
-        await Deeds(town, case_id).refuse(shop)
-    await Deeds(town, case_id).withdraw(shopper)
+        await CaseActions(town, case_id).refuse(shop)
+    await CaseActions(town, case_id).withdraw(shopper)
     set_clock(town, end)
     with pytest.raises(WindowOver):
         await ask(shopper, order_id, "REFUND_AND_RETURN", "no_reason")
@@ -117,18 +117,18 @@ async def test_an_exchange_sends_another_piece_or_gives_the_price_back(town: Tow
     shop, shopper, order_id = await bought(town)
     await shop.ship(order_id)
     case_id = await ask(shopper, order_id, "EXCHANGE", "wrong_size")
-    deeds = Deeds(town, case_id)
-    await deeds.agree(shop)
-    await deeds.send_back(shopper)
-    assert (await deeds.confirm_return(shop)).state == "WAIT_SELLER_SEND_GOODS"
+    actions = CaseActions(town, case_id)
+    await actions.agree(shop)
+    await actions.send_back(shopper)
+    assert (await actions.confirm_return(shop)).state == "WAIT_SELLER_SEND_GOODS"
     if is_late:
         town.move_clock(hours=49)
         await run_clocks(town)
         case = await see(town, case_id)
         assert (case.state, case.end_reason, case.paid_back) == ("SUCCESS", "replacement_late", 10_000)
     else:
-        await deeds.replace(shop)
-        case = await deeds.confirm_replacement(shopper)
+        await actions.replace(shop)
+        case = await actions.confirm_replacement(shopper)
         assert (case.state, case.paid_back) == ("SUCCESS", 0)
         await shopper.confirm(order_id)
     await town.settle_down()
@@ -142,7 +142,7 @@ async def test_reshipping_needs_no_return(town: Town) -> None:
     town.move_clock(hours=48, minutes=1)
     await run_clocks(town)
     assert (await see(town, case_id)).state == "WAIT_SELLER_SEND_GOODS"
-    await Deeds(town, case_id).replace(shop)
+    await CaseActions(town, case_id).replace(shop)
     town.move_clock(days=10, minutes=1)
     await run_clocks(town)
     assert (await see(town, case_id)).end_reason == "replacement_silent"
@@ -155,7 +155,7 @@ async def test_silence_about_a_return_names_the_address_and_without_one_gives_ba
     await shop.ship(order_id)
     case_id = await ask(shopper, order_id, "REFUND_AND_RETURN", "quality")
     with pytest.raises(aftersale.AddressMissing):
-        await Deeds(town, case_id).agree(shop)
+        await CaseActions(town, case_id).agree(shop)
     town.move_clock(hours=48, minutes=1)
     await run_clocks(town)
     assert (await see(town, case_id)).end_reason == "no_return_address"
@@ -177,7 +177,7 @@ async def test_coins_of_a_line_come_back_with_all_of_it_and_never_twice(town: To
     assert (placed.payable, await coins(shopper)) == (15_200, 200)
     by_price = sorted(await lines(town, placed.order_id), key=lambda line: -line.goods)
     place = [line.line_id for line in await lines(town, placed.order_id)].index(by_price[0].line_id)
-    await Deeds(town, await ask(shopper, placed.order_id, reason="not_wanted", line=place)).agree(shop)
+    await CaseActions(town, await ask(shopper, placed.order_id, reason="not_wanted", line=place)).agree(shop)
     assert await coins(shopper) == 700
     await town.check_books()
     await shopper.cancel(placed.order_id)
@@ -187,7 +187,7 @@ async def test_coins_of_a_line_come_back_with_all_of_it_and_never_twice(town: To
     again = await shopper.buy(await shop.product(10_000))
     await shop.ship(again)
     await shopper.confirm(again)
-    await Deeds(town, await ask(shopper, again)).agree(shop)
+    await CaseActions(town, await ask(shopper, again)).agree(shop)
     assert await coins(shopper) == 1_000
     await town.settle_down()
     await town.check_books()
@@ -240,7 +240,7 @@ async def test_a_deposit_goes_back_by_the_charge_it_came_with(town: Town, *, is_
     if is_finished:
         await shopper.confirm(order_id)
     for amount in (7_000, 3_000):
-        await Deeds(town, await ask(shopper, order_id, amount=amount)).agree(shop)
+        await CaseActions(town, await ask(shopper, order_id, amount=amount)).agree(shop)
         await town.settle_down()
         await town.check_books()
     async with town.db.read() as tx:

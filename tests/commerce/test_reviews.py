@@ -9,7 +9,7 @@ from datong.commerce.review import LineReview, ReviewBarred, ReviewOver, Scores
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound, Refusal
-from tests.cases import STAFF, Deeds, ask, give_address, lines
+from tests.cases import STAFF, CaseActions, ask, give_address, lines
 from tests.commerce.test_disputes import PICTURE
 from tests.commerce.test_first_sale import mall_shop
 from tests.make import Shopper, Town
@@ -140,7 +140,7 @@ async def test_a_line_that_was_given_back_is_not_reviewed(town: Town) -> None:
     shop, shopper = await town.shop(), await town.shopper()
     await give_address(shop)
     order_id = await finished(town, shopper, shop, await shop.product(5_000))
-    await Deeds(town, await ask(shopper, order_id)).agree(shop)
+    await CaseActions(town, await ask(shopper, order_id)).agree(shop)
     with pytest.raises(ReviewBarred):
         await write(shopper, order_id)
     await town.settle_down()
@@ -267,9 +267,9 @@ async def test_a_stranger_writes_changes_answers_and_sees_nothing(town: Town) ->
         with pytest.raises(NotFound):
             await review.follow_up(db, objects, actor, review_id, "x")
         async with db.begin(bucket_of(review_id)) as tx:
-            for deed in (review.make_good(tx, actor, review_id, ""), review.take_back(tx, actor, review_id)):
+            for action in (review.make_good(tx, actor, review_id, ""), review.take_back(tx, actor, review_id)):
                 with pytest.raises(NotFound):
-                    await deed
+                    await action
             with pytest.raises(NotAllowed):
                 await review.moderate(tx, actor, review_id, is_removed=True, reason="I do not like it")
     for actor in (Actor(0), other.actor, other_shop.owner, shopper.actor):

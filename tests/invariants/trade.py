@@ -3,7 +3,7 @@
 from datong.commerce import aftersale, catalog, messaging, voucher
 from datong.commerce.voucher import Tier
 from datong.kernel.ids import bucket_of
-from tests.cases import Deeds, ask, give_address
+from tests.cases import CaseActions, ask, give_address
 from tests.make import Goods, Shop, Shopper, Town
 from tests.said import rate_buyer, write
 
@@ -40,16 +40,16 @@ async def _finish(town: Town, shop: Shop, shopper: Shopper, goods: Goods) -> Non
 
 async def _refund_and_dispute(town: Town, shop: Shop, shopper: Shopper, goods: Goods) -> None:
     """A refund that the shop agrees to, and one that the platform decides, with goodwill."""
-    await Deeds(town, await ask(shopper, await shopper.buy(goods), "REFUND", "not_wanted")).agree(shop)
+    await CaseActions(town, await ask(shopper, await shopper.buy(goods), "REFUND", "not_wanted")).agree(shop)
     shipped = await shopper.buy(goods)
     await shop.ship(shipped)
-    deeds = Deeds(town, await ask(shopper, shipped, "REFUND", "quality"))
-    await deeds.refuse(shop)
-    await deeds.call(shopper.actor)
+    actions = CaseActions(town, await ask(shopper, shipped, "REFUND", "quality"))
+    await actions.refuse(shop)
+    await actions.call(shopper.actor)
     for actor in (shopper.actor, shop.owner):
-        async with town.db.begin(bucket_of(deeds.case_id)) as tx:
-            await aftersale.complete_evidence(tx, actor, deeds.case_id)
-    await deeds.decide("reject", goodwill=700)
+        async with town.db.begin(bucket_of(actions.case_id)) as tx:
+            await aftersale.complete_evidence(tx, actor, actions.case_id)
+    await actions.decide("reject", goodwill=700)
     await town.settle_down()
 
 
@@ -60,9 +60,9 @@ async def _leave_open(town: Town, shop: Shop, shopper: Shopper, goods: Goods) ->
     await ask(shopper, await shopper.buy(goods), "REFUND", "not_wanted")
     disputed = await shopper.buy(goods)
     await shop.ship(disputed)
-    deeds = Deeds(town, await ask(shopper, disputed, "REFUND", "quality"))
-    await deeds.refuse(shop)
-    await deeds.call(shopper.actor)
+    actions = CaseActions(town, await ask(shopper, disputed, "REFUND", "quality"))
+    await actions.refuse(shop)
+    await actions.call(shopper.actor)
     ahead = await shop.product(30_000)
     await shopper.put_down(await shop.presale(ahead, 3_000), ahead)
     await shopper.fill(goods)

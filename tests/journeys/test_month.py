@@ -33,9 +33,9 @@ async def test_some_days_of_trade_end_with_nothing_unexplained(town: Town) -> No
         await stage.close()
     assert days >= PLAN.days
     done = stage.done
-    for deed in ("placed", "paid", "sent", "asked", "agreed", "refused", "sent back", "took back", "called the platform",
+    for action in ("placed", "paid", "sent", "asked", "agreed", "refused", "sent back", "took back", "called the platform",
                  "decided", "confirmed", "reviewed good", "rated the buyer", "replied"):  # fmt: skip
-        assert done[deed] > 0, (deed, done)
+        assert done[action] > 0, (action, done)
     left = await list_waiting(town.db)
     assert set(left) <= NAMED, left
     town.move_clock(hours=25)

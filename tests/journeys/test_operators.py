@@ -21,7 +21,7 @@ async def acts(town: Town) -> list[tuple[str, str]]:
     """Every act on record, the first first."""
     async with town.db.read() as tx:
         found = await governance.list_acts(tx, SYSTEM)
-    return [(each.deed, each.outcome) for each in found.items][::-1]
+    return [(each.action, each.outcome) for each in found.items][::-1]
 
 
 async def apply(town: Town) -> int:

@@ -7,7 +7,7 @@ import pytest
 from datong.commerce import aftersale, messaging, order
 from datong.commerce.voucher import Tier
 from datong.kernel.ids import bucket_of
-from tests.cases import Deeds, ask, bought, give_address, lines
+from tests.cases import CaseActions, ask, bought, give_address, lines
 from tests.journeys.browser import DESK, PHONE, Live, Person
 from tests.surfaces.test_pages import operator_of
 
@@ -166,9 +166,9 @@ async def test_a_dispute_is_decided_with_both_files_and_what_was_said(live: Live
         )
     await shop.ship(order_id)
     case_id = await ask(shopper, order_id, "REFUND", "quality", is_received=True)
-    deeds = Deeds(town, case_id)
-    await deeds.refuse(shop)
-    await deeds.call(shopper.actor)
+    actions = CaseActions(town, case_id)
+    await actions.refuse(shop)
+    await actions.call(shopper.actor)
     for actor in (shopper.actor, shop.owner):
         async with town.db.begin(bucket_of(case_id)) as tx:
             await aftersale.complete_evidence(tx, actor, case_id)

@@ -140,8 +140,7 @@ async def remembered(town: Town, shopper: Shopper, typed: str = "") -> list[str]
 async def test_a_history_is_ones_own_is_bounded_and_can_be_erased(town: Town) -> None:
     shopper, stranger = await town.shopper(), await town.shopper()
     for number in range(25):
-        async with town.db.begin(shopper.actor.bucket) as tx:
-            await search.remember(tx, shopper.actor, read_query(f"Vase {number}"))
+        await search.remember(town.db, shopper.actor, read_query(f"Vase {number}"))
         town.move_clock(seconds=1)
     own = await remembered(town, shopper)
     assert own == [f"Vase {number}" for number in range(24, 4, -1)]

@@ -232,10 +232,10 @@ async def test_what_is_ranked_down_recovers_on_day_31(town: Town) -> None:
 async def test_penalties_need_the_right_a_subject_and_a_reason(town: Town) -> None:
     shop = await town.shop()
     for actor in (shop.owner, Actor(9, "member"), Actor(9, "member", {}, frozenset({"dispute:decide"}))):
-        for deed in (search.hide_subject, search.rank_down):
+        for action in (search.hide_subject, search.rank_down):
             with pytest.raises(NotAllowed):
                 async with town.db.begin() as tx:
-                    await deed(tx, actor, "shop", shop.id, "because")
+                    await action(tx, actor, "shop", shop.id, "because")
     for subject, subject_id, reason in (("member", 1, "x"), ("shop", shop.id, "  "), ("shop", shop.id, "x" * 300)):
         with pytest.raises(Invalid):
             async with town.db.begin() as tx:

@@ -1,4 +1,4 @@
-"""Living through a machine of states: hypothesis chooses the deeds, one town lets them happen."""
+"""Living through a machine of states: hypothesis chooses the actions, one town lets them happen."""
 
 import asyncio
 from typing import Any

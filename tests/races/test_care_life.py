@@ -13,7 +13,7 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.invariants import audit, list_waiting
 from datong.kernel.refusal import Refusal
-from tests.cases import Deeds, ask, give_address, lines, run_clocks, see, view
+from tests.cases import CaseActions, ask, give_address, lines, run_clocks, see, view
 from tests.make import Shop, Shopper, Town
 from tests.races.living import live_through
 
@@ -58,12 +58,12 @@ class Care(RuleBasedStateMachine):
         if case_id:
             self.cases.append(case_id)
 
-    def _last(self, deed: Callable[[Deeds], Coroutine[Any, Any, object]]) -> None:
+    def _last(self, action: Callable[[CaseActions], Coroutine[Any, Any, object]]) -> None:
         """Do it with the latest cases; where none is open, something is asked for first."""
         if not any(self.run(see(self.town, each)).is_open for each in self.cases):
             self.ask(len(self.cases) % 2, ASKS[len(self.cases) % len(ASKS)], len(self.cases) % 3)
         for case_id in self.cases[-2:]:
-            self.run(deed(Deeds(self.town, case_id)))
+            self.run(action(CaseActions(self.town, case_id)))
 
     @rule()
     def agree(self) -> None:
@@ -84,7 +84,7 @@ class Care(RuleBasedStateMachine):
             if self.run(view(self.town, case_id)).dispute:
                 for actor in (self.buyer.actor, self.shop.owner):
                     self.run(self._be_ready(case_id, actor))
-                self.run(Deeds(self.town, case_id).decide(outcome, amount, goodwill=100))
+                self.run(CaseActions(self.town, case_id).decide(outcome, amount, goodwill=100))
 
     async def _be_ready(self, case_id: int, actor: Actor) -> None:
         async with self.town.db.begin(bucket_of(case_id)) as tx:

@@ -167,11 +167,11 @@ class Life(RuleBasedStateMachine):
         for n, count in placed.quantities.items():
             self.free[n] += count
 
-    def _deed(self, deed: Any, placed: Placed, before: str, after: str) -> bool:  # noqa: ANN401 - a use case
+    def _deed(self, action: Any, placed: Placed, before: str, after: str) -> bool:  # noqa: ANN401 - a use case
         async def act() -> None:
             actor = self.buyers[placed.buyer].actor
             async with self.town.db.begin(actor.bucket) as tx:
-                await deed(tx, actor, placed.order_id, "not_wanted")
+                await action(tx, actor, placed.order_id, "not_wanted")
 
         if placed.state != before:
             with pytest.raises(Conflict):

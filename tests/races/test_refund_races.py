@@ -11,13 +11,13 @@ from datong.commerce.aftersale import Decision, RefundRequest
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Refusal
-from tests.cases import OTHER_STAFF, STAFF, Deeds, ask, bought, lines, run_clocks, see, view
+from tests.cases import OTHER_STAFF, STAFF, CaseActions, ask, bought, lines, run_clocks, see, view
 from tests.make import Shop, Town
 
 
-async def together(*deeds: Awaitable[object]) -> list[object]:
+async def together(*actions: Awaitable[object]) -> list[object]:
     """Do all at once; answers what each gave or refused, and lets nothing but refusals pass."""
-    answers: Sequence[object] = await asyncio.gather(*deeds, return_exceptions=True)
+    answers: Sequence[object] = await asyncio.gather(*actions, return_exceptions=True)
     for each in answers:
         if isinstance(each, BaseException) and not isinstance(each, Refusal):
             raise each
@@ -33,8 +33,8 @@ def won(answers: Sequence[object]) -> int:
 async def test_a_refund_against_the_confirmation(town: Town, attempt: int) -> None:
     shop, shopper, order_id = await bought(town)
     await shop.ship(order_id)
-    deeds = [ask(shopper, order_id, key="once"), shopper.confirm(order_id)]
-    answers = await together(*(deeds if attempt % 2 else reversed(deeds)))
+    actions = [ask(shopper, order_id, key="once"), shopper.confirm(order_id)]
+    answers = await together(*(actions if attempt % 2 else reversed(actions)))
     placed = await shopper.order(order_id)
     assert (placed.state == "TRADE_FINISHED") == (won(answers) == 2)
     assert placed.open_cases == 1, "a refund may be asked for before and after success"
@@ -63,27 +63,27 @@ async def test_a_case_is_agreed_to_withdrawn_and_run_out_at_once(town: Town) -> 
     await town.check_books()
 
 
-async def to_decide(town: Town) -> tuple[Shop, Deeds]:
+async def to_decide(town: Town) -> tuple[Shop, CaseActions]:
     """A shop and a case of it that the platform is to decide."""
     shop, shopper, order_id = await bought(town)
     await shop.ship(order_id)
-    deeds = Deeds(town, await ask(shopper, order_id))
-    await deeds.refuse(shop)
-    await deeds.call(shopper.actor)
+    actions = CaseActions(town, await ask(shopper, order_id))
+    await actions.refuse(shop)
+    await actions.call(shopper.actor)
     town.move_clock(days=3, minutes=1)
     await run_clocks(town)
-    return shop, deeds
+    return shop, actions
 
 
 async def test_two_staff_decide_one_dispute(town: Town) -> None:
-    _, deeds = await to_decide(town)
-    dispute = (await view(town, deeds.case_id)).dispute
+    _, actions = await to_decide(town)
+    dispute = (await view(town, actions.case_id)).dispute
     assert dispute
 
     async def decide(number: int) -> object:
         decision = Decision(("refund", "reject")[number % 2], "decided on file", goodwill=100 + number)
         staff = (STAFF, OTHER_STAFF)[number % 2]
-        return await aftersale.decide_dispute(town.db, staff, deeds.case_id, dispute.version, decision)
+        return await aftersale.decide_dispute(town.db, staff, actions.case_id, dispute.version, decision)
 
     assert won(await together(*(decide(number) for number in range(12)))) == 1
     await town.settle_down()
@@ -113,7 +113,7 @@ async def test_a_line_is_asked_back_many_times_at_once_and_sent_in_between(town:
 async def test_the_gateways_word_about_a_refund_against_the_next_attempt(town: Town) -> None:
     """The answer was lost; its call-back, many times over, meets the sweep that asks again. Money goes back once."""
     shop, shopper, order_id = await bought(town)
-    await Deeds(town, await ask(shopper, order_id, reason="not_wanted")).agree(shop)
+    await CaseActions(town, await ask(shopper, order_id, reason="not_wanted")).agree(shop)
     town.gateway.faults.lose_answer = 1
     await payment.send_refunds(town.db, town.adapters.gateways)
     town.move_clock(minutes=1)
@@ -143,20 +143,20 @@ async def test_the_gateways_word_about_a_refund_against_the_next_attempt(town: T
 
 
 async def test_appeals_of_both_hands_at_once_are_one(town: Town) -> None:
-    shop, deeds = await to_decide(town)
-    await deeds.decide("refund")
+    shop, actions = await to_decide(town)
+    await actions.decide("refund")
 
     async def appeal() -> None:
-        async with town.db.begin(bucket_of(deeds.case_id)) as tx:
-            await aftersale.appeal_decision(tx, shop.owner, deeds.case_id, "there is a film of it")
+        async with town.db.begin(bucket_of(actions.case_id)) as tx:
+            await aftersale.appeal_decision(tx, shop.owner, actions.case_id, "there is a film of it")
 
     assert won(await together(*(appeal() for _ in range(8)))) == 1
-    dispute = (await view(town, deeds.case_id)).dispute
+    dispute = (await view(town, actions.case_id)).dispute
     assert dispute
 
     async def decide() -> None:
         await aftersale.decide_appeal(
-            town.db, OTHER_STAFF, deeds.case_id, dispute.version, 5_000, "the film shows it"
+            town.db, OTHER_STAFF, actions.case_id, dispute.version, 5_000, "the film shows it"
         )  # fmt: skip
 
     assert won(await together(*(decide() for _ in range(8)))) == 1

@@ -27,8 +27,8 @@ async def test_a_dispute_from_asking_to_the_appeal(site: Site) -> None:
     await site.call("PUT", f"{case}?version=1", buyer, changed, status=204)
     stale = await site.call("PUT", f"{case}?version=1", buyer, changed, status=409)
     assert stale.json()["code"] == "aftersale.case_moved"
-    await site.call("POST", f"{case}/deeds/refuse", seller, {"version": 2, "text": "it was whole"}, status=204)
-    await site.call("POST", f"{case}/deeds/call", buyer, {"version": 3}, status=204)
+    await site.call("POST", f"{case}/actions/refuse", seller, {"version": 2, "text": "it was whole"}, status=204)
+    await site.call("POST", f"{case}/actions/call", buyer, {"version": 3}, status=204)
     headers = {"authorization": f"Bearer {buyer}"}
     handed = await site.client.post(f"/api/v1{case}/evidence", content=PICTURE.getvalue(), headers=headers)
     assert handed.status_code == 201, handed.text
@@ -37,10 +37,10 @@ async def test_a_dispute_from_asking_to_the_appeal(site: Site) -> None:
     for hidden in (case, evidence):
         await site.call("GET", hidden, stranger, status=404)
         await site.call("GET", hidden, "", status=404)
-    await site.call("POST", f"{case}/deeds/withdraw", stranger, {"version": 4}, status=404)
-    await site.call("POST", f"{case}/deeds/agree", buyer, {"version": 4}, status=404)
-    await site.call("POST", f"{case}/deeds/ready", buyer, {}, status=204)
-    await site.call("POST", f"{case}/deeds/ready", seller, {}, status=204)
+    await site.call("POST", f"{case}/actions/withdraw", stranger, {"version": 4}, status=404)
+    await site.call("POST", f"{case}/actions/agree", buyer, {"version": 4}, status=404)
+    await site.call("POST", f"{case}/actions/ready", buyer, {}, status=204)
+    await site.call("POST", f"{case}/actions/ready", seller, {}, status=204)
     (entry,) = (await site.call("GET", "/operator/disputes", staff, status=200)).json()
     assert (entry["case"]["id"], entry["status"]) == (made, 3)
     await site.call("GET", "/operator/disputes", buyer, status=403)
@@ -48,7 +48,7 @@ async def test_a_dispute_from_asking_to_the_appeal(site: Site) -> None:
     decision = {"version": dispute["version"], "outcome": "refund", "reason": "the picture shows it", "goodwill": 500}
     await site.call("POST", f"/operator/disputes/{made}/decision", seller, decision, status=403)
     await site.call("POST", f"/operator/disputes/{made}/decision", staff, decision, status=204)
-    await site.call("POST", f"{case}/deeds/appeal", seller, {"text": "there is a film of it"}, status=204)
+    await site.call("POST", f"{case}/actions/appeal", seller, {"text": "there is a film of it"}, status=204)
     version = (await site.call("GET", case, staff, status=200)).json()["dispute"]["version"]
     appeal = {"version": version, "amount": 100, "reason": "the film is clear enough"}
     await site.call("POST", f"/operator/disputes/{made}/appeal", staff, appeal, status=403)
@@ -106,10 +106,10 @@ async def test_reviews_through_the_api(site: Site) -> None:
     assert (shown["id"], shown["body"]["text"]) == (review_id, "fine")
     assert (await site.call("GET", f"/products/{goods.product_id}/rating", status=200)).json()["good"] == 1
     assert (await site.call("GET", f"/shops/{shop.id}/standing", status=200)).json()["credit"] == 1
-    await site.call("POST", f"/reviews/{review_id}/deeds/reply", seller, {"text": "thanks"}, status=204)
-    await site.call("POST", f"/reviews/{review_id}/deeds/reply", buyer, {"text": "thanks"}, status=404)
+    await site.call("POST", f"/reviews/{review_id}/actions/reply", seller, {"text": "thanks"}, status=204)
+    await site.call("POST", f"/reviews/{review_id}/actions/reply", buyer, {"text": "thanks"}, status=404)
     await site.call("POST", f"/orders/{order_id}/buyer-rating", seller, {"result": "good"}, status=204)
-    await site.call("POST", f"/reviews/{review_id}/deeds/follow-up", buyer, {"text": "still fine"}, status=204)
+    await site.call("POST", f"/reviews/{review_id}/actions/follow-up", buyer, {"text": "still fine"}, status=204)
     staff = await token_of(site, await operator_of(town))
     removed = {"is_removed": True, "reason": "an advertisement"}
     await site.call("POST", f"/operator/reviews/{review_id}/decision", seller, removed, status=403)

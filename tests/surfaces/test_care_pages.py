@@ -35,11 +35,11 @@ class Play:
         asked = {"kind": kind, "reason": reason, "request_key": key[1]} | more
         return (await self.buyer.post(path, asked)).headers["location"]
 
-    async def act(self, browser: Browser, path: str, deed: str, **form: str) -> None:
+    async def act(self, browser: Browser, path: str, action: str, **form: str) -> None:
         """Press a button of a case's page, at the version it shows."""
         page = await browser.get(path)
         version = re.search(r'name="version" value="(\d+)"', page)
-        await browser.post(f"{path}/{deed}", ({"version": version[1]} if version else {}) | form)
+        await browser.post(f"{path}/{action}", ({"version": version[1]} if version else {}) | form)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ async def test_a_merchant_promotes_and_a_shopper_saves_by_forms_alone(site: Site
     await buyer.log_in(shopper.actor.id)
     path = f"/workbench/{shop.id}/promotions"
     form = {"title_en": "Twenty off", "title_zh": "立减二十", "days": "7", "per_buyer": "0", "total": "10"}
-    await merchant.post(path, form | {"kind": "shop-minus", "value": "20", "amount": "199", "deed": "make"})
+    await merchant.post(path, form | {"kind": "shop-minus", "value": "20", "amount": "199", "intent": "make"})
     await merchant.post(path, form | {"kind": "shop_voucher-minus", "value": "10", "amount": "150", "per_buyer": "1"})
     assert "Twenty off" in await merchant.get(path)
     assert "立减二十" in await merchant.get(path, language="zh")
@@ -58,7 +58,7 @@ async def test_a_promotion_is_tried_on_last_weeks_orders_before_it_starts(site: 
     town.move_clock(days=1)
     merchant = Browser(site)
     await merchant.log_in(shop.owner.id)
-    form = {"kind": "shop-percent", "title_en": "Ten", "value": "10", "amount": "100", "days": "7", "deed": "try"}
+    form = {"kind": "shop-percent", "title_en": "Ten", "value": "10", "amount": "100", "days": "7", "intent": "try"}
     answer = await merchant.post(f"/workbench/{shop.id}/promotions", form, status=200)
     assert "¥60.00" in answer.text
     assert "3 of 3" in answer.text
@@ -88,7 +88,7 @@ async def test_the_platform_runs_a_campaign_and_sees_what_it_spends(site: Site) 
     }  # fmt: skip
     await shopper.buy(goods)
     await town.deliver()
-    tried = await operator.post("/console/promotions", form | {"deed": "try"}, status=200)
+    tried = await operator.post("/console/promotions", form | {"intent": "try"}, status=200)
     assert "1 of 1" in tried.text
     assert "¥50.00" in tried.text
     await operator.post("/console/promotions", form)

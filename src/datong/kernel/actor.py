@@ -43,12 +43,12 @@ class Actor(msgspec.Struct, frozen=True):
         """Whether the actor has this right over what `owner_id` owns."""
         if self.kind == "system":
             return True
-        scope, _, deed = right.partition(":")
+        scope, _, action = right.partition(":")
         if scope == "member":
             return self.kind == "member" and self.id == owner_id
         if scope == "shop":
-            return deed in self.shop_rights.get(owner_id, frozenset())
-        return scope == "operator" and deed in self.operator_rights
+            return action in self.shop_rights.get(owner_id, frozenset())
+        return scope == "operator" and action in self.operator_rights
 
     def must(self, right: str, owner_id: int = 0) -> None:
         """Go on only with the right; refuses `SignInNeeded` to guests, `NotAllowed` to others."""

@@ -24,7 +24,7 @@ BLAME = (
     "A seam came loose after a day.",
     "发货太慢了。",
 )
-Deed = Callable[..., Awaitable[RefundCase]]
+CaseActionFn = Callable[..., Awaitable[RefundCase]]
 
 
 class Aftermath:
@@ -200,12 +200,12 @@ class Aftermath:
 
         return await self._stage.attempt("asked", act) or 0
 
-    async def _do(self, name: str, deed: Deed, actor: Actor, case_id: int, *more: object) -> None:
+    async def _do(self, name: str, action: CaseActionFn, actor: Actor, case_id: int, *more: object) -> None:
         version = (await self._see(case_id)).version
 
         async def act() -> None:
             async with self._stage.db.begin(bucket_of(case_id)) as tx:
-                await deed(tx, actor, case_id, version, *more)
+                await action(tx, actor, case_id, version, *more)
 
         await self._stage.attempt(name, act)
 

@@ -64,8 +64,8 @@ async def _begin(request: AnyRequest) -> int:
         actor = await actor_of(tx, token, settings_of(request).secret, is_fresh=True)
     if not actor.operator_rights:
         return 0
-    deed = f"{request.method} {request.route_handler.fn.__name__}"
-    return await governance.begin_act(db, actor.id, deed, request.url.path[:MAX_TEXT], await _details(request))
+    action = f"{request.method} {request.route_handler.fn.__name__}"
+    return await governance.begin_act(db, actor.id, action, request.url.path[:MAX_TEXT], await _details(request))
 
 
 async def _details(request: AnyRequest) -> dict[str, object]:

@@ -76,8 +76,8 @@ class OpenSearchEngine:
         failed = [
             part
             for item in (answer or {}).get("items", [])
-            for deed, part in item.items()
-            if part.get("status", 0) >= 400 and not (deed == "delete" and part["status"] == NOT_FOUND)  # noqa: PLR2004
+            for action, part in item.items()
+            if part.get("status", 0) >= 400 and not (action == "delete" and part["status"] == NOT_FOUND)  # noqa: PLR2004
         ]
         if failed:
             raise EngineDown(f"{len(failed)} documents were refused: {str(failed[0].get('error'))[:200]}")

@@ -46,6 +46,7 @@ from datong.commerce.aftersale.projections import (
     list_due_cases,
     list_open_cases,
     list_seller_cases,
+    refresh_queue,
 )
 from datong.commerce.aftersale.queries import (
     CaseEvent,
@@ -146,6 +147,7 @@ __all__ = [
     "read_evidence",
     "reasons_for",
     "record_standing",
+    "refresh_queue",
     "refuse_refund",
     "run_due_case",
     "run_due_cases",

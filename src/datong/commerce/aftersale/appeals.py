@@ -18,6 +18,7 @@ from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid, NotAllowed
 from datong.kernel.sql import changed_value, command
 from datong.kernel.tx import Db, Tx
+from datong.kernel.use_case import use_case
 
 APPEAL = changed_value(
     int,
@@ -38,6 +39,7 @@ PAID_BACK = command(
 )
 
 
+@use_case("case_id")
 async def appeal_decision(tx: Tx, actor: Actor, case_id: int, text: str) -> None:
     """The side that lost says why the decision is wrong, once, while its window is open. Refuses `NoDispute`."""
     held = await hold_case(tx, actor, case_id, "plead", 0)

@@ -35,6 +35,7 @@ from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, Invalid
 from datong.kernel.sql import changed, command
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 Outcome = Literal["refund", "return_first", "reject"]
 OUTCOMES: tuple[Outcome, ...] = ("refund", "return_first", "reject")
@@ -82,6 +83,7 @@ class Decision(msgspec.Struct, frozen=True):
     """Minor units to the buyer out of the platform's own budget."""
 
 
+@use_case("case_id")
 async def call_platform(tx: Tx, actor: Actor, case_id: int, version: int) -> RefundCase:
     """Either side calls the platform after a refusal; both have days to hand in what they have."""
     held = await hold_case(tx, actor, case_id, "plead", version)
@@ -97,6 +99,7 @@ async def call_platform(tx: Tx, actor: Actor, case_id: int, version: int) -> Ref
     return held.case
 
 
+@use_case("case_id")
 async def complete_evidence(tx: Tx, actor: Actor, case_id: int) -> None:
     """One side has nothing more to hand in; when both say so, staff may decide at once."""
     held = await hold_case(tx, actor, case_id, "plead", 0)

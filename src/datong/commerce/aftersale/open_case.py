@@ -52,6 +52,7 @@ from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.request import remember
 from datong.kernel.sql import changed_value
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 PUT = changed_value(
     int,
@@ -98,6 +99,7 @@ class RefundRequest(msgspec.Struct, frozen=True):
     note: str = ""
 
 
+@use_case("order_id")
 async def open_refund(
     tx: Tx, actor: Actor, order_id: int, line_id: int, ask: RefundRequest, request_key: str
 ) -> int:  # fmt: skip
@@ -156,6 +158,7 @@ def _tell_opened(tx: Tx, order: ShopOrder, line: OrderLine, case_id: int, asked:
     )  # fmt: skip
 
 
+@use_case("case_id")
 async def change_refund(tx: Tx, actor: Actor, case_id: int, version: int, ask: RefundRequest) -> RefundCase:
     """Ask for something else, or give another reason; the seller's clock begins anew. Refuses as `open_refund` does."""
     held = await hold_case(tx, actor, case_id, "ask", version)
@@ -173,6 +176,7 @@ async def change_refund(tx: Tx, actor: Actor, case_id: int, version: int, ask: R
     return await move_case(tx, held, CaseState.WAIT_SELLER_AGREE, "changed", change, asked.note)
 
 
+@use_case("case_id")
 async def withdraw_refund(tx: Tx, actor: Actor, case_id: int, version: int) -> RefundCase:
     """The buyer does not want it any more; the order's clock goes on. Refuses `WrongCaseState` once goods are on their way."""
     held = await hold_case(tx, actor, case_id, "ask", version)
@@ -180,6 +184,7 @@ async def withdraw_refund(tx: Tx, actor: Actor, case_id: int, version: int) -> R
     return await move_case(tx, held, CaseState.CLOSED, "withdrawn", Change(end_reason="withdrawn"))
 
 
+@use_case("case_id")
 async def post_case_message(tx: Tx, actor: Actor, case_id: int, text: str) -> None:
     """Leave a message in the case's timeline, for the other side and the platform. At most 400 bytes."""
     held = await hold_case(tx, actor, case_id, "plead", 0)

@@ -12,6 +12,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Db, Tx
+from datong.kernel.use_case import use_case
 
 TO_ANSWER = ("WAIT_SELLER_AGREE", "WAIT_SELLER_CONFIRM_GOODS", "WAIT_SELLER_SEND_GOODS")
 """The states in which the shop's own clock runs."""
@@ -73,6 +74,12 @@ COUNT = value(
         select 1 from seller_case where bkt = $1 and shop_id = $2 and state = any($3) limit 1000) as counted
     """,
 )
+
+
+@use_case("shop_id")
+async def refresh_queue(tx: Tx, shop_id: int, case_ids: Sequence[int]) -> None:  # noqa: ARG001 - whose bucket
+    """Bring a shop's projections of these cases up to now, so that whoever acted on them sees what it did."""
+    await copy_to_sellers(tx, case_ids)
 
 
 async def copy_to_sellers(tx: Tx, case_ids: Sequence[int]) -> None:

@@ -86,7 +86,7 @@ class CaseEvent(msgspec.Struct, frozen=True):
     event_id: int
     side: str
     actor_id: int
-    deed: str
+    action: str
     text: str
     details: dict[str, object]
     happened_at: datetime
@@ -198,7 +198,7 @@ MINE = rows(
 EVENTS = rows(
     CaseEvent,
     """
-    select event_id, side, actor_id, deed, text, details, happened_at from case_event
+    select event_id, side, actor_id, deed as action, text, details, happened_at from case_event
     where bkt = $1 and case_id = $2 order by event_id desc limit 200
     """,
 )
@@ -231,12 +231,12 @@ RIGHTS: dict[str, tuple[tuple[str, str], ...]] = {
 """Who may do what with a case, and as whom."""
 
 
-async def own_case(tx: Tx, actor: Actor, case_id: int, deed: str = "read") -> tuple[RefundCase, str]:
+async def own_case(tx: Tx, actor: Actor, case_id: int, action: str = "read") -> tuple[RefundCase, str]:
     """The case and as whom the actor deals with it; refuses `NotFound` to whoever has no right to this deed there."""
     case = await tx.maybe(GET, bucket_of(case_id), case_id)
     if case is not None:
         owners = {"buyer": case.member_id, "seller": case.shop_id, "staff": 0}
-        for side, right in RIGHTS[deed]:
+        for side, right in RIGHTS[action]:
             if actor.may(right, owners[side]):
                 return case, side
     raise NotFound("refund_case", case_id)

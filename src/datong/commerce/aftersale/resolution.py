@@ -11,7 +11,7 @@ from datong.kernel.tx import Tx
 
 
 async def grant(
-    tx: Tx, held: LockedCase, deed: str, *, amount: int = 0, is_resellable: bool = False, text: str = ""
+    tx: Tx, held: LockedCase, action: str, *, amount: int = 0, is_resellable: bool = False, text: str = ""
 ) -> RefundCase:
     """Give back what is asked (or `amount`), up to what is left of the line, and end the case in success.
 
@@ -31,8 +31,8 @@ async def grant(
     refunded = await refund_line(tx, order, LineRefund(line.line_id, back, case.pieces, case.case_id, fate))
     if case.return_freight:
         await _pay_return_freight(tx, held)
-    change = Change(end_reason=deed, paid_back=refunded.amount)
-    return await move_case(tx, held, CaseState.SUCCESS, deed, change, text)
+    change = Change(end_reason=action, paid_back=refunded.amount)
+    return await move_case(tx, held, CaseState.SUCCESS, action, change, text)
 
 
 async def _pay_return_freight(tx: Tx, held: LockedCase) -> None:
@@ -52,9 +52,9 @@ def tell_adjusted(tx: Tx, case: RefundCase, kind: str, earned: Money) -> None:
     )  # fmt: skip
 
 
-async def replaced(tx: Tx, held: LockedCase, deed: str) -> RefundCase:
+async def replaced(tx: Tx, held: LockedCase, action: str) -> RefundCase:
     """The buyer has the other piece: the case succeeds and no money moves."""
-    return await move_case(tx, held, CaseState.SUCCESS, deed, Change(end_reason=deed))
+    return await move_case(tx, held, CaseState.SUCCESS, action, Change(end_reason=action))
 
 
 async def give_back_instead(tx: Tx, held: LockedCase) -> RefundCase:

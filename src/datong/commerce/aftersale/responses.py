@@ -24,6 +24,7 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, Refusal
 from datong.kernel.tx import Db, Tx
+from datong.kernel.use_case import use_case
 
 ANSWERABLE = (CaseState.WAIT_SELLER_AGREE, CaseState.SELLER_REFUSE_BUYER)
 
@@ -57,6 +58,7 @@ class BatchAnswer(msgspec.Struct, frozen=True):
     refusal: Refusal | None = None
 
 
+@use_case("case_id")
 async def agree_to_refund(tx: Tx, actor: Actor, case_id: int, version: int) -> RefundCase:
     """The shop agrees: money goes back, or the goods may come back, or a replacement is sent.
 
@@ -67,30 +69,31 @@ async def agree_to_refund(tx: Tx, actor: Actor, case_id: int, version: int) -> R
     return await let_agreed(tx, held, "agreed")
 
 
-async def let_agreed(tx: Tx, held: LockedCase, deed: str) -> RefundCase:
+async def let_agreed(tx: Tx, held: LockedCase, action: str) -> RefundCase:
     """What agreeing means for a locked case, whoever agrees: the shop, its silence, or the platform for it."""
     case = held.case
     if case.kind == CaseKind.RESHIPPING:
         due = tx.now + timedelta(hours=await number(tx, case, REPLACEMENT_HOURS))
-        return await move_case(tx, held, CaseState.WAIT_SELLER_SEND_GOODS, deed, Change(due_at=due))
+        return await move_case(tx, held, CaseState.WAIT_SELLER_SEND_GOODS, action, Change(due_at=due))
     if case.kind == CaseKind.REFUND or case.is_returned:
-        return await grant(tx, held, deed)
+        return await grant(tx, held, action)
     address = await find_return_address(tx, case.shop_id)
     if address is None:
         if held.by.side == "seller":
             raise AddressMissing
         # Nobody can send goods back to a shop that says nowhere: they stay with the buyer (DESIGN).
         return await grant(tx, held, "no_return_address")
-    return await let_return(tx, held, deed, address)
+    return await let_return(tx, held, action, address)
 
 
-async def let_return(tx: Tx, held: LockedCase, deed: str, address: ReturnAddress) -> RefundCase:
+async def let_return(tx: Tx, held: LockedCase, action: str, address: ReturnAddress) -> RefundCase:
     """The buyer is told where to send the goods, and has its days for it."""
     due = tx.now + timedelta(days=await number(tx, held.case, RETURN_DAYS))
     change = Change(due_at=due, return_address=address.as_dict())
-    return await move_case(tx, held, CaseState.WAIT_BUYER_RETURN_GOODS, deed, change)
+    return await move_case(tx, held, CaseState.WAIT_BUYER_RETURN_GOODS, action, change)
 
 
+@use_case("case_id")
 async def refuse_refund(tx: Tx, actor: Actor, case_id: int, version: int, text: str) -> RefundCase:
     """The shop says no and why (2 to 200 characters; proof is handed in as evidence).
 

@@ -8,6 +8,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid
 from datong.kernel.sql import command, rows
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 MAX_TEXT = 200
 
@@ -43,6 +44,7 @@ async def find_return_address(tx: Tx, shop_id: int) -> ReturnAddress | None:
     return await tx.maybe(GET, bucket_of(shop_id), shop_id)
 
 
+@use_case("shop_id")
 async def set_return_address(tx: Tx, actor: Actor, shop_id: int, address: ReturnAddress) -> None:
     """Say where returns go; cases that were agreed to before keep the address they were given."""
     actor.must("shop:refund:answer", shop_id)

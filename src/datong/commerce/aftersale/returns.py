@@ -31,6 +31,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid
 from datong.kernel.sql import command
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 HASTEN = command(
     "update refund_case set due_at = least(due_at, $3), version = version + 1 where bkt = $1 and case_id = $2"
@@ -45,6 +46,7 @@ class ReturnShipment(msgspec.Struct, frozen=True):
     freight: int = 0
 
 
+@use_case("case_id")
 async def send_back(tx: Tx, actor: Actor, case_id: int, version: int, sending: ReturnShipment) -> RefundCase:
     """The buyer has sent the goods back. Where it is the shop's fault it may ask for the freight it paid.
 
@@ -61,6 +63,7 @@ async def send_back(tx: Tx, actor: Actor, case_id: int, version: int, sending: R
     return await move_case(tx, held, CaseState.WAIT_SELLER_CONFIRM_GOODS, "sent_back", change)
 
 
+@use_case("case_id")
 async def confirm_return(
     tx: Tx, actor: Actor, case_id: int, version: int, *, is_resellable: bool = True
 ) -> RefundCase:  # fmt: skip
@@ -70,16 +73,17 @@ async def confirm_return(
     return await take_goods(tx, held, "goods_confirmed", is_resellable=is_resellable)
 
 
-async def take_goods(tx: Tx, held: LockedCase, deed: str, *, is_resellable: bool) -> RefundCase:
+async def take_goods(tx: Tx, held: LockedCase, action: str, *, is_resellable: bool) -> RefundCase:
     """What having the goods back means for a locked case, whether the shop says so or its silence."""
     case = msgspec.structs.replace(held.case, is_returned=True)
     if case.kind == CaseKind.EXCHANGE:
         due = tx.now + timedelta(hours=await number(tx, case, REPLACEMENT_HOURS))
         change = Change(due_at=due, is_returned=True)
-        return await move_case(tx, held, CaseState.WAIT_SELLER_SEND_GOODS, deed, change)
-    return await grant(tx, msgspec.structs.replace(held, case=case), deed, is_resellable=is_resellable)
+        return await move_case(tx, held, CaseState.WAIT_SELLER_SEND_GOODS, action, change)
+    return await grant(tx, msgspec.structs.replace(held, case=case), action, is_resellable=is_resellable)
 
 
+@use_case("case_id")
 async def send_replacement(tx: Tx, actor: Actor, case_id: int, version: int, sending: ReturnShipment) -> RefundCase:
     """The shop has sent the other piece, or the parcel once more."""
     held = await hold_case(tx, actor, case_id, "answer", version)
@@ -89,6 +93,7 @@ async def send_replacement(tx: Tx, actor: Actor, case_id: int, version: int, sen
     return await move_case(tx, held, CaseState.WAIT_BUYER_CONFIRM_GOODS, "replacement_sent", Change(due_at=due))
 
 
+@use_case("case_id")
 async def confirm_replacement(tx: Tx, actor: Actor, case_id: int, version: int) -> RefundCase:
     """The buyer has the other piece."""
     held = await hold_case(tx, actor, case_id, "ask", version)

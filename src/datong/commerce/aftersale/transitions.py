@@ -97,9 +97,9 @@ class LockedCase(msgspec.Struct, frozen=True):
             raise DisputeIsOpen
 
 
-async def hold_case(tx: Tx, actor: Actor, case_id: int, deed: str, version: int) -> LockedCase:
+async def hold_case(tx: Tx, actor: Actor, case_id: int, action: str, version: int) -> LockedCase:
     """Lock a case for one of those who may do this; refuses `NotFound`, and `CaseMoved` for a version of before."""
-    seen, side = await own_case(tx, actor, case_id, deed)
+    seen, side = await own_case(tx, actor, case_id, action)
     return await lock_case(tx, seen, Party(side, actor.id), version)
 
 
@@ -119,18 +119,18 @@ async def line_of(tx: Tx, case: RefundCase) -> OrderLine:
 
 
 async def note(
-    tx: Tx, case_id: int, by: Party, deed: str, text: str = "", details: Mapping[str, object] | None = None
+    tx: Tx, case_id: int, by: Party, action: str, text: str = "", details: Mapping[str, object] | None = None
 ) -> None:
     """Write one line of a case's timeline, with the version of the rules it was done under."""
     known = {"rules_version": (await get_rules(tx)).version, **(details or {})}
-    await tx.run(NOTE, tx.bucket, tx.new_id(), case_id, by.side, by.actor_id, deed, text, known, tx.now)
+    await tx.run(NOTE, tx.bucket, tx.new_id(), case_id, by.side, by.actor_id, action, text, known, tx.now)
 
 
 async def move_case(
     tx: Tx,
     held: LockedCase,
     target: CaseState,
-    deed: str,
+    action: str,
     change: Change = NO_CHANGE,
     text: str = "",
 ) -> RefundCase:
@@ -147,7 +147,7 @@ async def move_case(
         change.kind, change.reason, change.note, change.amount, change.pieces, change.is_received, change.is_returned,
         change.return_freight, change.return_address, change.paid_back,
     )  # fmt: skip
-    await note(tx, case.case_id, held.by, deed, text, {"state": target.value, "due_at": change.due_at})
+    await note(tx, case.case_id, held.by, action, text, {"state": target.value, "due_at": change.due_at})
     tell_changed(tx, case, held.by.side)
     if is_end:
         await end_case(tx, held.order)

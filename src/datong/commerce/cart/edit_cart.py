@@ -7,6 +7,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import changed_value, command, value
 from datong.kernel.tx import Db, Tx
+from datong.kernel.use_case import use_case
 
 MAX_QUANTITY = 9999
 
@@ -65,6 +66,7 @@ async def put_in_cart(db: Db, actor: Actor, product_id: int, sku_id: int, quanti
         raise CartFull
 
 
+@use_case("actor")
 async def change_line(
     tx: Tx, actor: Actor, sku_id: int, *, quantity: int | None = None, is_ticked: bool | None = None
 ) -> None:
@@ -77,6 +79,7 @@ async def change_line(
         raise NotFound("cart_line", sku_id)
 
 
+@use_case("actor")
 async def remove_from_cart(tx: Tx, actor: Actor, sku_id: int) -> None:
     """Take a line out; one that is not there is no matter."""
     await tx.run(REMOVE, actor.bucket, actor.id, sku_id)

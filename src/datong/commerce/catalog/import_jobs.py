@@ -21,6 +21,7 @@ from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.sql import changed, changed_value, command, rows
 from datong.kernel.tx import Db, Tx
+from datong.kernel.use_case import use_case
 
 MAX_ROWS = 5_000
 BATCH = 50
@@ -140,6 +141,7 @@ RETRY = command(
 )
 
 
+@use_case("shop_id")
 async def start_import(tx: Tx, actor: Actor, shop_id: int, title: str, table: Sequence[TableRow]) -> int:
     """Take a table in; answers the import's id. What could not be read is refused in the report at once. Refuses `Invalid`."""
     actor.must("shop:product:edit", shop_id)
@@ -179,6 +181,7 @@ async def get_import(
     return found, make_page(listed, limit, lambda row: [row.place])
 
 
+@use_case("shop_id")
 async def retry_refused(tx: Tx, actor: Actor, shop_id: int, import_id: int) -> int:
     """Try every refused row again that could be read; answers how many."""
     actor.must("shop:product:edit", shop_id)

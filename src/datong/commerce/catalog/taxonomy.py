@@ -9,6 +9,7 @@ from datong.kernel.cache import CachedTable, TtlCache
 from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 ALL_CATEGORIES = 0
 """The shelf on which everything stands."""
@@ -221,6 +222,7 @@ async def get_bindings(tx: Tx, category_id: int) -> tuple[list[Binding], dict[in
     return (await BOUND.get_many(tx, [category_id]))[category_id]
 
 
+@use_case()
 async def save_verticals(tx: Tx, actor: Actor, verticals: Sequence[Vertical]) -> None:
     """Make or rename verticals."""
     actor.must("operator:category:edit")
@@ -234,6 +236,7 @@ async def save_verticals(tx: Tx, actor: Actor, verticals: Sequence[Vertical]) ->
     BOOK.forget()
 
 
+@use_case()
 async def save_categories(tx: Tx, actor: Actor, drafts: Sequence[CategoryDraft]) -> int:
     """Make or rename categories, parents before children; answers how many are new.
 
@@ -270,6 +273,7 @@ async def save_categories(tx: Tx, actor: Actor, drafts: Sequence[CategoryDraft])
     return new
 
 
+@use_case()
 async def save_attributes(tx: Tx, actor: Actor, drafts: Sequence[AttributeDraft]) -> dict[str, Attribute]:
     """Make or rename attributes and their values; answers them by reference."""
     actor.must("operator:category:edit")
@@ -317,6 +321,7 @@ async def list_values(tx: Tx, attribute_ids: Sequence[int]) -> dict[int, list[At
     return found
 
 
+@use_case()
 async def unbind_attribute(tx: Tx, actor: Actor, category_id: int, attribute_id: int) -> None:
     """A category asks for an attribute no longer; what products said stays as it is."""
     actor.must("operator:category:edit")
@@ -324,6 +329,7 @@ async def unbind_attribute(tx: Tx, actor: Actor, category_id: int, attribute_id:
     BOUND.forget(category_id)
 
 
+@use_case()
 async def save_bindings(tx: Tx, actor: Actor, bindings: Sequence[tuple[int, int, bool, bool, bool, int]]) -> None:
     """Bind attributes to categories: (category, attribute, is_required, is_key, is_sale, place)."""
     actor.must("operator:category:edit")

@@ -20,7 +20,7 @@ from datong.commerce.inventory.holds import (
     release,
     sold_out,
 )
-from datong.commerce.inventory.stock import StockLine, change_stock, free_of, put_stock, set_stock
+from datong.commerce.inventory.stock import StockLine, change_stock, free_of, put_first_stock, put_stock, set_stock
 from datong.commerce.inventory.timers import TIMERS
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "free_of",
     "hold",
     "hold_many",
+    "put_first_stock",
     "put_stock",
     "release",
     "set_stock",

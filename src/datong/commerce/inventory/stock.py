@@ -9,7 +9,8 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import changed_value, command, rows
-from datong.kernel.tx import Tx
+from datong.kernel.tx import Db, Tx
+from datong.kernel.use_case import use_case
 
 MAX_QUANTITY = 10**9
 
@@ -85,6 +86,14 @@ async def put_stock(tx: Tx, actor: Actor, shop_id: int, lines: Sequence[tuple[in
     return len(new)
 
 
+async def put_first_stock(db: Db, actor: Actor, shop_id: int, lines: Sequence[tuple[int, int, int]]) -> int:
+    """`put_stock` in a transaction of the item bucket that these SKUs share; answers how many were new."""
+    if not lines:
+        return 0
+    async with db.begin(bucket_of(lines[0][0])) as tx:
+        return await put_stock(tx, actor, shop_id, lines)
+
+
 async def _get_own(tx: Tx, actor: Actor, shop_id: int, sku_id: int) -> StockLine:
     actor.must("shop:stock:edit", shop_id)
     line = await tx.maybe(GET, bucket_of(sku_id), sku_id)
@@ -107,6 +116,7 @@ async def change_stock(tx: Tx, actor: Actor, shop_id: int, sku_id: int, quantity
     return left
 
 
+@use_case("sku_id")
 async def set_stock(tx: Tx, actor: Actor, shop_id: int, sku_id: int, on_hand: int) -> int:
     """Say how many are there, held ones included. Refuses `StockHeld` for fewer than are held."""
     line = await _get_own(tx, actor, shop_id, sku_id)

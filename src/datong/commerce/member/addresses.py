@@ -10,6 +10,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 MAX_ADDRESSES = 25
 _LIMITS = {"receiver": 60, "phone": 30, "city": 60, "street": 200}
@@ -85,6 +86,7 @@ def _checked(draft: AddressDraft) -> AddressDraft:
     return cleaned
 
 
+@use_case("actor")
 async def add_address(tx: Tx, actor: Actor, draft: AddressDraft) -> int:
     """Keep an address; the first one is the default. Refuses `Invalid`, `TooManyAddresses`."""
     actor.must("member:address:edit", actor.id)
@@ -96,6 +98,7 @@ async def add_address(tx: Tx, actor: Actor, draft: AddressDraft) -> int:
     return address_id
 
 
+@use_case("actor")
 async def change_address(tx: Tx, actor: Actor, address_id: int, draft: AddressDraft) -> None:
     """Change an own address; orders already placed keep the one they were placed with."""
     actor.must("member:address:edit", actor.id)
@@ -112,6 +115,7 @@ async def _put(tx: Tx, actor: Actor, address_id: int, draft: AddressDraft, *, is
         await tx.run(NO_OTHER_DEFAULT, actor.bucket, actor.id, address_id)
 
 
+@use_case("actor")
 async def remove_address(tx: Tx, actor: Actor, address_id: int) -> None:
     """Forget an own address; refuses `NotFound`."""
     actor.must("member:address:edit", actor.id)

@@ -34,6 +34,7 @@ from datong.kernel.limit import count_attempt
 from datong.kernel.refusal import Conflict, Invalid, NotAllowed
 from datong.kernel.sql import changed_value, command, rows
 from datong.kernel.tx import Db, Tx
+from datong.kernel.use_case import use_case
 
 NAME = "Datong"
 LIVES = timedelta(minutes=5)
@@ -161,6 +162,7 @@ async def add_passkey(db: Db, actor: Actor, answer: str, name: str, base_url: st
         )
 
 
+@use_case("actor")
 async def drop_passkey(tx: Tx, actor: Actor, credential_id: bytes) -> None:
     """Keep a passkey no longer; one that is not there is no matter."""
     actor.must("member:passkey:edit", actor.id)

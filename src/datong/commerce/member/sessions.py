@@ -11,6 +11,7 @@ from datong.kernel.actor import Actor
 from datong.kernel.limit import count_attempt
 from datong.kernel.sql import command, rows
 from datong.kernel.tx import Db, Tx
+from datong.kernel.use_case import use_case
 
 TRIES = 10
 WINDOW_SECONDS = 900
@@ -41,6 +42,7 @@ async def list_sessions(tx: Tx, actor: Actor) -> list[OpenSession]:
     return await tx.all(SESSIONS, actor.bucket, actor.id, tx.now)
 
 
+@use_case("actor")
 async def end_other_sessions(tx: Tx, actor: Actor, token: str) -> int:
     """End every session of the actor but the one of this token; answers how many. Another process follows in two seconds."""
     actor.must("member:session:end", actor.id)

@@ -14,6 +14,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid
 from datong.kernel.sql import changed, command
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 
 class DuesPaid(msgspec.Struct, frozen=True):
@@ -51,6 +52,7 @@ OPEN = command(
 )
 
 
+@use_case("shop_id")
 async def decide_application(tx: Tx, actor: Actor, shop_id: int, *, is_approved: bool, reason: str = "") -> None:
     """Approve (the shop then owes its dues) or reject with a reason. Refuses `WrongShopState`."""
     actor.must("operator:shop:decide")
@@ -84,6 +86,7 @@ async def record_dues_paid(tx: Tx, shop_id: int, deposit: int, fee: int) -> None
     await _open_if_paid(tx, shop_id, paid.storefront_id)
 
 
+@use_case("shop_id")
 async def restrict_shop(tx: Tx, actor: Actor, shop_id: int, *, is_restricted: bool, reason: str) -> None:
     """Take a shop off the market for a while, or let it back."""
     actor.must("operator:shop:decide")

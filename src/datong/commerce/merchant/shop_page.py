@@ -11,6 +11,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import changed_value, rows
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 MAX_ABOUT = 200
 MAX_NOTICE = 120
@@ -90,6 +91,7 @@ async def list_pages(tx: Tx, actor: Actor, shop_id: int) -> list[ShopPage]:
     return await tx.all(VERSIONS, bucket_of(shop_id), shop_id)
 
 
+@use_case("shop_id")
 async def edit_shop_page(tx: Tx, actor: Actor, shop_id: int, after: int, decoration: ShopPageDraft) -> int:
     """Show this from now on; `after` is the version that was looked at (0: none). Refuses `ShopPageChanged`, `Invalid`."""
     actor.must("shop:shop:edit", shop_id)
@@ -102,6 +104,7 @@ async def edit_shop_page(tx: Tx, actor: Actor, shop_id: int, after: int, decorat
     return version
 
 
+@use_case("shop_id")
 async def restore_page(tx: Tx, actor: Actor, shop_id: int, after: int, version: int) -> int:
     """Show an earlier version again, as a new one. Refuses `NotFound`, `ShopPageChanged`."""
     actor.must("shop:shop:edit", shop_id)

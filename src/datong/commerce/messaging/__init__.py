@@ -26,7 +26,7 @@ from datong.commerce.messaging.notifications import (
     list_notices,
     mark_notices_seen,
     notify_on,
-    set_notice,
+    set_notices,
 )
 from datong.commerce.messaging.projections import (
     MAX_REPLIES,
@@ -88,5 +88,5 @@ __all__ = [
     "picture_key",
     "post_message",
     "read_transcript",
-    "set_notice",
+    "set_notices",
 ]

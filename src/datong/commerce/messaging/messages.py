@@ -12,6 +12,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotFound, TooMany
 from datong.kernel.sql import changed, changed_value, command, value
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 MAX_TEXT = 1_000
 MAX_KEY = 100
@@ -84,6 +85,7 @@ SEE = changed_value(
 )
 
 
+@use_case("actor")
 async def open_chat(tx: Tx, actor: Actor, shop_id: int) -> Chat:
     """The actor's conversation with a shop, made at the first asking."""
     actor.must("member:chat:open", actor.id)
@@ -94,6 +96,7 @@ async def open_chat(tx: Tx, actor: Actor, shop_id: int) -> Chat:
     return found
 
 
+@use_case("chat_id")
 async def post_message(tx: Tx, actor: Actor, chat_id: int, said: MessageBody, request_key: str) -> int:
     """Say something in a conversation of one's own or of one's shop; answers its number, the same for the same key.
 
@@ -118,6 +121,7 @@ async def post_message(tx: Tx, actor: Actor, chat_id: int, said: MessageBody, re
     return seq
 
 
+@use_case("chat_id")
 async def mark_seen(tx: Tx, actor: Actor, chat_id: int, seq: int) -> bool:
     """The actor's side has read up to a message; answers whether that was news."""
     found = await tx.maybe(GET, bucket_of(chat_id), chat_id)

@@ -1,6 +1,6 @@
 """Notices: what has happened that concerns a member or a shop, kept for a while, and who wants to hear of what."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.refusal import Invalid
 from datong.kernel.sql import changed_value, command, rows
 from datong.kernel.tx import Db, Tx
+from datong.kernel.use_case import use_case
 
 KEEP_DAYS = Parameter("messaging.notice_days", int, 90, "DESIGN")
 
@@ -171,12 +172,15 @@ async def get_settings(tx: Tx, actor: Actor) -> dict[str, bool]:
     return {kind: said.get(kind, True) for kind in tx.house.ports(NoticeKind)}
 
 
-async def set_notice(tx: Tx, actor: Actor, kind: str, *, is_on: bool) -> None:
-    """Hear of a kind, or no longer. Refuses `Invalid`."""
+@use_case("actor")
+async def set_notices(tx: Tx, actor: Actor, chosen: Mapping[str, bool]) -> None:
+    """Be notified of these kinds, or no longer. Raises `Invalid` for an unknown kind."""
     actor.must("member:notice:edit", actor.id)
-    if kind not in tx.house.ports(NoticeKind):
-        raise Invalid("kind", ", ".join(tx.house.ports(NoticeKind)))
-    await tx.run(SET, actor.bucket, actor.id, kind, is_on)
+    kinds = tx.house.ports(NoticeKind)
+    if unknown := chosen.keys() - kinds.keys():
+        raise Invalid("kind", f"{', '.join(sorted(unknown))} not among {', '.join(kinds)}")
+    for kind, is_on in sorted(chosen.items()):
+        await tx.run(SET, actor.bucket, actor.id, kind, is_on)
     UNREADS.forget(actor.id)
 
 
@@ -194,6 +198,7 @@ async def list_notices(tx: Tx, actor: Actor, shop_id: int = 0, cursor: str = "",
     return make_page(found, limit, lambda each: [each.notice_id])
 
 
+@use_case("actor")
 async def mark_notices_seen(tx: Tx, actor: Actor, owner_id: int, notice_id: int) -> None:
     """The actor has seen its own (or its shop's) notices up to this one."""
     actor.must("member:notice:read", actor.id)

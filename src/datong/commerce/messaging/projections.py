@@ -14,6 +14,7 @@ from datong.kernel.paging import LATEST, Page, clamp_limit, decode_cursor, insta
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import changed, command, rows, value
 from datong.kernel.tx import Db, Tx
+from datong.kernel.use_case import use_case
 
 MAX_REPLIES = 30
 MAX_REPLY = 500
@@ -141,6 +142,7 @@ async def count_waiting(tx: Tx, actor: Actor, shop_id: int) -> int:
     return await tx.one(COUNT, bucket_of(shop_id), shop_id)
 
 
+@use_case("chat_id")
 async def assign_chat(tx: Tx, actor: Actor, shop_id: int, chat_id: int, before: int) -> None:
     """Look after a conversation from now on, in place of whoever did (`before`, 0: nobody). Refuses `TakenAlready`."""
     actor.must(RIGHT, shop_id)
@@ -159,6 +161,7 @@ async def list_quick_replies(tx: Tx, actor: Actor, shop_id: int) -> list[QuickRe
     return await tx.all(REPLIES, bucket_of(shop_id), shop_id)
 
 
+@use_case("shop_id")
 async def add_quick_reply(tx: Tx, actor: Actor, shop_id: int, text: str) -> int:
     """Keep one more; answers its id. Refuses `Invalid` for an empty one, and past thirty."""
     actor.must(RIGHT, shop_id)
@@ -171,6 +174,7 @@ async def add_quick_reply(tx: Tx, actor: Actor, shop_id: int, text: str) -> int:
     return reply_id
 
 
+@use_case("shop_id")
 async def drop_quick_reply(tx: Tx, actor: Actor, shop_id: int, reply_id: int) -> None:
     """Keep it no longer."""
     actor.must(RIGHT, shop_id)

@@ -22,6 +22,7 @@ from datong.kernel.actor import Actor
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, Invalid, NotAllowed
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 CLOSE_REASONS: tuple[str, ...] = (
     "not_wanted",
@@ -44,6 +45,7 @@ class CloseTooFast(Conflict):
         self.seconds = seconds
 
 
+@use_case("order_id")
 async def close_order(tx: Tx, actor: Actor, order_id: int, reason: str) -> None:
     """Close an unpaid order for its buyer or its shop. Refuses `WrongOrderState`, `CloseTooFast`, `Invalid`."""
     if reason not in CLOSE_REASONS:
@@ -64,6 +66,7 @@ async def end_unpaid(tx: Tx, order: ShopOrder, reason: str) -> None:
     await _tell_closed(tx, order, was_paid=False)
 
 
+@use_case("order_id")
 async def cancel_paid_order(tx: Tx, actor: Actor, order_id: int, reason: str) -> None:
     """Cancel a paid order of which nothing was shipped: all of it goes back to the buyer.
 

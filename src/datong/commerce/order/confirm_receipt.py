@@ -13,8 +13,10 @@ from datong.facts.order import OrderFinished
 from datong.kernel.actor import Actor
 from datong.kernel.money import Money
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 
+@use_case("order_id")
 async def confirm_order(tx: Tx, actor: Actor, order_id: int) -> None:
     """The buyer confirms receipt. Refuses `WrongOrderState` unless everything was shipped, `RefundIsOpen` while one is."""
     seen = await own_order(tx, actor, order_id, "confirm")

@@ -36,6 +36,7 @@ from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.request import remember
 from datong.kernel.sql import changed, command, rows
 from datong.kernel.tx import Db, Tx
+from datong.kernel.use_case import use_case
 
 DEPOSIT_SECONDS = Parameter("order.deposit_seconds", int, 1_800, "domain.md §3: presale deposit 30 min")
 MAX_PIECES = 99
@@ -221,6 +222,7 @@ async def run_due_deposits(db: Db) -> int:
     return len(due)
 
 
+@use_case("deposit_id")
 async def default_on_deposit(tx: Tx, actor: Actor, deposit_id: int) -> None:
     """The shop cannot deliver: the buyer gets the deposit back, and as much again from the shop.
 

@@ -16,6 +16,7 @@ from datong.kernel.actor import Actor
 from datong.kernel.refusal import Conflict, Invalid
 from datong.kernel.sql import command
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 EXTEND = command(
     """
@@ -36,6 +37,7 @@ class CannotExtend(Conflict):
         self.days = days
 
 
+@use_case("order_id")
 async def extend_by_seller(tx: Tx, actor: Actor, order_id: int, days: int) -> None:
     """Give the buyer more time, by one of the listed numbers of days. Source: domain.md §3."""
     seen = await own_order(tx, actor, order_id, "ship")
@@ -47,6 +49,7 @@ async def extend_by_seller(tx: Tx, actor: Actor, order_id: int, days: int) -> No
     await _extend(tx, order, days, is_by_buyer=False)
 
 
+@use_case("order_id")
 async def extend_by_buyer(tx: Tx, actor: Actor, order_id: int) -> None:
     """Take more time, once, in the last days of the clock. Source: domain.md §3 [18]."""
     seen = await own_order(tx, actor, order_id, "confirm")

@@ -13,6 +13,7 @@ from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.refusal import Invalid
 from datong.kernel.sql import command, rows
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 FLAGS = 5
 """Colours of flags: red, yellow, green, blue, purple (domain.md §3: seller memo flags)."""
@@ -48,6 +49,7 @@ FLAGGED = rows(
 OF_NUMBER = rows(SellerOrder, f"select {COLUMNS} from seller_order where bkt = $1 and shop_id = $2 and order_id = $3")
 
 
+@use_case("shop_id")
 async def set_memo(tx: Tx, actor: Actor, shop_id: int, order_id: int, flag: int, text: str) -> None:
     """Flag an order of the shop and note a few words; flag 0 and no words take both away. Refuses `Invalid`, `NotFound`."""
     actor.must("shop:order:read", shop_id)

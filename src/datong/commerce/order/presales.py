@@ -15,6 +15,7 @@ from datong.kernel.money import share_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import command, rows
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 
 class DepositBand(msgspec.Struct, frozen=True):
@@ -109,6 +110,7 @@ OF_PRODUCT = rows(
 )
 
 
+@use_case("shop_id")
 async def make_presale(tx: Tx, actor: Actor, shop_id: int, draft: PresaleDraft) -> int:
     """Offer a product ahead. Refuses `Invalid` naming the rule, `PresaleRunning`, `NotFound`."""
     actor.must("shop:promotion:edit", shop_id)
@@ -151,6 +153,7 @@ async def _check(tx: Tx, draft: PresaleDraft, price: int) -> None:
         raise Invalid("titles", "1 to 60 characters")
 
 
+@use_case("shop_id")
 async def stop_presale(tx: Tx, actor: Actor, shop_id: int, presale_id: int) -> None:
     """No more deposits; those that were paid keep their right. Refuses `NotFound`."""
     actor.must("shop:promotion:edit", shop_id)

@@ -235,13 +235,13 @@ async def get_order(tx: Tx, actor: Actor, order_id: int) -> OrderView:
     return OrderView(order, lines, parcels, tracking, await list_refunds(tx, order_id))
 
 
-async def own_order(tx: Tx, actor: Actor, order_id: int, deed: str) -> ShopOrder:
-    """The order, if the actor is its buyer or may do `order:deed` in its shop; else `NotFound`."""
+async def own_order(tx: Tx, actor: Actor, order_id: int, action: str) -> ShopOrder:
+    """The order, if the actor is its buyer or may do `order:action` in its shop; else `NotFound`."""
     order = await tx.maybe(GET, bucket_of(order_id), order_id)
     if order is None or not (
-        actor.may(f"member:order:{deed}", order.member_id)
-        or actor.may(f"shop:order:{deed}", order.shop_id)
-        or actor.may(f"operator:order:{deed}")
+        actor.may(f"member:order:{action}", order.member_id)
+        or actor.may(f"shop:order:{action}", order.shop_id)
+        or actor.may(f"operator:order:{action}")
     ):
         raise NotFound("order", order_id)
     return order

@@ -20,6 +20,7 @@ from datong.kernel.money import allocate
 from datong.kernel.refusal import Conflict, Invalid
 from datong.kernel.sql import Doc, command, rows
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 LAYER = "seller"
 TITLES = {"en": "Taken off by the shop", "zh": "卖家改价"}
@@ -66,6 +67,7 @@ SET_ORDER = command(
 SET_PURCHASE = command("update purchase set total = total + $3 where bkt = $1 and purchase_id = $2")
 
 
+@use_case("order_id")
 async def reprice_order(tx: Tx, actor: Actor, order_id: int, cut: int, freight: int) -> int:
     """Take `cut` off the goods (in place of an earlier one) and ask this freight; answers what is to be paid now.
 

@@ -15,6 +15,7 @@ from datong.kernel.refusal import Conflict, NotFound
 from datong.kernel.request import remember
 from datong.kernel.sql import command
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 SHIPPABLE = frozenset({OrderState.WAIT_SELLER_SEND_GOODS, OrderState.SELLER_CONSIGNED_PART})
 MARK = command("update order_line set parcel_id = $3 where bkt = $1 and line_id = any($2) and parcel_id = 0")
@@ -34,6 +35,7 @@ class NothingToShip(Conflict):
     code = "order.nothing_to_ship"
 
 
+@use_case("order_id")
 async def ship_order(
     tx: Tx,
     actor: Actor,

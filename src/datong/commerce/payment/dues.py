@@ -7,8 +7,10 @@ from datong.kernel.actor import Actor
 from datong.kernel.refusal import Invalid
 from datong.kernel.request import remember
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 
+@use_case("shop_id")
 async def receive_dues(tx: Tx, actor: Actor, shop_id: int, deposit: int, fee: int, request_key: str) -> None:
     """Book a transfer of a shop: its deposit (the shop's own, kept) and its annual fee (income). Once a key.
 

@@ -21,6 +21,7 @@ from datong.kernel.refusal import Conflict, Invalid
 from datong.kernel.request import remember
 from datong.kernel.sql import changed, command, rows, value
 from datong.kernel.tx import Db, Tx
+from datong.kernel.use_case import use_case
 
 MIN_PAYOUT = Parameter("payment.least_payout", int, 10_000, "DESIGN: 100 yuan; smaller balances wait")
 PAYOUT_HOURS = Parameter("payment.payout_hours", int, 24, "DESIGN: balances are paid out once a day")
@@ -120,6 +121,7 @@ PAYABLE = rows(
 )
 
 
+@use_case("shop_id")
 async def set_payout_account(tx: Tx, actor: Actor, shop_id: int, gateway: str, destination: str) -> None:
     """Say where a shop is paid."""
     actor.must("shop:payout:request", shop_id)
@@ -134,6 +136,7 @@ async def find_payout_account(tx: Tx, actor: Actor, shop_id: int) -> Account | N
     return await tx.maybe(ACCOUNT, bucket_of(shop_id), shop_id)
 
 
+@use_case("shop_id")
 async def request_payout(tx: Tx, actor: Actor, shop_id: int, amount: Money, request_key: str) -> int:
     """Pay out so much of a shop's balance; answers the payout's id, the same for the same key.
 

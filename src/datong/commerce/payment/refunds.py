@@ -13,6 +13,7 @@ from datong.kernel.money import Money
 from datong.kernel.refusal import NotFound
 from datong.kernel.sql import changed, changed_value, command, rows
 from datong.kernel.tx import Db, Tx
+from datong.kernel.use_case import use_case
 
 PENDING_PAUSE = timedelta(hours=1)
 
@@ -155,6 +156,7 @@ async def take_refund_word(tx: Tx, event: GatewayEvent) -> None:
         )
 
 
+@use_case("refund_id")
 async def resend_refund(tx: Tx, actor: Actor, refund_id: int) -> None:
     """Send a declined or unanswered refund now and not at its next turn. Refuses `NotFound` if it does not wait."""
     actor.must("operator:refund:resend")

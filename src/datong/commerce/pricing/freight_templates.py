@@ -11,6 +11,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, NotFound
 from datong.kernel.sql import command, rows
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 MAX_TEMPLATES = 50
 
@@ -51,6 +52,7 @@ PUT = command(
 )
 
 
+@use_case("shop_id")
 async def save_freight_template(
     tx: Tx, actor: Actor, shop_id: int, title: str, template: FreightTemplate, template_id: int = 0
 ) -> int:

@@ -17,6 +17,7 @@ from datong.kernel.money import MAX_AMOUNT
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import changed, command, rows, value
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 ITEM_PROMOTIONS = Parameter(
     "pricing.item_promotions", int, 30, "domain.md §5 (TOP): a seller owns at most 30 item activities"
@@ -151,6 +152,7 @@ ENROLLED = rows(
 )
 
 
+@use_case("owner_id")
 async def make_promotion(tx: Tx, actor: Actor, owner_id: int, draft: PromotionDraft) -> int:
     """Put a promotion in force from its start. Refuses `Invalid`, `TooManyPromotions`, `NotAllowed`."""
     actor.must(*right_of(owner_id, "edit"))
@@ -173,6 +175,7 @@ class PromotionMoved(Conflict):
     code = "pricing.promotion_moved"
 
 
+@use_case("owner_id")
 async def change_promotion(
     tx: Tx, actor: Actor, owner_id: int, promotion_id: int, version: int, draft: PromotionDraft
 ) -> None:
@@ -187,6 +190,7 @@ async def change_promotion(
     RUNNING_OF.forget(owner_id)
 
 
+@use_case("owner_id")
 async def stop_promotion(tx: Tx, actor: Actor, owner_id: int, promotion_id: int) -> None:
     """Take it out of force at once. Refuses `NotFound`."""
     actor.must(*right_of(owner_id, "edit"))
@@ -195,6 +199,7 @@ async def stop_promotion(tx: Tx, actor: Actor, owner_id: int, promotion_id: int)
     RUNNING_OF.forget(owner_id)
 
 
+@use_case("shop_id")
 async def enrol_shop(tx: Tx, actor: Actor, shop_id: int, promotion_id: int, *, takes_part: bool = True) -> None:
     """A shop takes part in a promotion of the platform, and so bears its share of it; or leaves."""
     actor.must("shop:promotion:edit", shop_id)

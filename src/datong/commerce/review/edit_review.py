@@ -14,6 +14,7 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command
 from datong.kernel.tx import Db, Tx
+from datong.kernel.use_case import use_case
 
 MAKE_GOOD = command(
     """
@@ -62,6 +63,7 @@ def _may_change(rules: Rules, rating: OrderRating, review: Review, now: datetime
     return is_on and review.changed_at is None and review.result != "good" and review.removed_at is None
 
 
+@use_case("review_id")
 async def make_good(tx: Tx, actor: Actor, review_id: int, text: str) -> None:
     """Make a neutral or bad review good, in other words if wished. Refuses `ReviewOver` a second time, later, or on the mall."""
     rating, review, rules = await _own(tx, actor, review_id)
@@ -73,6 +75,7 @@ async def make_good(tx: Tx, actor: Actor, review_id: int, text: str) -> None:
     tell_changed(tx, rating, review_id)
 
 
+@use_case("review_id")
 async def take_back(tx: Tx, actor: Actor, review_id: int) -> None:
     """Take a neutral or bad review back; it counts for nothing any more. Refuses as `make_good` does."""
     rating, review, rules = await _own(tx, actor, review_id)

@@ -13,6 +13,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound
 from datong.kernel.sql import command
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 LET_STAND = command(
     """
@@ -28,6 +29,7 @@ REMOVE = command(
 )
 
 
+@use_case("review_id")
 async def moderate(tx: Tx, actor: Actor, review_id: int, *, is_removed: bool, reason: str = "") -> None:
     """Let a review stand, or remove it and say why. Refuses `ReviewOver` when somebody has decided already."""
     actor.must("operator:review:moderate")

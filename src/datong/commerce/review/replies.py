@@ -13,6 +13,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.sql import command
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 REPLY = command(
     "update review set reply = $3, replied_at = $4, version = version + 1 where bkt = $1 and review_id = $2"
@@ -32,6 +33,7 @@ REPORT = command(
 MAX_REASON = 200
 
 
+@use_case("review_id")
 async def reply(tx: Tx, actor: Actor, review_id: int, text: str) -> None:
     """Answer a shown review, once, within its days, and not after a follow-up. Refuses `ReviewOver`."""
     seen = await tx.maybe(GET, bucket_of(review_id), review_id)
@@ -46,6 +48,7 @@ async def reply(tx: Tx, actor: Actor, review_id: int, text: str) -> None:
     tell_changed(tx, rating, review_id, is_reply=True)
 
 
+@use_case("order_id")
 async def rate_buyer(tx: Tx, actor: Actor, order_id: int, result: str, text: str = "") -> None:
     """The shop says how the buyer was, once, by its own name. Refuses `ReviewOver` after the window and where buyers alone rate."""
     seen = await tx.maybe(RATING, bucket_of(order_id), order_id)
@@ -63,6 +66,7 @@ async def rate_buyer(tx: Tx, actor: Actor, order_id: int, result: str, text: str
     await reveal_if_good(tx, order_id)
 
 
+@use_case("review_id")
 async def report_review(tx: Tx, actor: Actor, review_id: int, reason: str) -> None:
     """Ask the platform to look at a shown review; it stays shown until somebody has decided."""
     seen = await tx.maybe(GET, bucket_of(review_id), review_id)

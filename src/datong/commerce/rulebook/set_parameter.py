@@ -7,6 +7,7 @@ from datong.kernel.actor import Actor
 from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.sql import changed_value
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 PUT = changed_value(
     int,
@@ -25,6 +26,7 @@ class ScopeUnknown(Invalid):
     code = "rulebook.scope_unknown"
 
 
+@use_case()
 async def set_parameter(
     tx: Tx,
     actor: Actor,

@@ -12,6 +12,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 SHOP_TEMPLATES = Parameter("voucher.shop_templates", int, 50, "domain.md §6 (TOP): at most 50 live shop coupons")
 ENVELOPE_DAYS = Parameter(
@@ -115,11 +116,12 @@ CLAIMABLE = rows(
 )
 
 
-def right_of(owner_id: int, deed: str) -> tuple[str, int]:
+def right_of(owner_id: int, action: str) -> tuple[str, int]:
     """Which right is asked for on a promotion or template of a shop, or of the platform (owner 0)."""
-    return (f"shop:promotion:{deed}", owner_id) if owner_id else (f"operator:promotion:{deed}", 0)
+    return (f"shop:promotion:{action}", owner_id) if owner_id else (f"operator:promotion:{action}", 0)
 
 
+@use_case("owner_id")
 async def issue_template(tx: Tx, actor: Actor, owner_id: int, draft: TemplateDraft) -> int:
     """Offer vouchers of a shop, or (owner 0) of the platform; answers the template's id.
 
@@ -179,6 +181,7 @@ def _check_times(draft: TemplateDraft) -> None:
         raise Invalid("use_until", "after use_from")
 
 
+@use_case("owner_id")
 async def stop_template(tx: Tx, actor: Actor, owner_id: int, template_id: int) -> None:
     """No more is claimed; what was claimed stays good. Refuses `NotFound`."""
     actor.must(*right_of(owner_id, "edit"))

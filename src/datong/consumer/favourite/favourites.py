@@ -9,6 +9,7 @@ from datong.kernel.paging import LATEST, Page, clamp_limit, decode_cursor, insta
 from datong.kernel.refusal import Conflict, Invalid
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 
 KINDS = ("product", "shop")
 MAX_FAVOURITES = 2_000
@@ -64,6 +65,7 @@ def _must_be_kind(kind: str) -> None:
         raise Invalid("kind", ", ".join(KINDS))
 
 
+@use_case("actor")
 async def add_favourite(tx: Tx, actor: Actor, kind: str, subject_id: int, price: int = 0) -> None:
     """Keep a product (with its price now) or a shop. Refuses `FavouritesFull`, `Invalid`."""
     actor.must("member:favourite:edit", actor.id)
@@ -73,6 +75,7 @@ async def add_favourite(tx: Tx, actor: Actor, kind: str, subject_id: int, price:
     await tx.run(KEEP, actor.bucket, actor.id, kind, subject_id, price, tx.now)
 
 
+@use_case("actor")
 async def remove_favourite(tx: Tx, actor: Actor, kind: str, subject_id: int) -> None:
     """Keep it no longer."""
     actor.must("member:favourite:edit", actor.id)

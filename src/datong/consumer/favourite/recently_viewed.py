@@ -8,6 +8,7 @@ from datong.commerce.rulebook import Parameter, get_rules
 from datong.kernel.actor import Actor
 from datong.kernel.sql import changed_value, command, rows
 from datong.kernel.tx import Db, Tx
+from datong.kernel.use_case import use_case
 
 KEEP_DAYS = Parameter("favourite.footprint_days", int, 90, "DESIGN")
 MAX_SHOWN = 100
@@ -55,6 +56,7 @@ async def list_recently_viewed(tx: Tx, actor: Actor) -> list[ViewedProduct]:
     return await tx.all(LIST, actor.bucket, actor.id, MAX_SHOWN)
 
 
+@use_case("actor")
 async def erase_recently_viewed(tx: Tx, actor: Actor, product_id: int = 0) -> None:
     """Forget one product seen, or (0) all of them."""
     actor.must("member:footprint:edit", actor.id)

@@ -16,7 +16,7 @@ class OperatorAct(msgspec.Struct, frozen=True):
 
     act_id: int
     operator_id: int
-    deed: str
+    action: str
     path: str
     details: dict[str, object]
     asked_at: datetime
@@ -24,7 +24,7 @@ class OperatorAct(msgspec.Struct, frozen=True):
     ended_at: datetime | None
 
 
-_COLUMNS = "act_id, operator_id, deed, path, details, asked_at, outcome, ended_at"
+_COLUMNS = "act_id, operator_id, deed as action, path, details, asked_at, outcome, ended_at"
 BEGIN = command(
     """
     insert into operator_act (bkt, act_id, operator_id, deed, path, details, asked_at)
@@ -50,11 +50,11 @@ LIST_OF = rows(
 )
 
 
-async def begin_act(db: Db, operator_id: int, deed: str, path: str, details: dict[str, object]) -> int:
+async def begin_act(db: Db, operator_id: int, action: str, path: str, details: dict[str, object]) -> int:
     """Note that an operator is about to do something; answers the act's id."""
     async with db.begin(bucket_of(operator_id)) as tx:
         act_id = tx.new_id(tx.bucket)
-        await tx.run(BEGIN, tx.bucket, act_id, operator_id, deed, path, details, tx.now)
+        await tx.run(BEGIN, tx.bucket, act_id, operator_id, action, path, details, tx.now)
     return act_id
 
 

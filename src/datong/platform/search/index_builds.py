@@ -12,6 +12,7 @@ import msgspec
 from datong.kernel.actor import Actor
 from datong.kernel.sql import changed_value, command, rows
 from datong.kernel.tx import Db, Tx
+from datong.kernel.use_case import use_case
 from datong.platform.search.documents import SCHEMA
 
 LEASE = timedelta(seconds=4)
@@ -88,6 +89,7 @@ async def begin_build(tx: Tx) -> None:
         await tx.run(HALVE_TERMS)
 
 
+@use_case()
 async def rebuild(tx: Tx, actor: Actor) -> None:
     """Have the index built anew beside the one in use; nothing happens if that is being done."""
     actor.must("operator:search:edit")

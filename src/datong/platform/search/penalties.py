@@ -14,6 +14,7 @@ from datong.kernel.cache import CachedTable
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Tx
+from datong.kernel.use_case import use_case
 from datong.platform.search.parameters import PENALTY_DAYS, PENALTY_FACTOR
 
 MAX_PENALTIES = 1000
@@ -77,6 +78,7 @@ async def list_penalties(tx: Tx, actor: Actor, limit: int = 50) -> list[Penalty]
     return await tx.all(RECENT, min(limit, 100))
 
 
+@use_case()
 async def rank_down(tx: Tx, actor: Actor, subject: str, subject_id: int, reason: str) -> int:
     """Rank a shop's goods or a product down, for the days and by the factor of the rulebook."""
     rules = await get_rules(tx)
@@ -84,6 +86,7 @@ async def rank_down(tx: Tx, actor: Actor, subject: str, subject_id: int, reason:
     return await _put(tx, actor, subject, subject_id, factor, reason, tx.now + timedelta(days=days))
 
 
+@use_case()
 async def hide_subject(tx: Tx, actor: Actor, subject: str, subject_id: int, reason: str) -> int:
     """Take a shop's goods or a product out of search until that is lifted."""
     return await _put(tx, actor, subject, subject_id, 0.0, reason, None)
@@ -109,6 +112,7 @@ async def _put(
     return penalty_id
 
 
+@use_case()
 async def revoke_penalty(tx: Tx, actor: Actor, penalty_id: int) -> None:
     """End a penalty now; refuses `NotFound` for one that is over."""
     actor.must("operator:search:edit")

@@ -5,7 +5,8 @@ import msgspec
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command, value
-from datong.kernel.tx import Tx
+from datong.kernel.tx import Db, Tx
+from datong.kernel.use_case import use_case
 from datong.platform.search.query_understanding import MAX_SIGNS, Query
 from datong.platform.search.words import fold
 
@@ -75,13 +76,16 @@ async def list_hot(tx: Tx, limit: int = MAX_SUGGESTIONS) -> list[str]:
     return await tx.all(HOT, min(limit, 30))
 
 
-async def remember(tx: Tx, actor: Actor, query: Query) -> None:
-    """Keep a query in its asker's own history, which holds the last twenty."""
-    if actor.id and query.words:
+async def remember(db: Db, actor: Actor, query: Query) -> None:
+    """Keep a query in its asker's own history, which holds the last twenty; a server crash may lose the latest one."""
+    if not actor.id or not query.words:
+        return
+    async with db.begin_many([actor.bucket], is_async_commit=True) as tx:
         await tx.run(REMEMBER, actor.bucket, actor.id, query.key, query.text, tx.now)
         await tx.run(TRIM, actor.bucket, actor.id, KEPT)
 
 
+@use_case("actor")
 async def erase_history(tx: Tx, actor: Actor, shown: str = "") -> None:
     """Forget one of one's queries, or all of them."""
     bucket = bucket_of(actor.id)

@@ -8,7 +8,6 @@ from litestar import get, post, put
 from litestar.response import Response
 
 from datong.commerce import aftersale, payment
-from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import NotFound
 from datong.surfaces.aftersale.case_parts import BUYERS, SHOPS, answer_file
@@ -40,8 +39,8 @@ class RefundAsk(RefundPut, frozen=True, forbid_unknown_fields=True, kw_only=True
     line_id: str
 
 
-class CaseDeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What to do at a version of the case; which of the other fields count depends on the deed."""
+class CaseActionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to do at a version of the case; which of the other fields count depends on the action."""
 
     version: int = 0
     text: str = ""
@@ -52,7 +51,7 @@ class CaseDeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CaseCard(msgspec.Struct, frozen=True):
-    """A refund case in a list; send its `version` with every deed."""
+    """A refund case in a list; send its `version` with every action."""
 
     id: str
     order_id: str
@@ -84,7 +83,7 @@ class CaseStep(msgspec.Struct, frozen=True):
     """One step of the timeline."""
 
     side: str
-    deed: str
+    action: str
     text: str
     happened_at: datetime
 
@@ -176,7 +175,7 @@ def case_page(view: aftersale.CaseView) -> CasePage:
             dispute.version, dispute.cs_status, dispute.outcome, dispute.amount, dispute.goodwill, dispute.reason,
             dispute.appealed_by, dispute.due_at,
         ) if dispute else None,
-        [CaseStep(each.side, each.deed, each.text, each.happened_at) for each in view.events],
+        [CaseStep(each.side, each.action, each.text, each.happened_at) for each in view.events],
         [
             EvidenceView(str(each.evidence_id), each.side, each.media_type, each.size, each.text, each.added_at)
             for each in view.evidence
@@ -191,8 +190,7 @@ async def ask(request: AnyRequest, order_id: PathId, data: RefundAsk, key: Key =
     """Ask for a refund, return, exchange or reshipping of a line, once for each `Idempotency-Key`."""
     db, actor = await asker(request)
     each, line = read_id(order_id, "order"), read_id(data.line_id, "order_line")
-    async with db.begin(bucket_of(each)) as tx:
-        return Made(str(await aftersale.open_refund(tx, actor, each, line, data.as_ask(), must_have_key(key))))
+    return Made(str(await db.run(aftersale.open_refund, actor, each, line, data.as_ask(), must_have_key(key))))
 
 
 @get("/refunds", tags=["after the sale"])
@@ -217,26 +215,26 @@ async def change(request: AnyRequest, case_id: PathId, version: int, data: Refun
     """Ask for something else; refused with 409 when the case is at another version."""
     db, actor = await asker(request)
     each = read_id(case_id, "refund_case")
-    async with db.begin(bucket_of(each)) as tx:
-        await aftersale.change_refund(tx, actor, each, version, data.as_ask())
+    await db.run(aftersale.change_refund, actor, each, version, data.as_ask())
 
 
-@post("/refunds/{case_id:str}/deeds/{deed:str}", status_code=204, tags=["after the sale"])
-async def act(request: AnyRequest, case_id: PathId, deed: str, data: CaseDeed) -> None:
+@post("/refunds/{case_id:str}/actions/{action:str}", status_code=204, tags=["after the sale"])
+async def act(request: AnyRequest, case_id: PathId, action: str, data: CaseActionBody) -> None:
     """Buyers: withdraw, send-back, confirm; shops: agree, refuse, take-back, replace; both: call, ready, say, appeal."""
     db, actor = await asker(request)
     each = read_id(case_id, "refund_case")
     async with db.read() as tx:
         case = (await aftersale.get_case(tx, actor, each)).case
-    deeds = SHOPS if actor.may("shop:refund:answer", case.shop_id) and deed not in {"withdraw", "confirm"} else BUYERS
-    if deed not in deeds or deed == "change":
-        raise NotFound("deed", deed[:40])
+    actions = (
+        SHOPS if actor.may("shop:refund:answer", case.shop_id) and action not in {"withdraw", "confirm"} else BUYERS
+    )
+    if action not in actions or action == "change":
+        raise NotFound("action", action[:40])
     form = {
         "version": str(data.version), "text": data.text, "courier": data.courier, "tracking_no": data.tracking_no,
         "freight": f"{data.freight // 100}.{data.freight % 100:02}" if data.freight > 0 else "",
     } | ({"is_resellable": "on"} if data.is_resellable else {})  # fmt: skip
-    async with db.begin(bucket_of(each)) as tx:
-        await deeds[deed](tx, actor, each, data.version, form)
+    await actions[action](db, actor, each, data.version, form)
 
 
 @post("/refunds/{case_id:str}/evidence", status_code=201, tags=["after the sale"], request_max_body_size=MAX_FILE)
@@ -284,8 +282,7 @@ async def put_address(request: AnyRequest, shop_id: PathId, data: aftersale.Retu
     """Say where returns go."""
     db, actor = await asker(request)
     shop = read_id(shop_id, "shop")
-    async with db.begin(bucket_of(shop)) as tx:
-        await aftersale.set_return_address(tx, actor, shop, data)
+    await db.run(aftersale.set_return_address, actor, shop, data)
 
 
 @get("/operator/disputes", tags=["operating"])
@@ -317,8 +314,7 @@ async def resend(request: AnyRequest, refund_id: PathId) -> None:
     """Send a declined refund now and not at its next turn."""
     db, actor = await asker(request)
     each = read_id(refund_id, "refund")
-    async with db.begin(bucket_of(each)) as tx:
-        await payment.resend_refund(tx, actor, each)
+    await db.run(payment.resend_refund, actor, each)
 
 
 HANDLERS = [

@@ -1,4 +1,4 @@
-"""What the shopper's, the shop's and the platform's pages of a refund case share: words, deeds, files."""
+"""What the shopper's, the shop's and the platform's pages of a refund case share: words, actions, files."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -8,12 +8,11 @@ from litestar.response import Response
 
 from datong.commerce import aftersale
 from datong.kernel.actor import Actor
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound
-from datong.kernel.tx import Tx
+from datong.kernel.tx import Db, Tx
 from datong.surfaces.aftersale.labels import (
     AT_ZERO,
-    CASE_DEEDS,
+    CASE_ACTIONS,
     CASE_KINDS,
     CASE_REASONS,
     CASE_STATES,
@@ -29,7 +28,7 @@ from datong.surfaces.page_rendering import PageContext, answer_private
 from datong.surfaces.request_context import AnyRequest, adapters_of, db_of
 
 Form = Mapping[str, str]
-Deed = Callable[[Tx, Actor, int, int, Form], Awaitable[object]]
+CaseActionFn = Callable[[Db, Actor, int, int, Form], Awaitable[object]]
 
 
 def _amount(form: Form, name: str) -> int:
@@ -50,62 +49,65 @@ def read_ask(form: Form) -> aftersale.RefundRequest:
     )  # fmt: skip
 
 
-async def _say_ready(tx: Tx, actor: Actor, case_id: int, _: int, form: Form) -> None:
+async def _say_ready(db: Db, actor: Actor, case_id: int, _: int, form: Form) -> None:
     del form
-    await aftersale.complete_evidence(tx, actor, case_id)
+    await db.run(aftersale.complete_evidence, actor, case_id)
 
 
-async def _say(tx: Tx, actor: Actor, case_id: int, _: int, form: Form) -> None:
-    await aftersale.post_case_message(tx, actor, case_id, form.get("text", ""))
+async def _say(db: Db, actor: Actor, case_id: int, _: int, form: Form) -> None:
+    await db.run(aftersale.post_case_message, actor, case_id, form.get("text", ""))
 
 
-async def _appeal(tx: Tx, actor: Actor, case_id: int, _: int, form: Form) -> None:
-    await aftersale.appeal_decision(tx, actor, case_id, form.get("text", ""))
+async def _appeal(db: Db, actor: Actor, case_id: int, _: int, form: Form) -> None:
+    await db.run(aftersale.appeal_decision, actor, case_id, form.get("text", ""))
 
 
-def _plain(deed: Callable[[Tx, Actor, int, int], Awaitable[object]]) -> Deed:
-    return lambda tx, actor, case_id, version, _: deed(tx, actor, case_id, version)
+def _plain(action: Callable[[Tx, Actor, int, int], Awaitable[Any]]) -> CaseActionFn:
+    return lambda db, actor, case_id, version, _: db.run(action, actor, case_id, version)
 
 
-BOTH: dict[str, Deed] = {
+BOTH: dict[str, CaseActionFn] = {
     "call": _plain(aftersale.call_platform),
     "ready": _say_ready,
     "say": _say,
     "appeal": _appeal,
 }
-BUYERS: dict[str, Deed] = BOTH | {
+BUYERS: dict[str, CaseActionFn] = BOTH | {
     "withdraw": _plain(aftersale.withdraw_refund),
-    "change": lambda tx, actor, each, version, form: aftersale.change_refund(tx, actor, each, version, read_ask(form)),
-    "send-back": lambda tx, actor, each, version, form: aftersale.send_back(tx, actor, each, version, _sending(form)),
+    "change": lambda db, actor, each, version, form: db.run(
+        aftersale.change_refund, actor, each, version, read_ask(form)
+    ),
+    "send-back": lambda db, actor, each, version, form: db.run(
+        aftersale.send_back, actor, each, version, _sending(form)
+    ),
     "confirm": _plain(aftersale.confirm_replacement),
 }
-SHOPS: dict[str, Deed] = BOTH | {
+SHOPS: dict[str, CaseActionFn] = BOTH | {
     "agree": _plain(aftersale.agree_to_refund),
-    "refuse": lambda tx, actor, each, version, form: aftersale.refuse_refund(
-        tx, actor, each, version, form.get("text", "")
+    "refuse": lambda db, actor, each, version, form: db.run(
+        aftersale.refuse_refund, actor, each, version, form.get("text", "")
     ),
-    "take-back": lambda tx, actor, each, version, form: aftersale.confirm_return(
-        tx, actor, each, version, is_resellable="is_resellable" in form
+    "take-back": lambda db, actor, each, version, form: db.run(
+        aftersale.confirm_return, actor, each, version, is_resellable="is_resellable" in form
     ),
-    "replace": lambda tx, actor, each, version, form: aftersale.send_replacement(
-        tx, actor, each, version, _sending(form)
+    "replace": lambda db, actor, each, version, form: db.run(
+        aftersale.send_replacement, actor, each, version, _sending(form)
     ),
 }
 
 
 async def act_on_case(
-    request: AnyRequest, actor: Actor, deeds: Mapping[str, Deed], case_id: int, deed: str, form: Form, files: list[bytes]
+    request: AnyRequest, actor: Actor, actions: Mapping[str, CaseActionFn], case_id: int, action: str, form: Form, files: list[bytes]
 ) -> None:  # fmt: skip
-    """Do one of these deeds; `evidence` hands in the files that came with the form."""
+    """Do one of these actions; `evidence` hands in the files that came with the form."""
     db = db_of(request)
-    if deed == "evidence":
+    if action == "evidence":
         for body in files:
             await aftersale.add_evidence(db, adapters_of(request).objects, actor, case_id, body, form.get("text", ""))
         return
-    if deed not in deeds:
-        raise NotFound("deed", deed[:40])
-    async with db.begin(bucket_of(case_id)) as tx:
-        await deeds[deed](tx, actor, case_id, read_number(dict(form), "version", 0), form)
+    if action not in actions:
+        raise NotFound("action", action[:40])
+    await actions[action](db, actor, case_id, read_number(dict(form), "version", 0), form)
 
 
 def case_words(seen: PageContext) -> dict[str, Any]:
@@ -116,7 +118,7 @@ def case_words(seen: PageContext) -> dict[str, Any]:
         "at_zero": worded(AT_ZERO, language),
         "kinds": worded(CASE_KINDS, language),
         "case_reasons": worded(CASE_REASONS, language),
-        "deeds": worded(CASE_DEEDS, language),
+        "actions": worded(CASE_ACTIONS, language),
         "sides": worded(SIDES, language),
         "outcomes": worded(OUTCOMES, language),
         "refund_states": worded(REFUND_STATES, language),

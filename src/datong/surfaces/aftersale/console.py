@@ -4,7 +4,6 @@ from litestar import get, post
 from litestar.response import Redirect, Response, Template
 
 from datong.commerce import aftersale, messaging, payment
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.aftersale.case_parts import answer_file, case_words
@@ -49,19 +48,19 @@ async def case_page(request: AnyRequest, case_id: str) -> Template:
         return await _case(request, tx, read_id(case_id, "refund_case"))
 
 
-@post("/console/disputes/{case_id:str}/{deed:str}", include_in_schema=False)
-async def decide(request: AnyRequest, case_id: str, deed: str) -> Redirect | Template:
+@post("/console/disputes/{case_id:str}/{action:str}", include_in_schema=False)
+async def decide(request: AnyRequest, case_id: str, action: str) -> Redirect | Template:
     """Decide the dispute, or its appeal."""
     form = await read_form(request)
     db, each = db_of(request), read_id(case_id, "refund_case")
-    if deed not in {"decide", "appeal"}:
-        raise NotFound("deed", deed[:40])
+    if action not in {"decide", "appeal"}:
+        raise NotFound("action", action[:40])
     async with db.read() as tx:
         seen = await load_page_context(request, tx, is_fresh=True)
     try:
         version = read_number(form, "version", 0)
         amount = read_amount(form, "amount") if form.get("amount", "").strip() else 0
-        if deed == "decide":
+        if action == "decide":
             goodwill = read_amount(form, "goodwill") if form.get("goodwill", "").strip() else 0
             decision = aftersale.Decision(form.get("outcome", ""), form.get("reason", ""), amount, goodwill)
             await aftersale.decide_dispute(db, seen.actor, each, version, decision)
@@ -87,8 +86,7 @@ async def resend(request: AnyRequest, refund_id: str) -> Redirect:
     """Ask the gateway once more, now."""
     db, each = db_of(request), read_id(refund_id, "refund")
     actor = await sender(request, is_fresh=True)
-    async with db.begin(bucket_of(each)) as tx:
-        await payment.resend_refund(tx, actor, each)
+    await db.run(payment.resend_refund, actor, each)
     return redirect_to("/console/disputes")
 
 

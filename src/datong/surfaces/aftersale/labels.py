@@ -40,7 +40,7 @@ CASE_REASONS: dict[str, str] = {
     "agreed": "Agreed with the other side",
     "other": "Another reason",
 }
-CASE_DEEDS: dict[str, str] = {
+CASE_ACTIONS: dict[str, str] = {
     "asked": "The buyer asked",
     "changed": "The buyer changed what is asked for",
     "said": "A message",

@@ -7,7 +7,6 @@ from litestar.response import Redirect, Response, Template
 
 from datong.commerce import aftersale, order
 from datong.kernel.actor import SYSTEM
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.aftersale.case_parts import BUYERS, act_on_case, answer_file, case_words, choices_for, read_ask
@@ -75,8 +74,7 @@ async def ask(request: AnyRequest, order_id: str, line_id: str) -> Redirect | Te
     db, each, line = db_of(request), read_id(order_id, "order"), read_id(line_id, "order_line")
     actor = await sender(request)
     try:
-        async with db.begin(bucket_of(each)) as tx:
-            case_id = await aftersale.open_refund(tx, actor, each, line, read_ask(form), form.get("request_key", ""))
+        case_id = await db.run(aftersale.open_refund, actor, each, line, read_ask(form), form.get("request_key", ""))
     except Refusal as refusal:
         async with db.read() as tx:
             return await _ask_page(
@@ -107,14 +105,14 @@ async def case_page(request: AnyRequest, case_id: str) -> Template:
         return await _case_page(tx, await load_page_context(request, tx), read_id(case_id, "refund_case"))
 
 
-@post("/refunds/{case_id:str}/{deed:str}", include_in_schema=False, request_max_body_size=MAX_UPLOAD)
-async def act(request: AnyRequest, case_id: str, deed: str) -> Redirect | Template:
+@post("/refunds/{case_id:str}/{action:str}", include_in_schema=False, request_max_body_size=MAX_UPLOAD)
+async def act(request: AnyRequest, case_id: str, action: str) -> Redirect | Template:
     """Change, withdraw, send back, confirm, call the platform, hand in, say, appeal."""
     form, files = await read_form_with_files(request)
     db, each = db_of(request), read_id(case_id, "refund_case")
     actor = await sender(request)
     try:
-        await act_on_case(request, actor, BUYERS, each, deed, form, files)
+        await act_on_case(request, actor, BUYERS, each, action, form, files)
     except Refusal as refusal:
         async with db.read() as tx:
             return await _case_page(tx, await load_page_context(request, tx), each, refusal)

@@ -5,7 +5,6 @@ from litestar.response import Redirect, Response, Template
 
 from datong.commerce import aftersale
 from datong.commerce.storefront import get_storefronts
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.aftersale.case_parts import SHOPS, act_on_case, answer_file, case_words
@@ -69,8 +68,7 @@ async def agree_to_ticked(request: AnyRequest, shop_id: str) -> Redirect | Templ
         problems = [f"{each.case_id}: {refusal_text(each.refusal, seen.language)}" for each in answers if each.refusal]
     except Refusal as refusal:
         problems = [refusal_text(refusal, seen.language)]
-    async with db.begin(bucket_of(shop)) as tx:
-        await aftersale.copy_to_sellers(tx, [case_id for case_id, _ in ticked])
+    await db.run(aftersale.refresh_queue, shop, [case_id for case_id, _ in ticked])
     if problems:
         async with db.read() as tx:
             return await _refunds(request, tx, shop_id, "due", "", " · ".join(problems[:5]), 409)
@@ -88,8 +86,7 @@ async def keep_address(request: AnyRequest, shop_id: str) -> Redirect | Template
         *(form.get(name, "").strip() for name in aftersale.ReturnAddress.__struct_fields__)
     )
     try:
-        async with db.begin(bucket_of(shop)) as tx:
-            await aftersale.set_return_address(tx, seen.actor, shop, address)
+        await db.run(aftersale.set_return_address, seen.actor, shop, address)
     except Refusal as refusal:
         async with db.read() as tx:
             return await _refunds(request, tx, shop_id, "due", "", refusal_text(refusal, seen.language), 422)
@@ -119,18 +116,18 @@ async def case_page(request: AnyRequest, shop_id: str, case_id: str) -> Template
 
 
 @post(
-    "/workbench/{shop_id:str}/refunds/{case_id:str}/{deed:str}",
+    "/workbench/{shop_id:str}/refunds/{case_id:str}/{action:str}",
     include_in_schema=False,
     request_max_body_size=MAX_UPLOAD,
 )
-async def act(request: AnyRequest, shop_id: str, case_id: str, deed: str) -> Redirect | Template:
+async def act(request: AnyRequest, shop_id: str, case_id: str, action: str) -> Redirect | Template:
     """Agree, refuse, take back, send another, hand in, say, call the platform, appeal."""
     form, files = await read_form_with_files(request)
     db, each, shop = db_of(request), read_id(case_id, "refund_case"), read_id(shop_id, "shop")
     async with db.read() as tx:
         seen = await load_page_context(request, tx, is_fresh=True)
     try:
-        await act_on_case(request, seen.actor, SHOPS, each, deed, form, files)
+        await act_on_case(request, seen.actor, SHOPS, each, action, form, files)
     except NotFound:
         raise
     except Refusal as refusal:

@@ -81,8 +81,7 @@ async def change_line(request: AnyRequest, sku_id: PathId, data: LineChange) -> 
     db = db_of(request)
     async with db.read() as tx:
         actor = await cart_owner(request, tx)
-    async with db.begin(actor.bucket) as tx:
-        await cart.change_line(tx, actor, read_id(sku_id, "sku"), quantity=data.quantity, is_ticked=data.is_ticked)
+    await db.run(cart.change_line, actor, read_id(sku_id, "sku"), quantity=data.quantity, is_ticked=data.is_ticked)
 
 
 @delete("/cart/lines/{sku_id:str}", status_code=204, tags=["buying"])
@@ -91,8 +90,7 @@ async def drop_line(request: AnyRequest, sku_id: PathId) -> None:
     db = db_of(request)
     async with db.read() as tx:
         actor = await cart_owner(request, tx)
-    async with db.begin(actor.bucket) as tx:
-        await cart.remove_from_cart(tx, actor, read_id(sku_id, "sku"))
+    await db.run(cart.remove_from_cart, actor, read_id(sku_id, "sku"))
 
 
 def wanted_of(lines: list[InCart]) -> list[pricing.LineRequest]:

@@ -19,7 +19,7 @@ from datong.surfaces.request_context import (
     sender,
     settings_of,
 )
-from datong.surfaces.search.search_form import note_deed, read_found_by
+from datong.surfaces.search.search_form import note_action, read_found_by
 
 
 async def _region(tx: Tx, actor: Actor) -> str:
@@ -53,7 +53,7 @@ async def add(request: AnyRequest) -> Redirect:
             token = make_guest(actor.id, settings_of(request).secret)
     product_id, sku_id = read_id(form.get("product_id", ""), "product"), read_id(form.get("sku_id", ""), "sku")
     await cart.put_in_cart(db, actor, product_id, sku_id, read_number(form, "quantity", 1))
-    await note_deed(request, actor, "add_to_cart", read_found_by(form), product_id)
+    await note_action(request, actor, "add_to_cart", read_found_by(form), product_id)
     response = redirect_to("/checkout" if form.get("then") == "checkout" else "/cart")
     if token:
         keep_token(request, response, token)
@@ -68,10 +68,9 @@ async def change(request: AnyRequest) -> Redirect:
     actor = await sender(request)
     quantity = read_number(form, "quantity") if "quantity" in form else None
     is_ticked = "is_ticked" in form if "tick" in form else None
-    async with db.begin(actor.bucket) as tx:
-        await cart.change_line(
-            tx, actor, read_id(form.get("sku_id", ""), "sku"), quantity=quantity, is_ticked=is_ticked
-        )
+    await db.run(
+        cart.change_line, actor, read_id(form.get("sku_id", ""), "sku"), quantity=quantity, is_ticked=is_ticked
+    )
     return redirect_to("/cart")
 
 
@@ -81,8 +80,7 @@ async def remove(request: AnyRequest) -> Redirect:
     form = await read_form(request)
     db = db_of(request)
     actor = await sender(request)
-    async with db.begin(actor.bucket) as tx:
-        await cart.remove_from_cart(tx, actor, read_id(form.get("sku_id", ""), "sku"))
+    await db.run(cart.remove_from_cart, actor, read_id(form.get("sku_id", ""), "sku"))
     return redirect_to("/cart")
 
 

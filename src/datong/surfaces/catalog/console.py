@@ -18,7 +18,7 @@ from datong.surfaces.request_context import AnyRequest, actor_of_request, db_of,
 MAX_NAME = 60
 
 
-DEEDS = ("rename", "add", "bind", "unbind", "vertical")
+ACTIONS = ("rename", "add", "bind", "unbind", "vertical")
 
 
 def read_names(form: dict[str, str]) -> dict[str, str]:
@@ -61,24 +61,23 @@ async def save_category(request: AnyRequest) -> Redirect | Template:
         actor.must("operator:category:edit")
         book = await catalog.get_category_book(tx)
     category_id = read_id(form["category"], "category") if form.get("category") else 0
-    deed = form.get("deed", "")
-    if deed not in DEEDS:
-        raise NotFound("deed", deed[:40])
+    action = form.get("intent", "")
+    if action not in ACTIONS:
+        raise NotFound("action", action[:40])
     try:
         chosen = book.get(category_id) if category_id else None
-        async with db.begin() as tx:
-            if deed in {"rename", "add"}:
-                await catalog.save_categories(tx, actor, [_draft(form, chosen, book, is_new=deed == "add")])
-            elif deed == "vertical":
-                await catalog.save_verticals(tx, actor, [_vertical(form, book)])
-            elif deed == "bind" and chosen:
-                attribute_id = read_number(form, "attribute")
-                flags = ("is_required" in form, "is_key" in form, "is_sale" in form)
-                await catalog.save_bindings(
-                    tx, actor, [(category_id, attribute_id, *flags, read_number(form, "place", 50))]
-                )
-            elif deed == "unbind" and chosen:
-                await catalog.unbind_attribute(tx, actor, category_id, read_number(form, "attribute"))
+        if action in {"rename", "add"}:
+            await db.run(catalog.save_categories, actor, [_draft(form, chosen, book, is_new=action == "add")])
+        elif action == "vertical":
+            await db.run(catalog.save_verticals, actor, [_vertical(form, book)])
+        elif action == "bind" and chosen:
+            attribute_id = read_number(form, "attribute")
+            flags = ("is_required" in form, "is_key" in form, "is_sale" in form)
+            await db.run(
+                catalog.save_bindings, actor, [(category_id, attribute_id, *flags, read_number(form, "place", 50))]
+            )
+        elif action == "unbind" and chosen:
+            await db.run(catalog.unbind_attribute, actor, category_id, read_number(form, "attribute"))
     except NotFound:
         raise
     except Refusal as refusal:
@@ -146,8 +145,7 @@ async def save_attribute(request: AnyRequest) -> Redirect | Template:
         if kind not in ATTRIBUTE_KINDS:
             raise Invalid("kind", ", ".join(ATTRIBUTE_KINDS))
         draft = catalog.AttributeDraft(ref, read_names(form), kind, form.get("unit", "").strip()[:20], _values(form))
-        async with db.begin() as tx:
-            await catalog.save_attributes(tx, actor, [draft])
+        await db.run(catalog.save_attributes, actor, [draft])
     except Refusal as refusal:
         async with db.read() as tx:
             return await _attributes(request, tx, form.get("ref", ""), 0, refusal)

@@ -21,7 +21,7 @@ from datong.surfaces.labels import worded
 from datong.surfaces.page_rendering import PageContext, load_page_context, page, redirect_to
 from datong.surfaces.request_context import DEFAULT_REGION, AnyRequest, db_of, pick, read_id
 from datong.surfaces.review.labels import SCORES, TIERS, review_words
-from datong.surfaces.search.search_form import note_deed, read_found_by
+from datong.surfaces.search.search_form import note_action, read_found_by
 
 FEED = 20
 
@@ -129,7 +129,7 @@ async def product(request: AnyRequest, product_id: str, picture: int = 1, region
         beside = await _beside(tx, seen, view, shop)
         claimable = (await voucher.list_claimable(tx, [0, shop.shop_id]))[:4]
         now = tx.now
-    await note_deed(request, seen.actor, "click", found_by, view.product.product_id)
+    await note_action(request, seen.actor, "click", found_by, view.product.product_id)
     is_kept = await favourite.record_view(db_of(request), seen.actor, view.product.product_id)
     return page(
         seen, "catalog/product.html", view=view, shop=shop, brand=brand, stock=stock, region=region, deal=deal,

@@ -4,7 +4,6 @@ import msgspec
 from litestar import get, post, put
 
 from datong.commerce import catalog, inventory
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid
 from datong.surfaces.api_context import Cursor, Limit, PathId, asker, who
 from datong.surfaces.api_views import PageView
@@ -104,9 +103,8 @@ async def publish(request: AnyRequest, shop_id: PathId, data: ProductPut) -> Pub
     sku_ids = list(row.sku_ids.items())
     if sku_ids:
         stock = {catalog.sale_key(sku.labels): sku.stock for sku in data.skus}
-        async with db.begin(bucket_of(sku_ids[0][1])) as tx:
-            lines = [(sku_id, row.product_id, stock[name]) for name, sku_id in sku_ids]
-            await inventory.put_stock(tx, actor, shop, lines)
+        lines = [(sku_id, row.product_id, stock[name]) for name, sku_id in sku_ids]
+        await inventory.put_first_stock(db, actor, shop, lines)
     return Published(str(row.product_id), row.outcome, row.version, {name: str(each) for name, each in sku_ids})
 
 
@@ -140,8 +138,7 @@ async def put_stock(request: AnyRequest, shop_id: PathId, sku_id: PathId, data: 
     """Say how many of a SKU there are."""
     db, actor = await asker(request)
     sku = read_id(sku_id, "sku")
-    async with db.begin(bucket_of(sku)) as tx:
-        return StockLeft(await inventory.set_stock(tx, actor, read_id(shop_id, "shop"), sku, data.on_hand))
+    return StockLeft(await db.run(inventory.set_stock, actor, read_id(shop_id, "shop"), sku, data.on_hand))
 
 
 HANDLERS = [publish, own_products, put_on_sale, put_stock]

@@ -5,7 +5,6 @@ from litestar.response import Redirect, Template
 
 from datong.commerce import catalog, inventory
 from datong.commerce.storefront import get_storefronts
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.forms import read_amount, read_form, read_number
@@ -56,8 +55,7 @@ async def change_product(request: AnyRequest, shop_id: str, product_id: str) -> 
             )
         if "on_hand" in form:
             sku_id = read_id(form.get("sku_id", ""), "sku")
-            async with db.begin(bucket_of(sku_id)) as tx:
-                await inventory.set_stock(tx, actor, shop, sku_id, read_number(form, "on_hand"))
+            await db.run(inventory.set_stock, actor, shop, sku_id, read_number(form, "on_hand"))
     except Refusal as refusal:
         async with db.read() as tx:
             return await _products(request, tx, shop_id, cursor, refusal_text(refusal, language), 409)

@@ -8,7 +8,6 @@ from litestar import Response, get, post
 from litestar.response import Redirect, Template
 
 from datong.commerce import catalog
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.catalog.labels import OUTCOMES
@@ -59,8 +58,7 @@ async def send_in(request: AnyRequest, shop_id: str) -> Redirect | Template:
         if not files:
             raise Invalid("file", "choose a table first")
         table = await asyncio.to_thread(catalog.read_table, files[0])
-        async with db.begin(bucket_of(shop)) as tx:
-            made = await catalog.start_import(tx, seen.actor, shop, form.get("title", "").strip() or "CSV", table)
+        made = await db.run(catalog.start_import, seen.actor, shop, form.get("title", "").strip() or "CSV", table)
     except catalog.TableWrong as wrong:
         async with db.read() as tx:
             return await _imports(request, tx, shop_id, str(wrong), 422)
@@ -104,8 +102,7 @@ async def retry(request: AnyRequest, shop_id: str, import_id: str) -> Redirect:
     db, shop = db_of(request), read_id(shop_id, "shop")
     actor = await sender(request, is_fresh=True)
     actor.must("shop:product:edit", shop)
-    async with db.begin(bucket_of(shop)) as tx:
-        await catalog.retry_refused(tx, actor, shop, read_id(import_id, "import"))
+    await db.run(catalog.retry_refused, actor, shop, read_id(import_id, "import"))
     return redirect_to(f"/workbench/{shop_id}/imports/{import_id}")
 
 

@@ -11,7 +11,6 @@ from litestar.response import Redirect, Template
 from datong.commerce import catalog, inventory, pricing
 from datong.commerce.storefront import get_storefronts
 from datong.kernel.actor import Actor
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.error_responses import status_of
@@ -212,7 +211,7 @@ async def publish(request: AnyRequest, shop_id: str) -> Redirect | Template:
         for body in uploads:
             address = await catalog.store_image(adapters_of(request).objects, actor, shop, body)
             typed = msgspec.structs.replace(typed, pictures=list(dict.fromkeys([*typed.pictures, address])))
-        if typed.texts.get("deed") != "matrix":
+        if typed.texts.get("intent") != "matrix":
             await _publish(request, actor, shop, typed, category_id)
             return redirect_to(f"/workbench/{shop_id}/products")
         typed = msgspec.structs.replace(typed, rows=_matrix(typed))
@@ -234,8 +233,7 @@ async def _publish(request: AnyRequest, actor: Actor, shop_id: int, typed: Typed
         first: list[tuple[int, int, int]] = [
             (sku_id, row.product_id, stock.get(key, 0)) for key, sku_id in row.sku_ids.items()
         ]
-        async with db.begin(bucket_of(first[0][0])) as tx:
-            await inventory.put_stock(tx, actor, shop_id, first)
+        await inventory.put_first_stock(db, actor, shop_id, first)
 
 
 HANDLERS = [choose, publish]

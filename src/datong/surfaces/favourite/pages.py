@@ -49,11 +49,10 @@ async def keep(request: AnyRequest, kind: str, subject_id: str) -> Redirect | Te
         else:
             raise NotFound("favourite", kind[:40])
     try:
-        async with db.begin(actor.bucket) as tx:
-            if form.get("is_kept") == "0":
-                await favourite.remove_favourite(tx, actor, kind, each)
-            else:
-                await favourite.add_favourite(tx, actor, kind, each, price)
+        if form.get("is_kept") == "0":
+            await db.run(favourite.remove_favourite, actor, kind, each)
+        else:
+            await db.run(favourite.add_favourite, actor, kind, each, price)
     except Conflict as refusal:
         async with db.read() as tx:
             seen = await load_page_context(request, tx)
@@ -83,8 +82,7 @@ async def erase(request: AnyRequest) -> Redirect:
     actor = await sender(request)
     actor.must("member:footprint:edit", actor.id)
     product_id = read_id(form["product_id"], "product") if form.get("product_id") else 0
-    async with db.begin(actor.bucket) as tx:
-        await favourite.erase_recently_viewed(tx, actor, product_id)
+    await db.run(favourite.erase_recently_viewed, actor, product_id)
     return redirect_to("/footprints")
 
 

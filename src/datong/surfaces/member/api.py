@@ -121,8 +121,7 @@ async def add_address(request: AnyRequest, data: member.AddressDraft) -> Made:
     db = db_of(request)
     async with db.read() as tx:
         actor = await shopper(request, tx)
-    async with db.begin(actor.bucket) as tx:
-        return Made(str(await member.add_address(tx, actor, data)))
+    return Made(str(await db.run(member.add_address, actor, data)))
 
 
 @put("/addresses/{address_id:str}", status_code=204, tags=["members"])
@@ -131,8 +130,7 @@ async def change_address(request: AnyRequest, address_id: PathId, data: member.A
     db = db_of(request)
     async with db.read() as tx:
         actor = await shopper(request, tx)
-    async with db.begin(actor.bucket) as tx:
-        await member.change_address(tx, actor, read_id(address_id, "address"), data)
+    await db.run(member.change_address, actor, read_id(address_id, "address"), data)
 
 
 @delete("/addresses/{address_id:str}", status_code=204, tags=["members"])
@@ -141,8 +139,7 @@ async def remove_address(request: AnyRequest, address_id: PathId) -> None:
     db = db_of(request)
     async with db.read() as tx:
         actor = await shopper(request, tx)
-    async with db.begin(actor.bucket) as tx:
-        await member.remove_address(tx, actor, read_id(address_id, "address"))
+    await db.run(member.remove_address, actor, read_id(address_id, "address"))
 
 
 HANDLERS = [

@@ -155,8 +155,7 @@ async def add_address(request: AnyRequest) -> Redirect | Template:
         form.get("street", ""), is_default="is_default" in form,
     )  # fmt: skip
     try:
-        async with db.begin(actor.bucket) as tx:
-            await member.add_address(tx, actor, draft)
+        await db.run(member.add_address, actor, draft)
     except Refusal as refusal:
         return await _addresses(request, form.get("next", "/addresses"), form, refusal)
     return redirect_to(safe_next(form.get("next", "/addresses")))
@@ -168,8 +167,7 @@ async def remove_address(request: AnyRequest) -> Redirect:
     form = await read_form(request)
     db = db_of(request)
     actor = await sender(request)
-    async with db.begin(actor.bucket) as tx:
-        await member.remove_address(tx, actor, read_id(form.get("address_id", ""), "address"))
+    await db.run(member.remove_address, actor, read_id(form.get("address_id", ""), "address"))
     return redirect_to("/addresses?next=" + safe_next(form.get("next", "/addresses")))
 
 

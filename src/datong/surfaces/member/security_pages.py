@@ -63,8 +63,7 @@ async def end_sessions(request: AnyRequest) -> Redirect:
     """Log out everywhere else."""
     db = db_of(request)
     actor = await sender(request)
-    async with db.begin(actor.bucket) as tx:
-        await member.end_other_sessions(tx, actor, request.cookies.get(COOKIE, ""))
+    await db.run(member.end_other_sessions, actor, request.cookies.get(COOKIE, ""))
     return redirect_to("/me/security?done=sessions")
 
 
@@ -106,8 +105,7 @@ async def drop_passkey(request: AnyRequest) -> Redirect:
         credential_id = bytes.fromhex(form.get("credential_id", ""))
     except ValueError:
         raise Invalid("credential_id", "hexadecimal") from None
-    async with db.begin(actor.bucket) as tx:
-        await member.drop_passkey(tx, actor, credential_id)
+    await db.run(member.drop_passkey, actor, credential_id)
     return redirect_to("/me/security")
 
 

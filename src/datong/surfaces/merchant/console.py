@@ -5,7 +5,6 @@ from litestar.response import Redirect, Response, Template
 
 from datong.commerce import merchant, payment
 from datong.commerce.storefront import get_storefronts
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.console_frame import console_page, enter
@@ -71,25 +70,24 @@ async def paper(request: AnyRequest, shop_id: str, document_id: str) -> Response
     return answer_private(media_type, body)
 
 
-@post("/console/shops/{shop_id:str}/{deed:str}", include_in_schema=False)
-async def decide(request: AnyRequest, shop_id: str, deed: str) -> Redirect | Template:
+@post("/console/shops/{shop_id:str}/{action:str}", include_in_schema=False)
+async def decide(request: AnyRequest, shop_id: str, action: str) -> Redirect | Template:
     """Approve, reject, restrict, let back, or book the dues of a shop."""
     form = await read_form(request)
     db, shop = db_of(request), read_id(shop_id, "shop")
-    if deed not in {"approve", "reject", "restrict", "release", "dues"}:
-        raise NotFound("deed", deed[:40])
+    if action not in {"approve", "reject", "restrict", "release", "dues"}:
+        raise NotFound("action", action[:40])
     actor = await sender(request, is_fresh=True)
-    actor.must("operator:dues:record" if deed == "dues" else "operator:shop:decide")
+    actor.must("operator:dues:record" if action == "dues" else "operator:shop:decide")
     reason = form.get("reason", "").strip()
     try:
-        async with db.begin(bucket_of(shop)) as tx:
-            if deed == "dues":
-                deposit, fee = read_number(form, "deposit", 0), read_number(form, "fee", 0)
-                await payment.receive_dues(tx, actor, shop, deposit, fee, form.get("request_key", ""))
-            elif deed in {"restrict", "release"}:
-                await merchant.restrict_shop(tx, actor, shop, is_restricted=deed == "restrict", reason=reason)
-            else:
-                await merchant.decide_application(tx, actor, shop, is_approved=deed == "approve", reason=reason)
+        if action == "dues":
+            deposit, fee = read_number(form, "deposit", 0), read_number(form, "fee", 0)
+            await db.run(payment.receive_dues, actor, shop, deposit, fee, form.get("request_key", ""))
+        elif action in {"restrict", "release"}:
+            await db.run(merchant.restrict_shop, actor, shop, is_restricted=action == "restrict", reason=reason)
+        else:
+            await db.run(merchant.decide_application, actor, shop, is_approved=action == "approve", reason=reason)
     except NotFound:
         raise
     except Refusal as refusal:

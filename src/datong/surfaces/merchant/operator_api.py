@@ -6,7 +6,6 @@ import msgspec
 from litestar import get, post
 
 from datong.commerce import merchant, payment
-from datong.kernel.ids import bucket_of
 from datong.surfaces.api_context import Key, PathId, asker, must_have_key, who
 from datong.surfaces.request_context import AnyRequest, db_of, read_id
 
@@ -51,8 +50,7 @@ async def decide(request: AnyRequest, shop_id: PathId, data: Decision) -> None:
     """Approve or reject an application."""
     db, actor = await asker(request)
     shop = read_id(shop_id, "shop")
-    async with db.begin(bucket_of(shop)) as tx:
-        await merchant.decide_application(tx, actor, shop, is_approved=data.is_approved, reason=data.reason)
+    await db.run(merchant.decide_application, actor, shop, is_approved=data.is_approved, reason=data.reason)
 
 
 @post("/operator/shops/{shop_id:str}/dues", status_code=204, tags=["operating"])
@@ -60,8 +58,7 @@ async def dues(request: AnyRequest, shop_id: PathId, data: DuesPut, key: Key = N
     """Book a transfer of a shop, once for each `Idempotency-Key`."""
     db, actor = await asker(request)
     shop = read_id(shop_id, "shop")
-    async with db.begin(bucket_of(shop)) as tx:
-        await payment.receive_dues(tx, actor, shop, data.deposit, data.fee, must_have_key(key))
+    await db.run(payment.receive_dues, actor, shop, data.deposit, data.fee, must_have_key(key))
 
 
 HANDLERS = [applications, decide, dues]

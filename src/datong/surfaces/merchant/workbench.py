@@ -5,7 +5,6 @@ from litestar.response import Redirect, Template
 
 from datong.commerce import catalog, member, merchant
 from datong.commerce.storefront import get_storefronts
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.error_responses import status_of
@@ -112,8 +111,7 @@ async def decorate(request: AnyRequest, shop_id: str) -> Redirect | Template:
         if files:
             address = await catalog.store_image(adapters_of(request).objects, actor, shop, files[0])
             decoration = merchant.ShopPageDraft(decoration.about, decoration.notice, address, decoration.featured)
-        async with db.begin(bucket_of(shop)) as tx:
-            await merchant.edit_shop_page(tx, actor, shop, read_number(form, "after", 0), decoration)
+        await db.run(merchant.edit_shop_page, actor, shop, read_number(form, "after", 0), decoration)
     except Refusal as refusal:
         async with db.read() as tx:
             return await _page(request, tx, shop_id, decoration, refusal)
@@ -128,9 +126,8 @@ async def restore(request: AnyRequest, shop_id: str) -> Redirect | Template:
     actor = await sender(request, is_fresh=True)
     actor.must("shop:shop:edit", shop)
     try:
-        async with db.begin(bucket_of(shop)) as tx:
-            after, version = read_number(form, "after", 0), read_number(form, "version", 0)
-            await merchant.restore_page(tx, actor, shop, after, version)
+        after, version = read_number(form, "after", 0), read_number(form, "version", 0)
+        await db.run(merchant.restore_page, actor, shop, after, version)
     except Refusal as refusal:
         async with db.read() as tx:
             return await _page(request, tx, shop_id, None, refusal)

@@ -15,7 +15,6 @@ from datong.adapters.object_store import put_first
 from datong.commerce import catalog, messaging, order
 from datong.commerce.messaging import Chat, Message, MessageBody
 from datong.kernel.actor import Actor
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.messaging.chat_bell import bell_of
@@ -56,8 +55,7 @@ async def post_from_form(
     if words := read_said(form):
         cards.append(words)
     for place, said in enumerate(cards):
-        async with db.begin(bucket_of(chat_id)) as tx:
-            await messaging.post_message(tx, actor, chat_id, said, f"{key[:80]}.{place}")
+        await db.run(messaging.post_message, actor, chat_id, said, f"{key[:80]}.{place}")
     await bell_of(db).ring(chat_id)
 
 
@@ -70,8 +68,8 @@ async def _say_picture(request: AnyRequest, actor: Actor, chat_id: int, body: by
         raise Invalid("picture", "a picture (JPEG, PNG, WebP)") from None
     name = secrets.token_hex(16)
     kept = messaging.picture_key(chat_id, name)
-    async with put_first(adapters_of(request).objects, {kept: shown}), db_of(request).begin(bucket_of(chat_id)) as tx:
-        await messaging.post_message(tx, actor, chat_id, MessageBody("picture", {"name": name}), key)
+    async with put_first(adapters_of(request).objects, {kept: shown}):
+        await db_of(request).run(messaging.post_message, actor, chat_id, MessageBody("picture", {"name": name}), key)
 
 
 async def _read_cards(tx: Tx, actor: Actor, chat: Chat, form: dict[str, str]) -> list[MessageBody]:
@@ -100,8 +98,7 @@ async def see(request: AnyRequest, actor: Actor, chat: Chat, side: str, messages
     if not messages or messages[-1].seq <= seen:
         return
     db = db_of(request)
-    async with db.begin(bucket_of(chat_id)) as tx:
-        is_news = await messaging.mark_seen(tx, actor, chat_id, messages[-1].seq)
+    is_news = await db.run(messaging.mark_seen, actor, chat_id, messages[-1].seq)
     if is_news:
         await bell_of(db).ring(chat_id)
 

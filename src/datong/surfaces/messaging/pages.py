@@ -37,8 +37,7 @@ async def open_chat(request: AnyRequest, shop_id: str) -> Redirect:
         actor = await actor_of_request(request, tx)
         actor.must("member:chat:open", actor.id)
         await merchant.get_shop(tx, shop)
-    async with db.begin(actor.bucket) as tx:
-        chat = await messaging.open_chat(tx, actor, shop)
+    chat = await db.run(messaging.open_chat, actor, shop)
     about = {name: form[name] for name in ("product_id", "order_id") if form.get(name)}
     if about:
         key = f"card {' '.join(about.values())} after {chat.last_seq}"
@@ -96,8 +95,7 @@ async def notices(request: AnyRequest, cursor: str = "") -> Template:
         seen.must_be_member()
         found = await messaging.list_notices(tx, seen.actor, 0, cursor)
     if found.items and not cursor:
-        async with db.begin(seen.actor.bucket) as tx:
-            await messaging.mark_notices_seen(tx, seen.actor, seen.actor.id, found.items[0].notice_id)
+        await db.run(messaging.mark_notices_seen, seen.actor, seen.actor.id, found.items[0].notice_id)
     return page(
         seen, "messaging/notices.html", notices=found.items, next_cursor=found.next_cursor,
         words=worded(seen.windows.notices, seen.language), links=seen.windows.notice_links,
@@ -129,10 +127,8 @@ async def set_settings(request: AnyRequest) -> Redirect:
         chosen = await messaging.get_settings(tx, actor)
     house = db_of(request).house
     shown = {*messaging.kinds_of(house, "member"), *(messaging.kinds_of(house, "shop") if actor.shop_rights else ())}
-    async with db.begin(actor.bucket) as tx:
-        for kind, is_on in chosen.items():
-            if kind in shown and is_on != (kind in form):
-                await messaging.set_notice(tx, actor, kind, is_on=kind in form)
+    changed = {kind: kind in form for kind, is_on in chosen.items() if kind in shown and is_on != (kind in form)}
+    await db.run(messaging.set_notices, actor, changed)
     return redirect_to("/notices/settings")
 
 

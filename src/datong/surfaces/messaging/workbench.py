@@ -6,7 +6,6 @@ from litestar import get, post
 from litestar.response import Redirect, Template
 
 from datong.commerce import member, messaging
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.error_responses import status_of
@@ -85,9 +84,8 @@ async def send(request: AnyRequest, shop_id: str, chat_id: str) -> Redirect | Te
     if chat.shop_id != shop or side != "shop":
         raise NotFound("chat", each)
     try:
-        if form.get("deed") == "take":
-            async with db.begin(bucket_of(each)) as tx:
-                await messaging.assign_chat(tx, seen.actor, shop, each, int(form.get("before") or 0))
+        if form.get("intent") == "take":
+            await db.run(messaging.assign_chat, seen.actor, shop, each, int(form.get("before") or 0))
         else:
             await post_from_form(request, seen.actor, each, form, files)
     except NotFound:
@@ -108,11 +106,10 @@ async def change_replies(request: AnyRequest, shop_id: str) -> Redirect | Templa
     actor = await sender(request, is_fresh=True)
     actor.must(RIGHT, shop)
     try:
-        async with db.begin(bucket_of(shop)) as tx:
-            if form.get("drop"):
-                await messaging.drop_quick_reply(tx, actor, shop, read_id(form["drop"], "quick_reply"))
-            else:
-                await messaging.add_quick_reply(tx, actor, shop, form.get("text", ""))
+        if form.get("drop"):
+            await db.run(messaging.drop_quick_reply, actor, shop, read_id(form["drop"], "quick_reply"))
+        else:
+            await db.run(messaging.add_quick_reply, actor, shop, form.get("text", ""))
     except Refusal as refusal:
         async with db.read() as tx:
             return await _queue(request, tx, shop_id, "", refusal)

@@ -7,9 +7,8 @@ from litestar import get, post
 
 from datong.commerce import order
 from datong.kernel.actor import Actor
-from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
-from datong.kernel.tx import Tx
+from datong.kernel.tx import Db
 from datong.surfaces.api_context import Cursor, InState, Key, Limit, PathId, must_have_key, shopper
 from datong.surfaces.api_views import (
     Made,
@@ -24,7 +23,7 @@ from datong.surfaces.api_views import (
 from datong.surfaces.cart.api import InCart, chosen_of, wanted_of
 from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, read_id
 
-Deed = Callable[[Tx, Actor, int], Awaitable[None]]
+OrderAction = Callable[[Db, Actor, int], Awaitable[None]]
 
 
 class PlaceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,34 +120,33 @@ async def see_order(request: AnyRequest, order_id: PathId) -> OrderPage:
 @post("/orders/{order_id:str}/close", status_code=204, tags=["buying"])
 async def close(request: AnyRequest, order_id: PathId, data: Reason) -> None:
     """Close an unpaid order."""
-    await _act(request, order_id, lambda tx, actor, each: order.close_order(tx, actor, each, data.reason))
+    await _act(request, order_id, lambda db, actor, each: db.run(order.close_order, actor, each, data.reason))
 
 
 @post("/orders/{order_id:str}/cancel", status_code=204, tags=["buying"])
 async def cancel(request: AnyRequest, order_id: PathId, data: Reason) -> None:
     """Cancel a paid order that was not shipped; the money goes back."""
-    await _act(request, order_id, lambda tx, actor, each: order.cancel_paid_order(tx, actor, each, data.reason))
+    await _act(request, order_id, lambda db, actor, each: db.run(order.cancel_paid_order, actor, each, data.reason))
 
 
 @post("/orders/{order_id:str}/confirm", status_code=204, tags=["buying"])
 async def confirm(request: AnyRequest, order_id: PathId) -> None:
     """Confirm receipt; the shop gets its money."""
-    await _act(request, order_id, order.confirm_order)
+    await _act(request, order_id, lambda db, actor, each: db.run(order.confirm_order, actor, each))
 
 
 @post("/orders/{order_id:str}/extend", status_code=204, tags=["buying"])
 async def extend(request: AnyRequest, order_id: PathId) -> None:
     """Take more time to confirm, once."""
-    await _act(request, order_id, order.extend_by_buyer)
+    await _act(request, order_id, lambda db, actor, each: db.run(order.extend_by_buyer, actor, each))
 
 
-async def _act(request: AnyRequest, order_id: str, deed: Deed) -> None:
-    """One deed on one order, in its bucket."""
+async def _act(request: AnyRequest, order_id: str, action: OrderAction) -> None:
+    """Do one action on one order; raises what the action raises."""
     db, each = db_of(request), read_id(order_id, "order")
     async with db.read() as tx:
         actor = await shopper(request, tx)
-    async with db.begin(bucket_of(each)) as tx:
-        await deed(tx, actor, each)
+    await action(db, actor, each)
 
 
 HANDLERS = [place, see_purchase, pay, see_orders, see_order, close, cancel, confirm, extend]

@@ -1,4 +1,4 @@
-"""My orders: lists, one order, its deeds, and the product as it was bought."""
+"""My orders: lists, one order, its actions, and the product as it was bought."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -9,7 +9,6 @@ from litestar.response import Redirect, Template
 
 from datong.commerce import aftersale, catalog, order, review
 from datong.kernel.actor import Actor
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.tx import Tx
 from datong.surfaces.aftersale.case_parts import case_words
@@ -23,7 +22,7 @@ from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 
 MAX_WINDOW_DAYS = 180
 """The longest window any category has (domain.md §4)."""
-DEEDS: dict[str, Callable[[Tx, Actor, int], Awaitable[None]]] = {
+ACTIONS: dict[str, Callable[[Tx, Actor, int], Awaitable[None]]] = {
     "confirm": order.confirm_order,
     "extend": order.extend_by_buyer,
 }
@@ -101,20 +100,19 @@ async def order_page(request: AnyRequest, order_id: str) -> Template:
         return await _order_page(tx, await load_page_context(request, tx), read_id(order_id, "order"))
 
 
-@post("/orders/{order_id:str}/{deed:str}", include_in_schema=False)
-async def act(request: AnyRequest, order_id: str, deed: str) -> Redirect | Template:
+@post("/orders/{order_id:str}/{action:str}", include_in_schema=False)
+async def act(request: AnyRequest, order_id: str, action: str) -> Redirect | Template:
     """Confirm, take more time, close or cancel; what stands against it is said on the order's page."""
     form = await read_form(request)
     each, db = read_id(order_id, "order"), db_of(request)
     actor = await sender(request)
     try:
-        async with db.begin(bucket_of(each)) as tx:
-            if deed in DEEDS:
-                await DEEDS[deed](tx, actor, each)
-            elif deed in ENDINGS:
-                await ENDINGS[deed](tx, actor, each, form.get("reason", ""))
-            else:
-                raise NotFound("deed", deed[:40])
+        if action in ACTIONS:
+            await db.run(ACTIONS[action], actor, each)
+        elif action in ENDINGS:
+            await db.run(ENDINGS[action], actor, each, form.get("reason", ""))
+        else:
+            raise NotFound("action", action[:40])
     except Conflict as refusal:
         async with db.read() as tx:
             seen = await load_page_context(request, tx)

@@ -6,7 +6,6 @@ import msgspec
 from litestar import get, post
 
 from datong.commerce import order
-from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.surfaces.api_context import Key, PathId, asker, must_have_key, shopper, who
 from datong.surfaces.api_views import Made
@@ -97,8 +96,7 @@ async def make_presale(request: AnyRequest, shop_id: PathId, data: PresaleBody) 
         read_id(data.product_id, "product"), data.titles, data.deposit, data.deposit_from, data.deposit_until,
         data.balance_from, data.balance_until, data.counts_as, data.minus,
     )  # fmt: skip
-    async with db.begin(bucket_of(shop)) as tx:
-        return Made(str(await order.make_presale(tx, actor, shop, draft)))
+    return Made(str(await db.run(order.make_presale, actor, shop, draft)))
 
 
 @get("/shops/{shop_id:str}/presales", tags=["promoting"])
@@ -114,8 +112,7 @@ async def stop_presale(request: AnyRequest, shop_id: PathId, presale_id: PathId)
     """No more deposits are taken."""
     db, actor = await asker(request)
     shop = read_id(shop_id, "shop")
-    async with db.begin(bucket_of(shop)) as tx:
-        await order.stop_presale(tx, actor, shop, read_id(presale_id, "presale"))
+    await db.run(order.stop_presale, actor, shop, read_id(presale_id, "presale"))
 
 
 @get("/products/{product_id:str}/presale", tags=["goods"])
@@ -160,8 +157,7 @@ async def default_on_deposit(request: AnyRequest, deposit_id: PathId) -> None:
     """The shop cannot deliver: the deposit goes back, and as much again from the shop."""
     db, actor = await asker(request)
     each = read_id(deposit_id, "deposit")
-    async with db.begin(bucket_of(each)) as tx:
-        await order.default_on_deposit(tx, actor, each)
+    await db.run(order.default_on_deposit, actor, each)
 
 
 HANDLERS = [

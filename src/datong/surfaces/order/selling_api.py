@@ -8,7 +8,6 @@ import msgspec
 from litestar import get, post
 
 from datong.commerce import order
-from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.surfaces.api_context import Cursor, InState, Key, Limit, PathId, asker, must_have_key, who
 from datong.surfaces.api_views import Made, PageView
@@ -70,8 +69,8 @@ async def ship(request: AnyRequest, order_id: PathId, data: Shipment, key: Key =
     db, actor = await asker(request)
     each = read_id(order_id, "order")
     lines: Sequence[int] = [read_id(line_id, "order_line") for line_id in data.line_ids]
-    async with db.begin(bucket_of(each)) as tx:
-        parcel_id = await order.ship_order(tx, actor, each, data.courier, data.tracking_no, must_have_key(key), lines)
+    parcel_id = await db.run(order.ship_order, actor, each, data.courier, data.tracking_no, must_have_key(key), lines)
+    async with db.read() as tx:
         shop_id = (await order.get_order(tx, actor, each)).order.shop_id
     await order.copy_order_now(db, each, shop_id)
     return Made(str(parcel_id))
@@ -82,8 +81,7 @@ async def extend(request: AnyRequest, order_id: PathId, data: Extension) -> None
     """Give the buyer more time to confirm."""
     db, actor = await asker(request)
     each = read_id(order_id, "order")
-    async with db.begin(bucket_of(each)) as tx:
-        await order.extend_by_seller(tx, actor, each, data.days)
+    await db.run(order.extend_by_seller, actor, each, data.days)
 
 
 HANDLERS = [sold_orders, ship, extend]

@@ -7,7 +7,7 @@ from litestar.response import Redirect, Template
 
 from datong.commerce import aftersale, order, review
 from datong.commerce.order import ShipRequest
-from datong.kernel.ids import bucket_of, is_id
+from datong.kernel.ids import is_id
 from datong.kernel.paging import Page
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound, Refusal
 from datong.kernel.tx import Tx
@@ -23,7 +23,7 @@ from datong.surfaces.review.labels import RESULTS
 from datong.surfaces.workbench_frame import Entered, enter, work_page
 
 MAX_DIGITS = 19
-DEEDS = ("ship", "price", "extend", "cancel", "close")
+ACTIONS = ("ship", "price", "extend", "cancel", "close")
 
 
 async def _find(tx: Tx, entered: Entered, tab: str, cursor: str, number: str, flag: int) -> Page[order.SellerOrder]:
@@ -112,33 +112,31 @@ async def order_page(request: AnyRequest, shop_id: str, order_id: str) -> Templa
         return await _order_page(request, tx, shop_id, read_id(order_id, "order"))
 
 
-@post("/workbench/{shop_id:str}/orders/{order_id:str}/{deed:str}", include_in_schema=False)
-async def act(request: AnyRequest, shop_id: str, order_id: str, deed: str) -> Redirect | Template:
+@post("/workbench/{shop_id:str}/orders/{order_id:str}/{action:str}", include_in_schema=False)
+async def act(request: AnyRequest, shop_id: str, order_id: str, action: str) -> Redirect | Template:
     """Ship, give more time, close or cancel; what stands against it is said on the order's page."""
     form = await read_form(request)
     db, each = db_of(request), read_id(order_id, "order")
-    if deed not in DEEDS:
-        raise NotFound("deed", deed[:40])
+    if action not in ACTIONS:
+        raise NotFound("action", action[:40])
     async with db.read() as tx:
         actor = await actor_of_request(request, tx, is_fresh=True)
         language = (await load_page_context(request, tx, is_fresh=True)).language
     try:
-        async with db.begin(bucket_of(each)) as tx:
-            if deed == "ship":
-                lines = [read_id(name.removeprefix("line-"), "order_line") for name in form if name.startswith("line-")]
-                await order.ship_order(
-                    tx, actor, each, form.get("courier", ""), form.get("tracking_no", "").strip(),
-                    form.get("request_key", ""), lines,
-                )  # fmt: skip
-            elif deed == "price":
-                cut = read_amount(form, "cut") if form.get("cut", "").strip() else 0
-                await order.reprice_order(tx, actor, each, cut, read_amount(form, "freight"))
-            elif deed == "extend":
-                await order.extend_by_seller(tx, actor, each, read_number(form, "days"))
-            elif deed == "cancel":
-                await order.cancel_paid_order(tx, actor, each, form.get("reason", ""))
-            elif deed == "close":
-                await order.close_order(tx, actor, each, form.get("reason", ""))
+        if action == "ship":
+            lines = [read_id(name.removeprefix("line-"), "order_line") for name in form if name.startswith("line-")]
+            await db.run(order.ship_order, actor, each, form.get("courier", ""), form.get("tracking_no", "").strip(),
+                form.get("request_key", ""), lines,
+            )  # fmt: skip
+        elif action == "price":
+            cut = read_amount(form, "cut") if form.get("cut", "").strip() else 0
+            await db.run(order.reprice_order, actor, each, cut, read_amount(form, "freight"))
+        elif action == "extend":
+            await db.run(order.extend_by_seller, actor, each, read_number(form, "days"))
+        elif action == "cancel":
+            await db.run(order.cancel_paid_order, actor, each, form.get("reason", ""))
+        elif action == "close":
+            await db.run(order.close_order, actor, each, form.get("reason", ""))
     except NotFound:
         raise
     except Refusal as refusal:
@@ -154,8 +152,7 @@ async def note(request: AnyRequest, shop_id: str, order_id: str) -> Redirect:
     form = await read_form(request)
     db, shop, each = db_of(request), read_id(shop_id, "shop"), read_id(order_id, "order")
     actor = await sender(request, is_fresh=True)
-    async with db.begin(bucket_of(shop)) as tx:
-        await order.set_memo(tx, actor, shop, each, read_number(form, "flag", 0), form.get("text", ""))
+    await db.run(order.set_memo, actor, shop, each, read_number(form, "flag", 0), form.get("text", ""))
     return redirect_to(f"/workbench/{shop_id}/orders/{order_id}")
 
 

@@ -6,7 +6,6 @@ import msgspec
 from litestar import get, post
 
 from datong.commerce import payment
-from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import NotFound
 from datong.surfaces.api_context import Cursor, Key, Limit, PathId, asker, must_have_key, who
@@ -90,8 +89,7 @@ async def request_payout(request: AnyRequest, shop_id: PathId, data: PayoutPut, 
     shop = read_id(shop_id, "shop")
     if len(data.amount.currency) != 3:  # noqa: PLR2004
         raise NotFound("currency", data.amount.currency)
-    async with db.begin(bucket_of(shop)) as tx:
-        return Made(str(await payment.request_payout(tx, actor, shop, data.amount, must_have_key(key))))
+    return Made(str(await db.run(payment.request_payout, actor, shop, data.amount, must_have_key(key))))
 
 
 HANDLERS = [balances, statement, payouts, request_payout]

@@ -7,7 +7,6 @@ from litestar.response import Redirect, Template
 
 from datong.commerce import payment
 from datong.commerce.storefront import get_storefronts
-from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid, Refusal
 from datong.kernel.tx import Tx
@@ -56,8 +55,7 @@ async def set_account(request: AnyRequest, shop_id: str) -> Redirect | Template:
     try:
         if gateway not in adapters_of(request).gateways:
             raise Invalid("gateway", ", ".join(sorted(adapters_of(request).gateways)))
-        async with db.begin(bucket_of(shop)) as tx:
-            await payment.set_payout_account(tx, seen.actor, shop, gateway, destination)
+        await db.run(payment.set_payout_account, seen.actor, shop, gateway, destination)
     except Refusal as refusal:
         async with db.read() as tx:
             return await _funds(request, tx, shop_id, "", refusal_text(refusal, seen.language), 409)
@@ -75,8 +73,7 @@ async def pay_out(request: AnyRequest, shop_id: str) -> Redirect | Template:
     actor.must("shop:payout:request", shop)
     try:
         amount = Money(read_amount(form, "amount"), form.get("currency", ""))
-        async with db.begin(bucket_of(shop)) as tx:
-            await payment.request_payout(tx, actor, shop, amount, form.get("request_key", ""))
+        await db.run(payment.request_payout, actor, shop, amount, form.get("request_key", ""))
     except Refusal as refusal:
         async with db.read() as tx:
             return await _funds(request, tx, shop_id, "", refusal_text(refusal, language), 409)

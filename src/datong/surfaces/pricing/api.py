@@ -8,7 +8,6 @@ from litestar import get, post, put
 from litestar.status_codes import HTTP_200_OK
 
 from datong.commerce import order, pricing, voucher
-from datong.kernel.ids import bucket_of
 from datong.surfaces.api_context import PathId, asker, who
 from datong.surfaces.api_views import Made
 from datong.surfaces.pricing.terms_api import Owner, Texts, owner_of, read_terms, terms_view
@@ -96,8 +95,7 @@ async def make_promotion(request: AnyRequest, owner: Owner, data: PromotionBody)
     db, actor = await asker(request)
     owner_id = owner_of(owner)
     actor.must(*voucher.right_of(owner_id, "edit"))
-    async with db.begin(bucket_of(owner_id)) as tx:
-        return Made(str(await pricing.make_promotion(tx, actor, owner_id, _draft(data))))
+    return Made(str(await db.run(pricing.make_promotion, actor, owner_id, _draft(data))))
 
 
 @put("/owners/{owner:str}/promotions/{promotion_id:str}", status_code=204, tags=["promoting"])
@@ -108,8 +106,7 @@ async def change_promotion(
     db, actor = await asker(request)
     owner_id, each = owner_of(owner), read_id(promotion_id, "promotion")
     actor.must(*voucher.right_of(owner_id, "edit"))
-    async with db.begin(bucket_of(owner_id)) as tx:
-        await pricing.change_promotion(tx, actor, owner_id, each, version, _draft(data))
+    await db.run(pricing.change_promotion, actor, owner_id, each, version, _draft(data))
 
 
 @post("/owners/{owner:str}/promotions/{promotion_id:str}/stop", status_code=204, tags=["promoting"])
@@ -117,8 +114,7 @@ async def stop_promotion(request: AnyRequest, owner: Owner, promotion_id: PathId
     """Take a promotion out of force at once."""
     db, actor = await asker(request)
     owner_id = owner_of(owner)
-    async with db.begin(bucket_of(owner_id)) as tx:
-        await pricing.stop_promotion(tx, actor, owner_id, read_id(promotion_id, "promotion"))
+    await db.run(pricing.stop_promotion, actor, owner_id, read_id(promotion_id, "promotion"))
 
 
 @post("/owners/{owner:str}/promotions/dry-run", status_code=HTTP_200_OK, tags=["promoting"])
@@ -144,8 +140,7 @@ async def take_part(request: AnyRequest, shop_id: PathId, promotion_id: PathId, 
     """Take part in a campaign, and bear the shop's share of it; or leave."""
     db, actor = await asker(request)
     shop, each = read_id(shop_id, "shop"), read_id(promotion_id, "promotion")
-    async with db.begin(bucket_of(shop)) as tx:
-        await pricing.enrol_shop(tx, actor, shop, each, takes_part=data.takes_part)
+    await db.run(pricing.enrol_shop, actor, shop, each, takes_part=data.takes_part)
 
 
 HANDLERS = [list_promotions, make_promotion, change_promotion, stop_promotion, try_promotion, list_campaigns, take_part]

@@ -79,7 +79,7 @@ async def make(request: AnyRequest) -> Redirect | Template:
     actor.must("operator:promotion:edit")
     try:
         terms, days = read_campaign(form), read_number(form, "days", 7)
-        if form.get("deed") == "try":
+        if form.get("intent") == "try":
             async with db.read() as tx:
                 trial = await order.simulate_promotion(tx, actor, PLATFORM, terms, await _shops(tx), 7)
                 return await _campaigns(request, tx, "", form, trial)
@@ -87,15 +87,14 @@ async def make(request: AnyRequest) -> Redirect | Template:
             raise Invalid("days", f"1 to {MAX_DAYS}")
         titles = {name: text for name in ("en", "zh") if (text := form.get(f"title_{name}", "").strip())}
         budget = read_amount(form, "budget") if form.get("budget", "").strip() else 0
-        async with db.begin(PLATFORM) as tx:
-            starts, ends = tx.now, tx.now + timedelta(days=days)
-            if terms.layer == "cross":
-                draft = pricing.PromotionDraft(titles, terms, starts, ends, budget)
-                await pricing.make_promotion(tx, actor, PLATFORM, draft)
-            else:
-                total = read_number(form, "total", 1_000)
-                offer = voucher.TemplateDraft(form["kind"], titles, terms, total, 1, starts, ends, use_days=days)
-                await voucher.issue_template(tx, actor, PLATFORM, offer)
+        starts, ends = db.now(), db.now() + timedelta(days=days)
+        if terms.layer == "cross":
+            draft = pricing.PromotionDraft(titles, terms, starts, ends, budget)
+            await db.run(pricing.make_promotion, actor, PLATFORM, draft)
+        else:
+            total = read_number(form, "total", 1_000)
+            offer = voucher.TemplateDraft(form["kind"], titles, terms, total, 1, starts, ends, use_days=days)
+            await db.run(voucher.issue_template, actor, PLATFORM, offer)
     except Refusal as refusal:
         async with db.read() as tx:
             seen = await load_page_context(request, tx, is_fresh=True)
@@ -103,18 +102,17 @@ async def make(request: AnyRequest) -> Redirect | Template:
     return redirect_to("/console/promotions")
 
 
-@post("/console/promotions/{which:str}/{deed:str}", include_in_schema=False)
-async def stop(request: AnyRequest, which: str, deed: str) -> Redirect:
+@post("/console/promotions/{which:str}/{action:str}", include_in_schema=False)
+async def stop(request: AnyRequest, which: str, action: str) -> Redirect:
     """Take a campaign out of force, or stop the claiming of vouchers."""
     db, each = db_of(request), read_id(which, "promotion")
     actor = await sender(request, is_fresh=True)
-    async with db.begin(PLATFORM) as tx:
-        if deed == "stop":
-            await pricing.stop_promotion(tx, actor, PLATFORM, each)
-        elif deed == "stop-vouchers":
-            await voucher.stop_template(tx, actor, PLATFORM, each)
-        else:
-            raise NotFound("deed", deed[:40])
+    if action == "stop":
+        await db.run(pricing.stop_promotion, actor, PLATFORM, each)
+    elif action == "stop-vouchers":
+        await db.run(voucher.stop_template, actor, PLATFORM, each)
+    else:
+        raise NotFound("action", action[:40])
     return redirect_to("/console/promotions")
 
 

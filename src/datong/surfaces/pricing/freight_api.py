@@ -4,7 +4,6 @@ import msgspec
 from litestar import post
 
 from datong.commerce import pricing
-from datong.kernel.ids import bucket_of
 from datong.surfaces.api_context import PathId, asker
 from datong.surfaces.api_views import Made
 from datong.surfaces.request_context import AnyRequest, read_id
@@ -22,8 +21,7 @@ async def make_freight(request: AnyRequest, shop_id: PathId, data: FreightPut) -
     """Make a freight template."""
     db, actor = await asker(request)
     shop = read_id(shop_id, "shop")
-    async with db.begin(bucket_of(shop)) as tx:
-        return Made(str(await pricing.save_freight_template(tx, actor, shop, data.title, data.template)))
+    return Made(str(await db.run(pricing.save_freight_template, actor, shop, data.title, data.template)))
 
 
 HANDLERS = [make_freight]

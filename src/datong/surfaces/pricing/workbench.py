@@ -9,7 +9,6 @@ from datong.commerce import order, pricing, voucher
 from datong.commerce.catalog import ProductScope
 from datong.commerce.voucher import Terms, Tier
 from datong.kernel.actor import Actor
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Db, Tx
 from datong.surfaces.forms import read_amount, read_form, read_number
@@ -80,53 +79,51 @@ async def make(request: AnyRequest, shop_id: str) -> Redirect | Template:
     actor = await sender(request, is_fresh=True)
     try:
         terms = read_terms(form)
-        if form.get("deed") == "try":
+        if form.get("intent") == "try":
             async with db.read() as tx:
                 trial = await order.simulate_promotion(tx, actor, shop, terms, [shop], 7)
                 return await _promotions(request, tx, shop_id, "", trial, form)
-        async with db.begin(bucket_of(shop)) as tx:
-            await _make(tx, actor, shop, form, terms)
+        await _make(db, actor, shop, form, terms)
     except Refusal as refusal:
         return await _again(request, db, shop_id, refusal, form)
     return redirect_to(f"/workbench/{shop_id}/promotions")
 
 
-async def _make(tx: Tx, actor: Actor, shop: int, form: dict[str, str], terms: Terms) -> None:
+async def _make(db: Db, actor: Actor, shop: int, form: dict[str, str], terms: Terms) -> None:
     titles = {name: form.get(f"title_{name}", "").strip() for name in ("en", "zh")}
     titles = {name: text for name, text in titles.items() if text}
     days = read_number(form, "days", 7)
     if not 1 <= days <= MAX_DAYS:
         raise Invalid("days", f"1 to {MAX_DAYS}")
-    starts, ends = tx.now, tx.now + timedelta(days=days)
+    starts, ends = db.now(), db.now() + timedelta(days=days)
     if terms.layer == "shop_voucher":
         total, each = read_number(form, "total", 100), read_number(form, "per_buyer", 1) or 1
         draft = voucher.TemplateDraft("coupon", titles, terms, total, each, starts, ends, use_days=days)
-        await voucher.issue_template(tx, actor, shop, draft)
+        await db.run(voucher.issue_template, actor, shop, draft)
         return
     budget = read_amount(form, "budget") if form.get("budget", "").strip() else 0
     per_buyer = read_number(form, "per_buyer", 0)
-    await pricing.make_promotion(
-        tx, actor, shop, pricing.PromotionDraft(titles, terms, starts, ends, budget, 0, per_buyer)
+    await db.run(
+        pricing.make_promotion, actor, shop, pricing.PromotionDraft(titles, terms, starts, ends, budget, 0, per_buyer)
     )
 
 
-@post("/workbench/{shop_id:str}/promotions/{which:str}/{deed:str}", include_in_schema=False)
-async def act(request: AnyRequest, shop_id: str, which: str, deed: str) -> Redirect | Template:
+@post("/workbench/{shop_id:str}/promotions/{which:str}/{action:str}", include_in_schema=False)
+async def act(request: AnyRequest, shop_id: str, which: str, action: str) -> Redirect | Template:
     """Stop a promotion or a kind of coupons; take part in a campaign, or leave it."""
     db, shop, each = db_of(request), read_id(shop_id, "shop"), read_id(which, "promotion")
     actor = await sender(request, is_fresh=True)
     try:
-        async with db.begin(bucket_of(shop)) as tx:
-            if deed == "stop":
-                await pricing.stop_promotion(tx, actor, shop, each)
-            elif deed == "stop-vouchers":
-                await voucher.stop_template(tx, actor, shop, each)
-            elif deed == "stop-presale":
-                await order.stop_presale(tx, actor, shop, each)
-            elif deed in {"join", "leave"}:
-                await pricing.enrol_shop(tx, actor, shop, each, takes_part=deed == "join")
-            else:
-                raise NotFound("deed", deed[:40])
+        if action == "stop":
+            await db.run(pricing.stop_promotion, actor, shop, each)
+        elif action == "stop-vouchers":
+            await db.run(voucher.stop_template, actor, shop, each)
+        elif action == "stop-presale":
+            await db.run(order.stop_presale, actor, shop, each)
+        elif action in {"join", "leave"}:
+            await db.run(pricing.enrol_shop, actor, shop, each, takes_part=action == "join")
+        else:
+            raise NotFound("action", action[:40])
     except Refusal as refusal:
         return await _again(request, db, shop_id, refusal, {})
     return redirect_to(f"/workbench/{shop_id}/promotions")
@@ -145,13 +142,13 @@ async def sell_ahead(request: AnyRequest, shop_id: str) -> Redirect | Template:
         titles = {name: text for name in ("en", "zh") if (text := form.get(f"title_{name}", "").strip())}
         counts_as = read_amount(form, "counts_as") if form.get("counts_as", "").strip() else 0
         minus = read_amount(form, "minus") if form.get("minus", "").strip() else 0
-        async with db.begin(bucket_of(shop)) as tx:
-            turn = tx.now + timedelta(days=first)
-            draft = order.PresaleDraft(
-                read_id(form.get("product_id", ""), "product"), titles, read_amount(form, "deposit"), tx.now, turn, turn,
-                turn + timedelta(days=second), counts_as, minus,
-            )  # fmt: skip
-            await order.make_presale(tx, actor, shop, draft)
+        now = db.now()
+        turn = now + timedelta(days=first)
+        draft = order.PresaleDraft(
+            read_id(form.get("product_id", ""), "product"), titles, read_amount(form, "deposit"), now, turn, turn,
+            turn + timedelta(days=second), counts_as, minus,
+        )  # fmt: skip
+        await db.run(order.make_presale, actor, shop, draft)
     except Refusal as refusal:
         return await _again(request, db, shop_id, refusal, form)
     return redirect_to(f"/workbench/{shop_id}/promotions")

@@ -7,7 +7,6 @@ import msgspec
 from litestar import get, post
 
 from datong.commerce import review
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound
 from datong.surfaces.api_context import Cursor, Key, Limit, PathId, asker, must_have_key, shopper, who
 from datong.surfaces.api_views import PageView
@@ -165,22 +164,21 @@ async def write(request: AnyRequest, order_id: PathId, data: ReviewPut, key: Key
     return WrittenView([str(each) for each in ids])
 
 
-@post("/reviews/{review_id:str}/deeds/{deed:str}", status_code=204, tags=["after the sale"])
-async def act(request: AnyRequest, review_id: PathId, deed: str, data: TextPut) -> None:
+@post("/reviews/{review_id:str}/actions/{action:str}", status_code=204, tags=["after the sale"])
+async def act(request: AnyRequest, review_id: PathId, action: str, data: TextPut) -> None:
     """Buyers: follow-up, make-good, take-back; shops: reply, report."""
     db, actor = await asker(request)
     each = read_id(review_id, "review")
-    deeds = {"make-good": review.make_good, "reply": review.reply, "report": review.report_review}
-    if deed == "follow-up":
+    actions = {"make-good": review.make_good, "reply": review.reply, "report": review.report_review}
+    if action == "follow-up":
         await review.follow_up(db, adapters_of(request).objects, actor, each, data.text)
         return
-    if deed not in deeds and deed != "take-back":
-        raise NotFound("deed", deed[:40])
-    async with db.begin(bucket_of(each)) as tx:
-        if deed == "take-back":
-            await review.take_back(tx, actor, each)
-        else:
-            await deeds[deed](tx, actor, each, data.text)
+    if action not in actions and action != "take-back":
+        raise NotFound("action", action[:40])
+    if action == "take-back":
+        await db.run(review.take_back, actor, each)
+    else:
+        await db.run(actions[action], actor, each, data.text)
 
 
 @post("/orders/{order_id:str}/buyer-rating", status_code=204, tags=["selling"])
@@ -188,8 +186,7 @@ async def rate_buyer(request: AnyRequest, order_id: PathId, data: RatingPut) -> 
     """Say how the buyer was, where both sides rate."""
     db, actor = await asker(request)
     each = read_id(order_id, "order")
-    async with db.begin(bucket_of(each)) as tx:
-        await review.rate_buyer(tx, actor, each, data.result, data.text)
+    await db.run(review.rate_buyer, actor, each, data.result, data.text)
 
 
 @get("/operator/reviews", tags=["operating"])
@@ -209,8 +206,7 @@ async def moderate(request: AnyRequest, review_id: PathId, data: ModerationPut) 
     """Let a review stand, or remove it."""
     db, actor = await asker(request)
     each = read_id(review_id, "review")
-    async with db.begin(bucket_of(each)) as tx:
-        await review.moderate(tx, actor, each, is_removed=data.is_removed, reason=data.reason)
+    await db.run(review.moderate, actor, each, is_removed=data.is_removed, reason=data.reason)
 
 
 HANDLERS = [

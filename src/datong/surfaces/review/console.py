@@ -4,7 +4,6 @@ from litestar import get, post
 from litestar.response import Redirect, Template
 
 from datong.commerce import review
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound
 from datong.surfaces.console_frame import console_page, enter
 from datong.surfaces.forms import read_form
@@ -22,16 +21,15 @@ async def moderation(request: AnyRequest) -> Template:
     return console_page(seen, "review/reviews", reviews=found, **review_words(seen.language))
 
 
-@post("/console/reviews/{review_id:str}/{deed:str}", include_in_schema=False)
-async def moderate(request: AnyRequest, review_id: str, deed: str) -> Redirect:
+@post("/console/reviews/{review_id:str}/{action:str}", include_in_schema=False)
+async def moderate(request: AnyRequest, review_id: str, action: str) -> Redirect:
     """Let a review stand, or remove it and say why."""
     form = await read_form(request)
     db, each = db_of(request), read_id(review_id, "review")
-    if deed not in {"stand", "remove"}:
-        raise NotFound("deed", deed[:40])
+    if action not in {"stand", "remove"}:
+        raise NotFound("action", action[:40])
     actor = await sender(request, is_fresh=True)
-    async with db.begin(bucket_of(each)) as tx:
-        await review.moderate(tx, actor, each, is_removed=deed == "remove", reason=form.get("reason", ""))
+    await db.run(review.moderate, actor, each, is_removed=action == "remove", reason=form.get("reason", ""))
     return redirect_to("/console/reviews")
 
 

@@ -8,7 +8,6 @@ from litestar.response import Redirect, Response, Template
 from datong.commerce import catalog, order, review
 from datong.commerce.rulebook import get_rules
 from datong.commerce.storefront import get_storefronts
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.error_responses import status_of
@@ -101,8 +100,8 @@ async def write(request: AnyRequest, order_id: str) -> Redirect | Template:
     return redirect_to(f"/orders/{each}/review")
 
 
-@post("/reviews/{review_id:str}/{deed:str}", include_in_schema=False, request_max_body_size=MAX_UPLOAD)
-async def act(request: AnyRequest, review_id: str, deed: str) -> Redirect | Template:
+@post("/reviews/{review_id:str}/{action:str}", include_in_schema=False, request_max_body_size=MAX_UPLOAD)
+async def act(request: AnyRequest, review_id: str, action: str) -> Redirect | Template:
     """Say more after some use, make it good, or take it back."""
     form, files = await read_form_with_files(request)
     db, each = db_of(request), read_id(review_id, "review")
@@ -110,16 +109,14 @@ async def act(request: AnyRequest, review_id: str, deed: str) -> Redirect | Temp
         actor = await actor_of_request(request, tx)
         seen = await review.get_own_review(tx, actor, each)
     try:
-        if deed == "follow-up":
+        if action == "follow-up":
             await review.follow_up(db, adapters_of(request).objects, actor, each, form.get("text", ""), files)
+        elif action == "make-good":
+            await db.run(review.make_good, actor, each, form.get("text", ""))
+        elif action == "take-back":
+            await db.run(review.take_back, actor, each)
         else:
-            async with db.begin(bucket_of(each)) as tx:
-                if deed == "make-good":
-                    await review.make_good(tx, actor, each, form.get("text", ""))
-                elif deed == "take-back":
-                    await review.take_back(tx, actor, each)
-                else:
-                    raise NotFound("deed", deed[:40])
+            raise NotFound("action", action[:40])
     except Refusal as refusal:
         async with db.read() as tx:
             return await _review_page(tx, await load_page_context(request, tx), seen.order_id, refusal)

@@ -4,7 +4,6 @@ from litestar import get, post
 from litestar.response import Redirect, Template
 
 from datong.commerce import review
-from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotAllowed, NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.forms import read_form
@@ -38,21 +37,20 @@ async def reviews(request: AnyRequest, shop_id: str, tab: str = "", cursor: str 
         return await _reviews(request, tx, shop_id, tab, cursor)
 
 
-@post("/workbench/{shop_id:str}/reviews/{review_id:str}/{deed:str}", include_in_schema=False)
-async def answer(request: AnyRequest, shop_id: str, review_id: str, deed: str) -> Redirect | Template:
+@post("/workbench/{shop_id:str}/reviews/{review_id:str}/{action:str}", include_in_schema=False)
+async def answer(request: AnyRequest, shop_id: str, review_id: str, action: str) -> Redirect | Template:
     """Reply to a review, or ask the platform to look at it."""
     form = await read_form(request)
     db, each, shop = db_of(request), read_id(review_id, "review"), read_id(shop_id, "shop")
-    deeds = {"reply": review.reply, "report": review.report_review}
-    if deed not in deeds:
-        raise NotFound("deed", deed[:40])
+    actions = {"reply": review.reply, "report": review.report_review}
+    if action not in actions:
+        raise NotFound("action", action[:40])
     async with db.read() as tx:
         seen = await load_page_context(request, tx, is_fresh=True)
         if not seen.actor.may("shop:review:reply", shop):
             raise NotAllowed("shop:review:reply")
     try:
-        async with db.begin(bucket_of(each)) as tx:
-            await deeds[deed](tx, seen.actor, each, form.get("text", ""))
+        await db.run(actions[action], seen.actor, each, form.get("text", ""))
     except NotFound:
         raise
     except Refusal as refusal:
@@ -68,8 +66,7 @@ async def rate_buyer(request: AnyRequest, shop_id: str, order_id: str) -> Redire
     form = await read_form(request)
     db, each = db_of(request), read_id(order_id, "order")
     actor = await sender(request, is_fresh=True)
-    async with db.begin(bucket_of(each)) as tx:
-        await review.rate_buyer(tx, actor, each, form.get("result", ""), form.get("text", ""))
+    await db.run(review.rate_buyer, actor, each, form.get("result", ""), form.get("text", ""))
     return redirect_to(f"/workbench/{shop_id}/orders/{each}")
 
 

@@ -94,15 +94,13 @@ async def change(request: AnyRequest, name: str) -> Redirect | Template:
         parameter.checked(value)
         kind, _, scope_id = form.get("place", "").partition(":")
         start = _read_start(form, db.now())
-        if form.get("deed") != "set":
+        if form.get("intent") != "set":
             async with db.read() as tx:
                 return await _parameter(request, tx, name, form, is_tried=True)
         reason = _read_reason(form)
-        async with db.begin() as tx:
-            await rulebook.set_parameter(
-                tx, actor, name, value, scope_kind=kind, scope_id=read_number({"scope": scope_id}, "scope", 0),
-                effective_from=start, reason=reason,
-            )  # fmt: skip
+        await db.run(rulebook.set_parameter, actor, name, value, scope_kind=kind, scope_id=read_number({"scope": scope_id}, "scope", 0),
+            effective_from=start, reason=reason,
+        )  # fmt: skip
     except NotFound:
         raise
     except Refusal as refusal:

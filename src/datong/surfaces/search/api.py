@@ -223,8 +223,7 @@ async def erase(request: AnyRequest, q: Annotated[str, Parameter(description="em
     async with db.read() as tx:
         actor = await shopper(request, tx)
     if actor.id:
-        async with db.begin(actor.bucket) as tx:
-            await search.erase_history(tx, actor, q)
+        await db.run(search.erase_history, actor, q)
 
 
 @post("/search/events", status_code=204, tags=["search"])
@@ -275,8 +274,7 @@ async def indexes(request: AnyRequest) -> list[IndexState]:
 async def rebuild(request: AnyRequest) -> None:
     """Build the index anew beside the one in use; nothing happens while one is being built."""
     db, actor = await asker(request)
-    async with db.begin() as tx:
-        await search.rebuild(tx, actor)
+    await db.run(search.rebuild, actor)
 
 
 @get("/operator/search/penalties", tags=["operating"])
@@ -298,17 +296,15 @@ async def penalise(request: AnyRequest, data: PenaltyPut) -> Made:
     """Rank something down, or shield shoppers from it."""
     db, actor = await asker(request)
     subject_id = read_id(data.subject_id, data.subject)
-    async with db.begin() as tx:
-        put = search.hide_subject if data.is_shield else search.rank_down
-        return Made(str(await put(tx, actor, data.subject, subject_id, data.reason)))
+    put = search.hide_subject if data.is_shield else search.rank_down
+    return Made(str(await db.run(put, actor, data.subject, subject_id, data.reason)))
 
 
 @delete("/operator/search/penalties/{penalty_id:str}", status_code=204, tags=["operating"])
 async def lift(request: AnyRequest, penalty_id: PathId) -> None:
     """End a penalty now."""
     db, actor = await asker(request)
-    async with db.begin() as tx:
-        await search.revoke_penalty(tx, actor, read_id(penalty_id, "penalty"))
+    await db.run(search.revoke_penalty, actor, read_id(penalty_id, "penalty"))
 
 
 @get("/operator/search/notes/{what:str}", tags=["operating"])

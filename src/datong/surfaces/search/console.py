@@ -66,8 +66,7 @@ async def rebuild(request: AnyRequest) -> Redirect:
     """Build the index anew, beside the one in use."""
     db = db_of(request)
     actor = await sender(request, is_fresh=True)
-    async with db.begin() as tx:
-        await search.rebuild(tx, actor)
+    await db.run(search.rebuild, actor)
     return redirect_to("/console/search")
 
 
@@ -81,8 +80,7 @@ async def penalise(request: AnyRequest) -> Redirect | Template:
         subject = form.get("subject", "")
         subject_id = read_id(form.get("subject_id", "").strip(), subject if subject in SUBJECTS else "thing")
         put = search.hide_subject if form.get("kind") == "shield" else search.rank_down
-        async with db.begin() as tx:
-            await put(tx, actor, subject, subject_id, form.get("reason", ""))
+        await db.run(put, actor, subject, subject_id, form.get("reason", ""))
     except Refusal as refusal:
         actor.must("operator:search:edit")
         async with db.read() as tx:
@@ -98,8 +96,7 @@ async def lift(request: AnyRequest, penalty_id: str) -> Redirect:
     actor = await sender(request, is_fresh=True)
     actor.must("operator:search:edit")
     with suppress(NotFound):
-        async with db.begin() as tx:
-            await search.revoke_penalty(tx, actor, each)
+        await db.run(search.revoke_penalty, actor, each)
     return redirect_to("/console/search")
 
 

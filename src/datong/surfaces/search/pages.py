@@ -151,8 +151,7 @@ async def erase(request: AnyRequest) -> Redirect:
     db = db_of(request)
     actor = await sender(request)
     if actor.id:
-        async with db.begin(actor.bucket) as tx:
-            await search.erase_history(tx, actor, form.get("shown", ""))
+        await db.run(search.erase_history, actor, form.get("shown", ""))
     return redirect_to("/search")
 
 

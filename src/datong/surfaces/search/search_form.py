@@ -94,8 +94,7 @@ async def run_search(request: AnyRequest, actor: Actor, asked: Asked, client: st
     }
     query_id = await search.note_query(db, asked.query, client, attributes, results.total, shown)
     if actor.id and asked.query.words and not asked.cursor and asked.chosen == Chosen():
-        async with db.begin_many([actor.bucket], is_async_commit=True) as tx:
-            await search.remember(tx, actor, asked.query)
+        await search.remember(db, actor, asked.query)
     return Answered(results, places, query_id)
 
 
@@ -110,7 +109,7 @@ def read_found_by(given: Mapping[str, str]) -> tuple[int, int] | None:
         return None
 
 
-async def note_deed(
+async def note_action(
     request: AnyRequest,
     actor: Actor,
     action: Action,

@@ -14,7 +14,7 @@ for (const form of document.querySelectorAll("form[data-ask]")) {
     const wrong = form.querySelector("[role=alert]");
     try {
       const options = await ask(form);
-      const made = form.dataset.deed === "make"
+      const made = form.dataset.passkey === "make"
         ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
         : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
       form.elements.answer.value = JSON.stringify(made.toJSON());

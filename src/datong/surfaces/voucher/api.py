@@ -8,7 +8,6 @@ from litestar import get, post
 from litestar.status_codes import HTTP_200_OK
 
 from datong.commerce import voucher
-from datong.kernel.ids import bucket_of
 from datong.surfaces.api_context import PathId, asker, shopper, who
 from datong.surfaces.api_views import Made
 from datong.surfaces.pricing.terms_api import Owner, Texts, owner_of, read_terms, terms_view
@@ -100,8 +99,7 @@ async def issue_template(request: AnyRequest, owner: Owner, data: TemplateBody) 
         data.kind, data.titles, read_terms(data.terms), data.total, data.per_member, data.claim_from, data.claim_until,
         data.use_from, data.use_until, data.use_days,
     )  # fmt: skip
-    async with db.begin(bucket_of(owner_id)) as tx:
-        return Made(str(await voucher.issue_template(tx, actor, owner_id, draft)))
+    return Made(str(await db.run(voucher.issue_template, actor, owner_id, draft)))
 
 
 @post("/owners/{owner:str}/voucher-templates/{template_id:str}/stop", status_code=204, tags=["promoting"])
@@ -109,8 +107,7 @@ async def stop_template(request: AnyRequest, owner: Owner, template_id: PathId) 
     """No more of these are claimed; what was claimed stays good."""
     db, actor = await asker(request)
     owner_id = owner_of(owner)
-    async with db.begin(bucket_of(owner_id)) as tx:
-        await voucher.stop_template(tx, actor, owner_id, read_id(template_id, "voucher_template"))
+    await db.run(voucher.stop_template, actor, owner_id, read_id(template_id, "voucher_template"))
 
 
 @post("/owners/{owner:str}/voucher-templates/{template_id:str}/send", status_code=HTTP_200_OK, tags=["promoting"])
