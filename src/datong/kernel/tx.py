@@ -216,6 +216,10 @@ class Db:
         if tx.has_emitted:
             self.wake()
 
+    def pools(self) -> dict[str, asyncpg.Pool]:
+        """The connections of this process by kind, for whoever watches them."""
+        return {"durable": self._pool, "relaxed": self._relaxed}
+
     def groups(self, buckets: Iterable[int]) -> list[list[int]]:
         """Which of these buckets may be written together: each by itself in a cluster, all of them on one node."""
         wanted = sorted(set(buckets))
