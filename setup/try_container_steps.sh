@@ -60,7 +60,8 @@ if ! command -v npm >/dev/null 2>&1; then
     printf '#!/bin/sh\nexec "%s" -c "%s" "$@"\n' "$python" "$run_npm" > "$work/bin/npm"
     chmod +x "$work/bin/npm"
 fi
-"$python" "$here/setup/dockerfile_steps.py" "$here/Dockerfile" "$here" "$work" frontend build packages > "$work/stages.sh"
+"$python" "$here/setup/dockerfile_steps.py" "$here/Dockerfile" "$here" "$work" \
+    frontend build packages > "$work/stages.sh"
 "$python" -m venv "$work/build"
 PATH="$work/build/bin:$work/bin:$PATH" sh "$work/stages.sh" > "$work/stages.log" 2>&1
 datong="$work/opt/datong/bin/python"

@@ -40,7 +40,7 @@ class ObjectStore:
             self._store = MemoryStore()
         else:
             given = options or {}
-            # A provider inside the same network may speak plain HTTP; one that was named by https never falls back to it.
+            # A provider inside the same network may speak plain HTTP; one named by https never falls back to it.
             client = {"allow_http": given.get("endpoint", "").startswith("http://")}
             self._store = from_url(url, config=given, client_options=client)  # type: ignore[call-overload]  # the URL's kind decides
 

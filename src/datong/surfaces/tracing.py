@@ -1,4 +1,7 @@
-"""Tracing: whether requests are told to an OpenTelemetry collector. What it needs is an extra, loaded when it is asked for."""
+"""Tracing: whether requests are reported to an OpenTelemetry collector.
+
+What it needs is an extra, imported only when the settings name a collector.
+"""
 
 from importlib import import_module
 
