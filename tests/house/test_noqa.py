@@ -9,53 +9,8 @@ from tests.house.rooms import ROOT
 
 FOLDERS = ("src", "tests", "bench", "setup")
 WITH_REASON = re.compile(r"# noqa: [A-Z]+\d+(, [A-Z]+\d+)* - \S.{2,}")
-WITHOUT: dict[str, int] = {
-    "bench/checkout_http.py": 1,
-    "bench/scores.py": 2,
-    "bench/town.py": 1,
-    "src/datong/adapters/engine/opensearch.py": 2,
-    "src/datong/commerce/aftersale/returns.py": 1,
-    "src/datong/commerce/catalog/csv_import.py": 2,
-    "src/datong/commerce/catalog/images.py": 1,
-    "src/datong/commerce/catalog/validation.py": 2,
-    "src/datong/commerce/payment/payouts.py": 1,
-    "src/datong/commerce/pricing/freight.py": 1,
-    "src/datong/commerce/review/text_policy.py": 1,
-    "src/datong/commerce/review/write_review.py": 1,
-    "src/datong/commerce/rulebook/parameters.py": 1,
-    "src/datong/commerce/voucher/terms.py": 1,
-    "src/datong/importers/catalog_file.py": 2,
-    "src/datong/importers/progress.py": 2,
-    "src/datong/kernel/schema.py": 2,
-    "src/datong/kernel/tx.py": 1,
-    "src/datong/runtime/commands/failed_events.py": 1,
-    "src/datong/runtime/commands/search.py": 2,
-    "src/datong/runtime/postgres.py": 5,
-    "src/datong/runtime/supervisor.py": 1,
-    "src/datong/simulation/month.py": 1,
-    "src/datong/simulation/stage.py": 2,
-    "src/datong/simulation/trade_actors.py": 6,
-    "src/datong/surfaces/api/selling.py": 1,
-    "src/datong/surfaces/chat.py": 1,
-    "src/datong/surfaces/console/categories.py": 1,
-    "src/datong/surfaces/console/promotions.py": 2,
-    "src/datong/surfaces/forms.py": 2,
-    "src/datong/surfaces/request_context.py": 2,
-    "src/datong/surfaces/searching.py": 1,
-    "src/datong/surfaces/storefront/account.py": 1,
-    "src/datong/surfaces/storefront/reviewing.py": 1,
-    "tests/commerce/test_people.py": 2,
-    "tests/house/test_sql.py": 1,
-    "tests/journeys/browser.py": 2,
-    "tests/journeys/test_kill.py": 1,
-    "tests/journeys/test_supervising.py": 2,
-    "tests/make.py": 1,
-    "tests/platform/test_search.py": 1,
-    "tests/surfaces/test_api.py": 2,
-    "tests/surfaces/test_rights.py": 1,
-    "tests/surfaces/test_schema_fuzz.py": 2,
-}
-"""How many a file has that say no reason; this only shrinks."""
+WITHOUT: dict[str, int] = {}
+"""How many a file has that say no reason; none may."""
 
 
 def without_reason(source: str) -> list[int]:
