@@ -81,7 +81,8 @@ class BuildWithBundle(build_py):
     """Builds the package and puts the bundle beside its code."""
 
     def run(self) -> None:
-        """Build; raises BundleMissing without the front-end files. What an earlier build left is no part of this one."""
+        """Build; raises BundleMissing without the front-end files."""
+        # What an earlier build left is no part of this one.
         shutil.rmtree(Path(self.build_lib) / "datong", ignore_errors=True)
         super().run()
         if not self.editable_mode:

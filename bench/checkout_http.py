@@ -37,7 +37,7 @@ def start_process(server: Postgres, name: str) -> subprocess.Popen[bytes]:
         "DATONG_PORT": str(PORT), "DATONG_API_REQUESTS_PER_MINUTE": "100000000", "DATONG_LOG_LEVEL": "CRITICAL",
         "DATONG_POOL_SIZE": "16",
     }  # fmt: skip
-    return subprocess.Popen([sys.executable, "-m", "datong.cli", name], env=environment)  # noqa: S603
+    return subprocess.Popen([sys.executable, "-m", "datong.cli", name], env=environment)  # noqa: S603 - our own command
 
 
 async def wait_for_web() -> None:

@@ -139,7 +139,7 @@ def _run_pgbench(server: Postgres, script: str, clients: int, seconds: int) -> f
     path = server.folder / "order.sql"
     path.write_text(script)
     command = ["pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", str(path)]
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603 - our own command
         [*command, "-h", str(server.run), "-U", "datong", "reference"], capture_output=True, text=True, check=False
     )
     found = re.search(r"tps = ([0-9.]+)", done.stdout)

@@ -346,7 +346,7 @@ async def open_town(dsn: str, pool_size: int = 12, public_url: str = "http://tes
     with tempfile.TemporaryDirectory(prefix="datong-town-") as folder:
         settings = Settings(
             data_dir=Path(folder),
-            secret="test-secret",  # noqa: S106
+            secret="test-secret",  # noqa: S106 - a key of this test
             public_url=public_url,
             object_store_url="memory:///",
         )

@@ -21,10 +21,11 @@ from datong.adapters import Adapters
 from datong.kernel.gc_tuning import freeze_gc
 from datong.kernel.logs import set_up_logs
 from datong.settings import Settings, read_settings
-from datong.surfaces import callbacks, design, health
+from datong.surfaces import callbacks, design, health, metrics
 from datong.surfaces.audit_middleware import audit_operator_requests
 from datong.surfaces.error_responses import error_response
 from datong.surfaces.page_rendering import make_environment
+from datong.surfaces.tracing import tracing_plugins
 from datong.surfaces.window import Windows
 from datong.wiring import find_house, find_windows, make_adapters, open_own_db
 
@@ -40,7 +41,7 @@ PROTECTION = {
     "referrer-policy": "same-origin",
     "x-frame-options": "DENY",
 }
-PROGRAMS = ("/api/", "/callbacks/", "/health", "/schema")
+PROGRAMS = ("/api/", "/callbacks/", "/health", "/metrics", "/schema")
 
 
 def make_app(settings: Settings, adapters: Adapters | None = None) -> Litestar:
@@ -62,7 +63,7 @@ def make_app(settings: Settings, adapters: Adapters | None = None) -> Litestar:
 
     house = adapters.db.house if adapters is not None else find_house()
     windows = find_windows(house)
-    return Litestar(
+    app = Litestar(
         route_handlers=_handlers(settings, windows),
         lifespan=[living],
         exception_handlers={Exception: error_response},
@@ -86,10 +87,13 @@ def make_app(settings: Settings, adapters: Adapters | None = None) -> Litestar:
             render_plugins=[ScalarRenderPlugin()],
         ),
         state=State({"settings": settings, "adapters": adapters, "windows": windows}),
+        plugins=tracing_plugins(settings),
         logging_config=None,
         debug=False,
         pdb_on_exception=False,
     )
+    metrics.count_requests(app)
+    return app
 
 
 def _handlers(settings: Settings, windows: Windows) -> list[ControllerRouterHandler]:
@@ -103,6 +107,7 @@ def _handlers(settings: Settings, windows: Windows) -> list[ControllerRouterHand
         ),
         *callbacks.HANDLERS,
         *health.HANDLERS,
+        *metrics.HANDLERS,
         *windows.handlers("other"),
         *windows.handlers("shoppers"),
         *windows.handlers("workbench"),

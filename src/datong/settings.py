@@ -7,6 +7,8 @@ from pathlib import Path
 import msgspec
 
 PREFIX = "DATONG_"
+UNPREFIXED = {"database_url": "DATABASE_URL", "otel_endpoint": "OTEL_EXPORTER_OTLP_ENDPOINT"}
+"""Settings whose variables have names that other programs agree on."""
 
 
 class SettingsError(Exception):
@@ -46,6 +48,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     object_store_region: str = ""
     object_store_endpoint: str = ""
     """Of a provider other than the first one of its kind."""
+    metrics_token: str = ""
+    """Who sends it as a bearer token reads /metrics from anywhere. Empty: only this machine does."""
+    worker_metrics_port: int = 0
+    """Where a worker serves /metrics, on `host`. 0: nowhere."""
+    otel_endpoint: str = ""
+    """Where traces go, an OTLP collector's URL (`OTEL_EXPORTER_OTLP_ENDPOINT`). Empty: nowhere."""
 
     @property
     def base_url(self) -> str:
@@ -90,8 +98,8 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
     raw: dict[str, object] = {}
     for field in msgspec.structs.fields(Settings):
         name = PREFIX + field.name.upper()
-        if field.name == "database_url":
-            raw[field.name] = env.get("DATABASE_URL", "")
+        if field.name in UNPREFIXED:
+            raw[field.name] = env.get(UNPREFIXED[field.name], "")
         elif name in env:
             raw[field.name] = env[name]
     raw.setdefault("data_dir", str(Path.cwd() / ".datong"))

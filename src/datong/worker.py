@@ -18,6 +18,7 @@ from datong.kernel.logs import set_up_logs
 from datong.kernel.outbox import prune
 from datong.kernel.tx import LOST, Db
 from datong.settings import Settings
+from datong.surfaces.metrics_port import MetricsPort
 from datong.wiring import make_adapters, make_deliverer, open_own_db
 
 log = logging.getLogger("datong.worker")
@@ -41,12 +42,15 @@ async def run_worker(settings: Settings) -> None:
     db = await open_own_db(settings)
     async with httpx.AsyncClient(timeout=10) as client:
         adapters = make_adapters(db, settings, client)
+        port = MetricsPort(db, settings)
+        await port.open()
         tasks = [asyncio.create_task(_deliver(adapters, stop))]
         for name, seconds, act in _duties(adapters, settings, client):
             tasks.append(asyncio.create_task(_repeat(db, name, seconds, act, stop)))
         log.info("the worker is at work", extra={"duties": len(tasks)})
         await stop.wait()
         await asyncio.gather(*tasks)
+        await port.close()
         await adapters.engine.close()
     await db.close()
 

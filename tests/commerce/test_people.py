@@ -7,8 +7,9 @@ import pytest
 from datong.commerce import member, merchant, payment, rulebook
 from datong.commerce.order.states import AUTO_CONFIRM_DAYS
 from datong.kernel.actor import SYSTEM, Actor
-from datong.kernel.ids import bucket_of
+from datong.kernel.ids import bucket_for, bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound, TooMany
+from datong.kernel.unique_names import claim_name
 from datong.wiring import find_house
 from tests.make import Town
 
@@ -39,8 +40,6 @@ async def test_a_login_is_one_members_however_it_is_spelled(town: Town) -> None:
 
 
 async def test_a_claimed_name_whose_member_was_never_made_is_free_after_a_minute(town: Town) -> None:
-    from datong.kernel.ids import bucket_for  # noqa: PLC0415
-    from datong.kernel.unique_names import claim_name  # noqa: PLC0415
 
     async def never(*_: object) -> bool:
         return False

@@ -22,7 +22,7 @@ AUDITOR = (".invariants", ".fact_invariants", ".room")
 """Modules whose statements may read every room's tables."""
 
 
-def _accepts(annotation: Any, kind: str, *, is_aggregate: bool = False) -> bool:  # noqa: ANN401
+def _accepts(annotation: Any, kind: str, *, is_aggregate: bool = False) -> bool:  # noqa: ANN401 - an annotation of any kind
     """Whether a struct's field can hold what a column of this type gives."""
     options = get_args(annotation) if get_origin(annotation) not in {list, dict, None} else (annotation,)
     for option in options or (annotation,):

@@ -80,7 +80,7 @@ class Person:
         """Whoever this session belongs to."""
         await self.context.add_cookies([{"name": "datong_session", "value": token, "url": self.base}])
 
-    async def click(self, name: str, role: Any = "button", *, exact: bool = True, nth: int = 0) -> None:  # noqa: ANN401
+    async def click(self, name: str, role: Any = "button", *, exact: bool = True, nth: int = 0) -> None:  # noqa: ANN401 - Playwright's literal of all roles
         """A button, link or other thing by its name; waits for the page that follows."""
         await self.page.get_by_role(role, name=name, exact=exact).nth(nth).click()
         await self.page.wait_for_load_state()
@@ -127,7 +127,7 @@ async def chromium() -> AsyncIterator[Any]:
 
 @asynccontextmanager
 async def person(
-    browser: Any,  # noqa: ANN401
+    browser: Any,  # noqa: ANN401 - a Browser of Playwright, not always installed
     base: str,
     size: dict[str, int] | None = None,
     language: str = "en",

@@ -15,6 +15,7 @@ import asyncpg
 import httpx
 import pytest
 
+from datong.commerce import member
 from datong.kernel.connect import open_db
 from datong.kernel.invariants import audit
 from datong.runtime.migrate import migrate
@@ -131,7 +132,6 @@ async def test_nothing_answered_is_lost_and_each_order_is_there_once(platform: P
         shop = await town.shop()
         goods = await shop.product(1_000, stock=100_000)
         shoppers = [await town.shopper() for _ in range(6)]
-        from datong.commerce import member  # noqa: PLC0415
 
         tokens = [await member.open_session(town.db, each.actor.id) for each in shoppers]
         await town.deliver()

@@ -17,7 +17,7 @@ from datong.settings import Settings, SettingsError, read_settings
 
 
 def make_settings(folder: Path, port: int = 18_100) -> Settings:
-    return Settings(data_dir=folder, port=port, secret="s")  # noqa: S106
+    return Settings(data_dir=folder, port=port, secret="s")  # noqa: S106 - a key of this test
 
 
 def test_a_killed_server_starts_again_and_a_left_over_one_is_stopped_first(tmp_path: Path) -> None:
@@ -99,6 +99,6 @@ def test_ctrl_c_stops_everything_it_started(tmp_path: Path, worker_id: str) -> N
     up.send_signal(signal.SIGINT)
     assert up.wait(30) == 0
     log.close()
-    left = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True, check=False)  # noqa: S607
+    left = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True, check=False)  # noqa: S607 - the system's own, found by PATH
     assert left.stdout == ""
     shutil.rmtree(tmp_path, ignore_errors=True)

@@ -28,7 +28,7 @@ MEANT = {
 PLATFORM = Actor(5, "member", {}, frozenset({"search:edit"}))
 
 
-async def find(town: Town, text: str = "", chosen: Chosen = Chosen(), order: Order = "relevance") -> Results:  # noqa: B008
+async def find(town: Town, text: str = "", chosen: Chosen = Chosen(), order: Order = "relevance") -> Results:  # noqa: B008 - a frozen struct: nothing chosen
     """All results on one page."""
     return await find_products(town.db, town.adapters.engine, read_query(text), chosen, order, limit=100)
 

@@ -1,4 +1,4 @@
-"""Run as a script by test_wheel.py, from a folder that is no checkout: what an installed package must find by itself."""
+"""Run as a script by test_wheel.py outside of any checkout: what an installed package must find by itself."""
 
 import json
 import sys

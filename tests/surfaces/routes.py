@@ -83,6 +83,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "/sandbox/pay/{ref}": ("/sandbox/pay/{ref}", "all"),
     "/health": ("/health", "all"),
     "/health/live": ("/health/live", "all"),
+    "/metrics": ("/metrics", "all"),  # of this machine; test_metrics.py asks from elsewhere
     "/checkout": ("/checkout", "member"),
     "/addresses": ("/addresses", "member"),
     "/deposits": ("/deposits", "member"),

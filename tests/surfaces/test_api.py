@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from datong.commerce import member
+from datong.kernel.sql import value
 from tests.make import Town
 from tests.surfaces.conftest import ADDRESS, Site
 
@@ -13,15 +15,11 @@ HUGE = 10**30
 
 async def token_of(site: Site, actor_id: int) -> str:
     """A session of someone the town made."""
-    from datong.commerce import member  # noqa: PLC0415
-
     return await member.open_session(site.town.db, actor_id)
 
 
 async def snapshot(town: Town) -> list[tuple[str, int]]:
     """How many rows every table of trade has."""
-    from datong.kernel.sql import value  # noqa: PLC0415
-
     tables = ("shop_order", "purchase", "cart_line", "product", "stock_entry", "ledger_entry", "address", "shop")
     async with town.db.read() as tx:
         return [(name, await tx.one(value(int, f"select count(*) from {name}"))) for name in tables]

@@ -18,6 +18,7 @@ from tests.surfaces.test_pages import Browser
 VALIDATOR = ROOT / "frontend" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 NO_PAGES = (
     "/health",
+    "/metrics",
     "/pictures",
     "/review-pictures",
     "/talk/",

@@ -75,7 +75,7 @@ class Walk:
         is_sent_away = answer.headers.get("location", "").startswith("/log-in")
         return 401 if is_sent_away else answer.status_code
 
-    async def step(self, method: str, path: str, who: str, roles: Iterable[str], body: Any = None) -> None:  # noqa: ANN401
+    async def step(self, method: str, path: str, who: str, roles: Iterable[str], body: Any = None) -> None:  # noqa: ANN401 - any body
         """One route by several people."""
         may = allowed(who)
         for role in roles:

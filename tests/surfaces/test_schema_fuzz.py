@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from datong.app import make_app
 from tests.make import Town
+from tests.surfaces.conftest import Site
 from tests.surfaces.test_api import token_of
 
 
@@ -19,8 +20,6 @@ async def test_no_call_of_any_kind_makes_a_server_error(town: Town) -> None:
     await shopper.fill(await shop.product())
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        from tests.surfaces.conftest import Site  # noqa: PLC0415
-
         site = Site(town, client)
         tokens = ["", await token_of(site, shopper.actor.id), await token_of(site, shop.owner.id)]
         calls: list[tuple[Any, str]] = []
@@ -29,7 +28,7 @@ async def test_no_call_of_any_kind_makes_a_server_error(town: Town) -> None:
 
             @settings(max_examples=12, database=None, deadline=None, suppress_health_check=list(HealthCheck))
             @given(case=operation.as_strategy(), token=st.sampled_from(tokens))
-            def collect(case: Any, token: str) -> None:  # noqa: ANN401
+            def collect(case: Any, token: str) -> None:  # noqa: ANN401 - a case of Schemathesis has no public type
                 calls.append((case, token))
 
             collect()

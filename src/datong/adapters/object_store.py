@@ -39,7 +39,10 @@ class ObjectStore:
         elif parts.scheme == "memory":
             self._store = MemoryStore()
         else:
-            self._store = from_url(url, config=options or {})  # type: ignore[call-overload]  # the URL's kind decides
+            given = options or {}
+            # A provider inside the same network may speak plain HTTP; one named by https never falls back to it.
+            client = {"allow_http": given.get("endpoint", "").startswith("http://")}
+            self._store = from_url(url, config=given, client_options=client)  # type: ignore[call-overload]  # the URL's kind decides
 
     async def put(self, key: str, body: bytes) -> None:
         """Keep a file under a key."""

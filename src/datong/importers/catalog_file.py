@@ -207,7 +207,7 @@ class Import:
         if isinstance(self.mapping.stock, int):
             return self.mapping.stock
         given = str(cells.get(self.mapping.stock, "")).strip()
-        if not given.isascii() or not given.isdigit() or len(given) > 9:  # noqa: PLR2004
+        if not given.isascii() or not given.isdigit() or len(given) > 9:  # noqa: PLR2004 - more digits than any stock has
             raise RowRefused(f"the stock {given!r} is no whole number")
         return int(given)
 
@@ -236,7 +236,7 @@ class Import:
         self.counts["refused"] += 1
         if self._report:
             self._report.write(msgspec.json.encode({"line": line, "id": outer_id, "reason": reason}).decode() + "\n")
-        elif self.counts["refused"] <= 10:  # noqa: PLR2004
+        elif self.counts["refused"] <= 10:  # noqa: PLR2004 - the first ten are enough to see why
             say(f"line {line} refused: {reason}")
 
 

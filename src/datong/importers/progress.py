@@ -25,9 +25,9 @@ class Progress:
             self._shown_at = now
             filled = min(WIDTH, WIDTH * self._done // self._total)
             bar = "█" * filled + "·" * (WIDTH - filled)
-            print(f"\rdatong: {self._title} {bar} {self._done}/{self._total}", end="", file=sys.stderr, flush=True)  # noqa: T201
+            print(f"\rdatong: {self._title} {bar} {self._done}/{self._total}", end="", file=sys.stderr, flush=True)  # noqa: T201 - the command line speaks
 
     def end(self) -> None:
         """The line is finished."""
         end = "" if self._is_tty else f"datong: {self._title} {self._done}/{self._total}"
-        print(end, file=sys.stderr, flush=True)  # noqa: T201
+        print(end, file=sys.stderr, flush=True)  # noqa: T201 - the command line speaks

@@ -32,7 +32,7 @@ def table(name: str, shard_class: ShardClass, *parts: Any) -> sa.Table:  # noqa:
     return sa.Table(name, metadata, *parts, info={"shard_class": shard_class})
 
 
-def column(name: str, kind: Any = sa.BigInteger, default: str | None = None, *, null: bool = False) -> sa.Column[Any]:  # noqa: ANN401
+def column(name: str, kind: Any = sa.BigInteger, default: str | None = None, *, null: bool = False) -> sa.Column[Any]:  # noqa: ANN401 - a type of SQLAlchemy, class or instance
     """A column, not null unless said; `default` is SQL text."""
     return sa.Column(name, kind, nullable=null, server_default=None if default is None else sa.text(default))
 
@@ -47,6 +47,6 @@ def check(name: str, rule: str) -> sa.CheckConstraint:
     return sa.CheckConstraint(rule, name=name)
 
 
-def index(name: str, *columns: Any, where: str | None = None, unique: bool = False) -> sa.Index:  # noqa: ANN401
+def index(name: str, *columns: Any, where: str | None = None, unique: bool = False) -> sa.Index:  # noqa: ANN401 - names, or expressions of SQLAlchemy
     """An index, partial where `where` is given."""
     return sa.Index(name, *columns, unique=unique, postgresql_where=None if where is None else sa.text(where))

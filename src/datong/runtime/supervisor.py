@@ -122,7 +122,7 @@ class Child:
             return
         now = time.monotonic()
         if self._process is not None:
-            self._deaths = 0 if now - self._started_at > 60 else self._deaths + 1  # noqa: PLR2004
+            self._deaths = 0 if now - self._started_at > 60 else self._deaths + 1  # noqa: PLR2004 - who lived for a minute begins anew
             pause = min(0.2 * 2**self._deaths, LONGEST_PAUSE)
             say(f"{self.name} ended with {self._process.returncode}; again in {pause:.1f} s")
             self._process, self._start_at = None, now + pause

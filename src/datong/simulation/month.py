@@ -28,7 +28,7 @@ class Plan(msgspec.Struct, frozen=True):
 async def prepare(stage: Stage, cast: Cast) -> None:
     """Shops say where returns go; all but every seventh, which shows what happens without."""
     for number, seller in enumerate(cast.sellers):
-        if number % 7 == 6:  # noqa: PLR2004
+        if number % 7 == 6:  # noqa: PLR2004 - every seventh shop
             continue
         address = aftersale.ReturnAddress(
             "Returns 退货组", "13900000000", "31", "Shanghai 上海", "9 Dock Road 码头路9号"

@@ -147,8 +147,8 @@ class Stage:
         gateway = self.adapters.gateways.get("sandbox")
         if isinstance(gateway, SandboxGateway):
             gateway.faults.lose_answer = int(self.random.random() < 0.1)  # noqa: PLR2004 - chances
-            gateway.faults.fail_before = int(self.random.random() < 0.05)  # noqa: PLR2004
-            gateway.faults.decline_refunds = int(self.random.random() < 0.02)  # noqa: PLR2004
+            gateway.faults.fail_before = int(self.random.random() < 0.05)  # noqa: PLR2004 - chances of a fault
+            gateway.faults.decline_refunds = int(self.random.random() < 0.02)  # noqa: PLR2004 - chances of a fault
 
     async def _called_back(self, request: httpx.Request) -> httpx.Response:
         """What the platform's window does with a call-back, without the window."""

@@ -122,10 +122,10 @@ class Life:
         if chance.random() < 0.03:  # noqa: PLR2004 - chances of a life
             await stage.attempt("cancelled", lambda: self._cancel(order_id))
             return
-        if chance.random() < 0.05:  # noqa: PLR2004
+        if chance.random() < 0.05:  # noqa: PLR2004 - chances of a life
             await aftermath.complain_before_sending(chance.choice((1.0, 20.0, 60.0)))
-        await stage.wait(chance.expovariate(1 / 12) + (60 if chance.random() < 0.06 else 0))  # noqa: PLR2004
-        if chance.random() < 0.03:  # noqa: PLR2004
+        await stage.wait(chance.expovariate(1 / 12) + (60 if chance.random() < 0.06 else 0))  # noqa: PLR2004 - chances of a life
+        if chance.random() < 0.03:  # noqa: PLR2004 - chances of a life
             # The shop forgets it; the buyer asks for the money, and silence gives it back.
             await stage.wait(72)
             await aftermath.complain_before_sending(0)
@@ -133,9 +133,9 @@ class Life:
         await stage.attempt("sent", lambda: self._send(seller, order_id, chance))
         await stage.wait(46 + chance.expovariate(1 / 20))
         await self._send_rest(seller, order_id)
-        if chance.random() < 0.14:  # noqa: PLR2004
+        if chance.random() < 0.14:  # noqa: PLR2004 - chances of a life
             await aftermath.complain()
-        if chance.random() < 0.65:  # noqa: PLR2004
+        if chance.random() < 0.65:  # noqa: PLR2004 - chances of a life
             await stage.wait(chance.uniform(1, 120))
             await stage.attempt("confirmed", lambda: self._confirm(order_id))
         await aftermath.look_back()
@@ -147,7 +147,7 @@ class Life:
     async def _send(self, seller: Seller, order_id: int, chance: Random) -> None:
         async with self._stage.db.begin(bucket_of(order_id)) as tx:
             lines = await order.lines_of(tx, order_id)
-            first = [lines[0].line_id] if len(lines) > 1 and chance.random() < 0.3 else []  # noqa: PLR2004
+            first = [lines[0].line_id] if len(lines) > 1 and chance.random() < 0.3 else []  # noqa: PLR2004 - chances of a life
             await order.ship_order(tx, seller.staff, order_id, "sandbox", f"SB{order_id}", "first", first)
 
     async def _send_rest(self, seller: Seller, order_id: int) -> None:

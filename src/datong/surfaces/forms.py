@@ -30,7 +30,7 @@ def read_number(form: dict[str, str], name: str, default: int | None = None) -> 
     if not text and default is not None:
         return default
     digits = text.removeprefix("-")
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 15:  # noqa: PLR2004
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 15:  # noqa: PLR2004 - what 63 bits hold with room to spare
         raise Invalid(name, "a whole number")
     return int(text)
 
@@ -39,7 +39,7 @@ def read_amount(form: dict[str, str], name: str) -> int:
     """A price as people type it, 12 or 12.5 or 12.50, in minor units; refuses `Invalid`."""
     text = form.get(name, "").strip()
     whole, _, rest = text.partition(".")
-    if not (whole + rest).isascii() or not (whole + rest).isdigit() or len(rest) > 2 or len(whole) > 10:  # noqa: PLR2004
+    if not (whole + rest).isascii() or not (whole + rest).isdigit() or len(rest) > 2 or len(whole) > 10:  # noqa: PLR2004 - cents; and what 63 bits hold
         raise Invalid(name, "like 12.50")
     return int(whole or "0") * 100 + int(rest.ljust(2, "0"))
 

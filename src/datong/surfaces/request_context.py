@@ -58,7 +58,7 @@ def settings_of(request: AnyConnection) -> Settings:
 
 def read_id(text: str, thing: str = "thing") -> int:
     """An id out of an address or a body; what cannot be one refers to nothing: `NotFound`."""
-    if not text.isascii() or not text.isdigit() or len(text) > 19 or not is_id(int(text)):  # noqa: PLR2004
+    if not text.isascii() or not text.isdigit() or len(text) > 19 or not is_id(int(text)):  # noqa: PLR2004 - digits of the largest 63-bit id
         raise NotFound(thing, text[:40])
     return int(text)
 
@@ -113,7 +113,7 @@ def make_guest(db_id: int, secret: str) -> str:
 def read_guest(token: str, secret: str) -> int:
     """The guest's id, or 0 for a token that is not ours."""
     parts = token.split(".")
-    if len(parts) != 3 or not parts[1].isascii() or not parts[1].isdigit() or int(parts[1]) > MAX_ID:  # noqa: PLR2004
+    if len(parts) != 3 or not parts[1].isascii() or not parts[1].isdigit() or int(parts[1]) > MAX_ID:  # noqa: PLR2004 - id, time and signature
         return 0
     return int(parts[1]) if hmac.compare_digest(parts[2], _sign(int(parts[1]), secret)) else 0
 

@@ -77,7 +77,7 @@ class OpenSearchEngine:
             part
             for item in (answer or {}).get("items", [])
             for action, part in item.items()
-            if part.get("status", 0) >= 400 and not (action == "delete" and part["status"] == NOT_FOUND)  # noqa: PLR2004
+            if part.get("status", 0) >= 400 and not (action == "delete" and part["status"] == NOT_FOUND)  # noqa: PLR2004 - statuses from 400 on are errors
         ]
         if failed:
             raise EngineDown(f"{len(failed)} documents were refused: {str(failed[0].get('error'))[:200]}")
@@ -140,7 +140,7 @@ class OpenSearchEngine:
     def _name(self, index: str) -> str:
         return quote(self._prefix + index)
 
-    async def _ask(self, method: str, path: str, body: object = None, *, may_miss: bool = False) -> Any:  # noqa: ANN401
+    async def _ask(self, method: str, path: str, body: object = None, *, may_miss: bool = False) -> Any:  # noqa: ANN401 - JSON of any shape
         """An answer's JSON (True where there is none); None for what is not there, if it may be missing."""
         is_lines = isinstance(body, bytes)
         content = body if isinstance(body, bytes) else msgspec.json.encode(body) if body is not None else None

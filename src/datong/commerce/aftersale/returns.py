@@ -117,7 +117,7 @@ async def note_signed(tx: Tx, case_id: int, signed_at: datetime) -> None:
 
 async def _hand_over(tx: Tx, held: LockedCase, sending: ReturnShipment, kind: str) -> None:
     case = held.case
-    if not 1 <= len(sending.courier) <= 40 or not sending.courier.isprintable():  # noqa: PLR2004
+    if not 1 <= len(sending.courier) <= 40 or not sending.courier.isprintable():  # noqa: PLR2004 - the limit that the refusal names
         raise Invalid("courier", "1 to 40 characters")
     sent = Parcel(
         tx.new_id(), case.order_id, sending.courier, sending.tracking_no, "SENT", tx.now, None, kind, case.case_id

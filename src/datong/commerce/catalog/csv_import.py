@@ -129,14 +129,14 @@ def _labels(line: Mapping[str, str]) -> dict[str, str]:
 
 def _whole(line: Mapping[str, str], name: str) -> int:
     text = line.get(name, "") or "0"
-    if not text.isascii() or not text.isdigit() or len(text) > 15:  # noqa: PLR2004
+    if not text.isascii() or not text.isdigit() or len(text) > 15:  # noqa: PLR2004 - what 63 bits hold with room to spare
         raise _Bad(f"{name}: a whole number, not “{text[:40]}”")
     return int(text)
 
 
 def _cents(text: str) -> int:
     whole, _, rest = text.partition(".")
-    if not (whole + rest).isascii() or not (whole + rest).isdigit() or len(rest) > CENTS or len(whole) > 10:  # noqa: PLR2004
+    if not (whole + rest).isascii() or not (whole + rest).isdigit() or len(rest) > CENTS or len(whole) > 10:  # noqa: PLR2004 - as above
         raise _Bad(f"price: like 12.50, not “{text[:40]}”")
     return int(whole or "0") * 100 + int(rest.ljust(CENTS, "0"))
 

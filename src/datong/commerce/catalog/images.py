@@ -32,7 +32,7 @@ async def store_image(objects: Objects, actor: Actor, shop_id: int, body: bytes)
 async def read_image(objects: Objects, shop_id: int, name: str) -> bytes:
     """A picture's bytes (WebP) by its name with the width. Refuses `NotFound`."""
     stem, _, width = name.removesuffix(".webp").rpartition("-")
-    is_ours = len(stem) == 32 and stem.isalnum() and stem.isascii() and width in {str(each) for each in WIDTHS}  # noqa: PLR2004
+    is_ours = len(stem) == 32 and stem.isalnum() and stem.isascii() and width in {str(each) for each in WIDTHS}  # noqa: PLR2004 - 32 characters, as names of images are made
     body = await objects.get(f"goods/{shop_id}/{stem}-{width}.webp") if is_ours else None
     if body is None:
         raise NotFound("picture", name[:60])

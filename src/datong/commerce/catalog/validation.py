@@ -113,7 +113,7 @@ def check_product(
     """The draft, cleaned; refuses the first thing that is wrong with it. `most`: bytes of a hanzi, a latin title."""
     if not category.is_leaf:
         raise Invalid("category_id", "not a leaf of the tree")
-    if not 1 <= len(draft.outer_id) <= 100 or not draft.outer_id.isprintable():  # noqa: PLR2004
+    if not 1 <= len(draft.outer_id) <= 100 or not draft.outer_id.isprintable():  # noqa: PLR2004 - the limit that the refusal names
         raise Invalid("outer_id", "1 to 100 characters")
     _check_texts(draft, most)
     _check_skus(draft)
@@ -193,7 +193,7 @@ def _resolve(bound: Binding, given: object, values: Sequence[AttributeValue]) ->
                 return {"value_id": each.value_id}
         raise Invalid("props", f"{bound.ref}: {given} is none of its values")
     if bound.kind == "number":
-        if isinstance(given, bool) or not isinstance(given, int | float) or not abs(given) < 1e15:  # noqa: PLR2004
+        if isinstance(given, bool) or not isinstance(given, int | float) or not abs(given) < 1e15:  # noqa: PLR2004 - whole numbers are exact in a double up to here
             raise Invalid("props", f"{bound.ref} is a number")
         return given
     if bound.kind == "flag":

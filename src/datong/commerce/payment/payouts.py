@@ -125,7 +125,7 @@ PAYABLE = rows(
 async def set_payout_account(tx: Tx, actor: Actor, shop_id: int, gateway: str, destination: str) -> None:
     """Say where a shop is paid."""
     actor.must("shop:payout:request", shop_id)
-    if not 1 <= len(destination) <= 100 or not destination.isprintable():  # noqa: PLR2004
+    if not 1 <= len(destination) <= 100 or not destination.isprintable():  # noqa: PLR2004 - the limit that the refusal names
         raise Invalid("destination", "1 to 100 characters")
     await tx.run(PUT_ACCOUNT, bucket_of(shop_id), shop_id, gateway, destination, tx.now)
 

@@ -61,7 +61,7 @@ def check_template(template: FreightTemplate) -> None:
     """Refuse a template that leaves a region without a fee, or has fees out of bounds."""
     if sum(1 for area in template.areas if not area.regions) != 1:
         raise Invalid("areas", "exactly one nationwide area")
-    if len(template.areas) > 50 or len(template.free) > 5:  # noqa: PLR2004
+    if len(template.areas) > 50 or len(template.free) > 5:  # noqa: PLR2004 - the limits that the refusal names
         raise Invalid("areas", "at most 50 areas and 5 free rules")
     for area in template.areas:
         if not 0 <= area.start_fee <= MAX_FEE or not 0 <= area.add_fee <= MAX_FEE:

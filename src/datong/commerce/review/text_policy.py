@@ -44,5 +44,5 @@ def masked(name: str) -> str:
     >>> masked("Li Lei"), masked("李雷"), masked("")
     ('L***i', '李***', '***')
     """
-    first, last = name[:1], name[-1:] if len(name) > 2 else ""  # noqa: PLR2004
+    first, last = name[:1], name[-1:] if len(name) > 2 else ""  # noqa: PLR2004 - a name of two shows its first only
     return f"{first}***{last}"

@@ -114,7 +114,7 @@ async def write_reviews(
         ids = {each.line_id: tx.new_id(bucket_of(order_id)) for each in reviews}
     scope = Scope(order.storefront_id)
     checked = [_check(each, rules, scope, db) for each in reviews]
-    if not checked or len(ids) < len(checked) or not all(1 <= each <= 5 for each in _numbers(scores)):  # noqa: PLR2004
+    if not checked or len(ids) < len(checked) or not all(1 <= each <= 5 for each in _numbers(scores)):  # noqa: PLR2004 - stars
         raise Invalid("scores", "one review a line, scores 1 to 5")
     files = [await convert_pictures(each.pictures, rules, scope, db) for each in checked]
     author = "" if is_anonymous else masked(name)

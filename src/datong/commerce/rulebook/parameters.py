@@ -92,7 +92,7 @@ class Rules:
         rows = [row for (known, _, _), kept in self._by_place.items() if known == name for row in kept]
         return sorted(rows, key=lambda row: (row.effective_from, row.version))
 
-    def value(self, parameter: Parameter[Value], now: datetime, scope: Scope = Scope()) -> Value:  # noqa: B008
+    def value(self, parameter: Parameter[Value], now: datetime, scope: Scope = Scope()) -> Value:  # noqa: B008 - a frozen struct: everywhere
         """The value in force at `now` for a scope. A later row of the same scope takes over at its time."""
         for kind, scope_id in scope.places():
             history = self._by_place.get((parameter.name, kind, scope_id))

@@ -110,7 +110,7 @@ def _check_tier(tier: Tier, *, is_item: bool) -> None:
         raise Invalid("kind", "a fixed price is an item's")
     if is_item and (tier.kind in {"gift", "free_freight"} or tier.amount or tier.pieces):
         raise Invalid("kind", "an item's price has no threshold: price, percent or minus")
-    if tier.kind == "gift" and (tier.gift is None or not 1 <= tier.gift.quantity <= 99):  # noqa: PLR2004
+    if tier.kind == "gift" and (tier.gift is None or not 1 <= tier.gift.quantity <= 99):  # noqa: PLR2004 - pieces of a gift, as the refusal says
         raise Invalid("gift", "what is given, 1 to 99 pieces")
     if tier.kind == "minus" and tier.amount and tier.value > tier.amount:
         raise Invalid("value", "not more than the amount it is taken off from")

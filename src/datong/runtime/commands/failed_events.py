@@ -28,7 +28,7 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
         async with db.read() as tx:
             page = await list_dead_letters(tx)
         for letter in page.items:
-            print(letter.fact_id, letter.kind, letter.told_at.isoformat(), letter.reason)  # noqa: T201
+            print(letter.fact_id, letter.kind, letter.told_at.isoformat(), letter.reason)  # noqa: T201 - the command line speaks
         return 0
 
     return run_job(settings, show)

@@ -33,7 +33,7 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
         async with db.read() as tx:
             for each in await search.list_indexes(tx):
                 done = each.done_at.isoformat() if each.done_at else "-"
-                print(each.name, each.state, each.products, each.begun_at.isoformat(), done)  # noqa: T201
+                print(each.name, each.state, each.products, each.begun_at.isoformat(), done)  # noqa: T201 - the command line speaks
         return 0
 
     return run_job(settings, work)
@@ -46,7 +46,7 @@ async def _export(db: Db, what: str) -> int:
         async with db.read() as tx:
             page = await export(tx, SYSTEM, cursor, PAGE)
         for each in page.items:
-            print(msgspec.json.encode(each).decode())  # noqa: T201
+            print(msgspec.json.encode(each).decode())  # noqa: T201 - the command line speaks
         cursor = page.next_cursor
         if not cursor:
             return 0

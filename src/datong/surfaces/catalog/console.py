@@ -119,7 +119,7 @@ async def _attributes(request: AnyRequest, tx: Tx, q: str, after: int, refusal: 
     values = await catalog.list_values(tx, [each.attribute_id for each in found[:30] if each.kind == "choice"])
     return console_page(
         seen, "catalog/attributes", status_of(refusal) if refusal else 200, attributes=found[:30], q=q, values=values,
-        more=found[29].attribute_id if len(found) > 30 else 0, kinds=worded(ATTRIBUTE_KINDS, seen.language),  # noqa: PLR2004
+        more=found[29].attribute_id if len(found) > 30 else 0, kinds=worded(ATTRIBUTE_KINDS, seen.language),  # noqa: PLR2004 - thirty a page, as cut above
         chosen_id=chosen_id, problem=refusal_text(refusal, seen.language) if refusal else "",
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ from datong.surfaces.request_context import (
 )
 
 
-async def _door(request: AnyRequest, mode: str, next: str, login: str = "", refusal: Refusal | None = None) -> Template:  # noqa: A002
+async def _door(request: AnyRequest, mode: str, next: str, login: str = "", refusal: Refusal | None = None) -> Template:  # noqa: A002 - the form's field is called so
     async with db_of(request).read() as tx:
         seen = await load_page_context(request, tx)
     return page(

@@ -87,7 +87,7 @@ async def request_payout(request: AnyRequest, shop_id: PathId, data: PayoutPut, 
     """Pay out some of the balance, once for each `Idempotency-Key`."""
     db, actor = await asker(request)
     shop = read_id(shop_id, "shop")
-    if len(data.amount.currency) != 3:  # noqa: PLR2004
+    if len(data.amount.currency) != 3:  # noqa: PLR2004 - an ISO 4217 code
         raise NotFound("currency", data.amount.currency)
     return Made(str(await db.run(payment.request_payout, actor, shop, data.amount, must_have_key(key))))
 

@@ -46,7 +46,7 @@ async def campaigns(request: AnyRequest) -> Template:
 def read_campaign(form: dict[str, str]) -> Terms:
     """Every X off Y over all shops that take part, or a voucher of the platform; shares in percent."""
     percent = read_number(form, "platform_percent", 100)
-    if not 0 <= percent <= 100:  # noqa: PLR2004
+    if not 0 <= percent <= 100:  # noqa: PLR2004 - percent
         raise Invalid("platform_percent", "0 to 100")
     shares = [Share(PLATFORM_FUNDER, percent * 100), Share(SHOP_FUNDER, WHOLE - percent * 100)]
     funders = [share for share in shares if share.bps]
@@ -58,7 +58,7 @@ def read_campaign(form: dict[str, str]) -> Terms:
     is_cross = form["kind"] == "cross"
     return Terms(
         layers[form["kind"]], [tier], funders=funders, is_repeated=is_cross and amount > 0,
-        is_enrolled=is_cross and percent < 100,  # noqa: PLR2004
+        is_enrolled=is_cross and percent < 100,  # noqa: PLR2004 - percent; below it shops pay too
     )  # fmt: skip
 
 

@@ -148,7 +148,7 @@ async def picture(request: AnyRequest, review_id: str, name: str) -> Response[by
     """A picture of a review that everyone may see."""
     part, _, number = name.removesuffix(".webp").partition("-")
     each = read_id(review_id, "review")
-    if part not in PARTS or not number.isdigit() or len(number) > 2:  # noqa: PLR2004
+    if part not in PARTS or not number.isdigit() or len(number) > 2:  # noqa: PLR2004 - no review has a hundred pictures
         raise Invalid("name", "part-number.webp")
     async with db_of(request).read() as tx:
         found = await review.find_shown(tx, each)

@@ -101,7 +101,7 @@ async def run_search(request: AnyRequest, actor: Actor, asked: Asked, client: st
 def read_found_by(given: Mapping[str, str]) -> tuple[int, int] | None:
     """The query that led here and the place it showed this in, from an address or a form; what is none is none."""
     place = given.get("at", "")
-    if not place.isascii() or not place.isdigit() or len(place) > 5:  # noqa: PLR2004
+    if not place.isascii() or not place.isdigit() or len(place) > 5:  # noqa: PLR2004 - more digits than any place has
         return None
     try:
         return read_id(given.get("sq", ""), "query"), int(place)
