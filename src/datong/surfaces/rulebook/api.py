@@ -68,7 +68,8 @@ async def put_parameter(request: AnyRequest, name: str, data: ParameterPut) -> V
     """Decide a parameter's value."""
     db, actor = await asker(request)
     scope_id = 0 if data.scope_id == "0" else read_id(data.scope_id, "scope")
-    version = await db.run(rulebook.set_parameter, actor, name, data.value, scope_kind=data.scope_kind, scope_id=scope_id,
+    version = await db.run(
+        rulebook.set_parameter, actor, name, data.value, scope_kind=data.scope_kind, scope_id=scope_id,
         effective_from=data.effective_from, reason=data.reason,
     )  # fmt: skip
     return VersionView(version)
