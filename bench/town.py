@@ -20,6 +20,7 @@ from datong.kernel.ids import bucket_of
 from datong.runtime.migrate import migrate
 from datong.runtime.postgres import Postgres
 from datong.runtime.supervisor import make_database
+from datong.wiring import find_house
 from tests.make import Shop, Shopper, Town, open_town
 
 Goods = tuple[int, int]
@@ -35,7 +36,7 @@ async def bench_town(pool_size: int = 24) -> AsyncIterator[tuple[Postgres, Town]
     server.start()
     try:
         await make_database(server)
-        await migrate(server.dsn())
+        await migrate(server.dsn(), find_house())
         async with open_town(server.dsn(), pool_size) as town:
             yield server, town
     finally:
@@ -113,7 +114,7 @@ async def pgbench_orders(server: Postgres, clients: int, seconds: int, goods: li
     await connection.execute("drop database if exists reference")
     await connection.execute("create database reference template template0")
     await connection.close()
-    await migrate(server.dsn("reference"))
+    await migrate(server.dsn("reference"), find_house())
     connection = await asyncpg.connect(server.dsn("reference"))
     await connection.execute(
         f"""

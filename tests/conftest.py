@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from datong.commerce.member import passwords
 from datong.runtime.migrate import migrate
 from datong.runtime.postgres import Postgres
+from datong.wiring import find_house
 from tests.make import Town, open_town
 
 TEMPLATE = "datong_template"
@@ -56,7 +57,7 @@ async def _make_template(server: Postgres) -> None:
     connection = await asyncpg.connect(server.dsn("postgres"))
     await connection.execute(f"create database {TEMPLATE}")
     await connection.close()
-    await migrate(server.dsn(TEMPLATE))
+    await migrate(server.dsn(TEMPLATE), find_house())
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,9 +9,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from datong.runtime.migrate import FOLDER, TooNew, distribution, migrate, revisions
-from datong.runtime.migrations.scripting import shard_classes
+from datong.runtime.migrate import FOLDER, TooNew, distribution, migrate, revisions, shard_classes
 from datong.runtime.schema import metadata
+from datong.wiring import find_house
 
 
 async def test_migrations_make_what_the_tables_say(dsn: str) -> None:
@@ -68,12 +68,12 @@ def test_steps_follow_one_another() -> None:
 
 
 async def test_a_database_of_a_later_release_is_refused(dsn: str) -> None:
-    assert await migrate(dsn) == []
+    assert await migrate(dsn, find_house()) == []
     connection = await asyncpg.connect(dsn)
     await connection.execute("update alembic_version set version_num = '9999'")
     await connection.close()
     with pytest.raises(TooNew, match="9999"):
-        await migrate(dsn)
+        await migrate(dsn, find_house())
 
 
 async def test_on_a_cluster_every_table_is_spread_by_its_class(dsn: str) -> None:
@@ -89,8 +89,8 @@ async def test_on_a_cluster_every_table_is_spread_by_its_class(dsn: str) -> None
             returns void language sql as $$ insert into asked values ('reference', name::text) $$;
         """
     )
-    for statement in distribution(shard_classes()):
+    for statement in distribution(shard_classes(find_house())):
         await connection.execute(statement)
     asked = {row["name"]: row["what"] for row in await connection.fetch("select what, name from asked")}
     await connection.close()
-    assert asked == {name: kind for name, kind in shard_classes() if kind != "local"}
+    assert asked == {name: kind for name, kind in shard_classes(find_house()) if kind != "local"}

@@ -89,7 +89,7 @@ async def platform(tmp_path: Path, worker_id: str) -> AsyncIterator[Platform]:
     made = Platform(tmp_path / "with a space", 18_200 + int(worker_id.removeprefix("gw") or "0", 36) % 50)
     made.server.start()
     await make_database(made.server)
-    await migrate(made.server.dsn())
+    await migrate(made.server.dsn(), find_house())
     yield made
     made.stop()
 

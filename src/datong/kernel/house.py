@@ -83,7 +83,9 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     functions: tuple[str, ...] = ()
     """Names of its SQL functions."""
     migrations: Path | None = None
-    """A folder of `NNNN_name.sql` steps, for rooms that came after the common history of migrations."""
+    """A folder of its own steps, `NNNN_name.sql`; what was made before rooms kept their own is in the common history."""
+    derived: "Callable[[House], str] | None" = None
+    """SQL that follows from what all rooms declare (a constraint over a list); run whenever its text changes."""
     facts: tuple[type[Fact], ...] = ()
     reactions: tuple[AnyReaction, ...] = ()
     sweeps: tuple[Sweep, ...] = ()

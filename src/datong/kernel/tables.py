@@ -99,3 +99,13 @@ sweep_beat = table(
     column("reason", sa.Text, "''"),
     key("name"),
 )
+
+room_step = table(
+    "room_step",
+    "local",
+    column("room", sa.Text),
+    column("step", sa.Text),
+    column("digest", sa.Text),
+    column("applied_at", Instant, "now()"),
+    key("room", "step"),
+)

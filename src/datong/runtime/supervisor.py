@@ -16,6 +16,7 @@ import msgspec
 from datong.runtime.migrate import TooNew, migrate
 from datong.runtime.postgres import Postgres, PostgresError, die_with_parent
 from datong.settings import Settings
+from datong.wiring import find_house
 
 FORMAT = 1
 """The layout of the data folder; a later release may raise it, and an earlier one then refuses to start."""
@@ -98,7 +99,7 @@ async def make_database(server: Postgres) -> None:
 def migrate_database(settings: Settings) -> None:
     """Bring the schema up to date."""
     try:
-        steps = asyncio.run(migrate(settings.database_url))
+        steps = asyncio.run(migrate(settings.database_url, find_house()))
     except TooNew as error:
         raise CannotStart(str(error)) from None
     if steps:

@@ -37,13 +37,13 @@ from datong.commerce.payment.escrow import (
 )
 from datong.commerce.payment.ledger import Leg, post
 from datong.commerce.payment.ledger_queries import (
-    ACCOUNTS,
     Entry,
     Total,
     get_posting,
     list_entries,
     list_held,
     list_platform_totals,
+    owned_accounts,
 )
 from datong.commerce.payment.payouts import (
     BalanceShort,
@@ -67,7 +67,6 @@ from datong.commerce.payment.reversal import compensate_shop, pay_extra, refund_
 from datong.commerce.payment.timers import TIMERS
 
 __all__ = [
-    "ACCOUNTS",
     "TIMERS",
     "Balance",
     "BalanceShort",
@@ -100,6 +99,7 @@ __all__ = [
     "list_platform_totals",
     "list_refunds",
     "list_statement",
+    "owned_accounts",
     "pay_double",
     "pay_extra",
     "post",

@@ -3,21 +3,7 @@
 An account is a kind and an owner in a bucket. What is owed to somebody is positive; the outside adapters
 (`gateway`, `bank`) is negative by what it has handed over. The sum over all accounts is zero, always.
 
-| account | owner | holds |
-|---|---|---|
-| gateway | 0 | minus what gateways hold for the platform |
-| unapplied | charge | taken, not yet given to orders |
-| escrow | order | the buyer's money until the trade ends |
-| presale | deposit | a paid deposit until its balance is paid |
-| refund_due | refund | on its way back to the buyer |
-| commission | 0 | what the platform has earned |
-| subsidy | promotion or voucher | minus what the platform has paid shops for lowering prices |
-| goodwill | 0 | minus what the platform has given buyers and shops out of its own to settle disputes |
-| shop_transit | shop | on its way between the buyer's bucket and the shop's |
-| shop_balance | shop | what the shop may be paid |
-| payout_due | payout | on its way to the shop's bank |
-| bank | 0 | minus what came in by transfer, plus what payouts sent |
-| deposit, fee | shop, 0 | what shops paid in |
+Which accounts there are, and which may go below zero, is declared by the rooms (`accounts.py`, `Room.accounts`).
 """
 
 from collections.abc import Sequence

@@ -5,16 +5,17 @@ from datetime import datetime
 import msgspec
 
 from datong.kernel.actor import Actor
+from datong.kernel.house import House
 from datong.kernel.ids import bucket_of
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.refusal import Invalid
 from datong.kernel.sql import rows
 from datong.kernel.tx import Tx
 
-ACCOUNTS: tuple[str, ...] = (
-    "escrow", "unapplied", "presale", "refund_due", "shop_balance", "shop_transit", "payout_due", "deposit", "subsidy",
-)  # fmt: skip
-"""Accounts that belong to somebody: an order, charge, deposit, refund, shop, payout, promotion."""
+
+def owned_accounts(house: House) -> tuple[str, ...]:
+    """The accounts that belong to somebody: an order, a charge, a shop and so on."""
+    return tuple(name for name, account in house.accounts.items() if account.owner)
 
 
 class Total(msgspec.Struct, frozen=True):
@@ -75,7 +76,7 @@ async def list_platform_totals(tx: Tx, actor: Actor) -> list[Total]:
 async def list_held(tx: Tx, actor: Actor, owner_id: int) -> list[Total]:
     """What is held for an owner, account by account."""
     actor.must("operator:ledger:read")
-    return await tx.all(HELD, bucket_of(owner_id), owner_id, list(ACCOUNTS))
+    return await tx.all(HELD, bucket_of(owner_id), owner_id, list(owned_accounts(tx.house)))
 
 
 async def list_entries(
@@ -83,8 +84,8 @@ async def list_entries(
 ) -> Page[Entry]:
     """The movements of one account, newest first. Refuses `Invalid` for an account that belongs to nobody."""
     actor.must("operator:ledger:read")
-    if account not in ACCOUNTS:
-        raise Invalid("account", ", ".join(ACCOUNTS))
+    if account not in owned_accounts(tx.house):
+        raise Invalid("account", ", ".join(owned_accounts(tx.house)))
     (before,) = decode_cursor(cursor, [2**63 - 1])
     found = await tx.all(OF_OWNER, bucket_of(owner_id), account, owner_id, before, clamp_limit(limit) + 1)
     return make_page(found, limit, lambda each: [each.entry_id])

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from datong.commerce.payment import invariants, notices, payouts, reactions, tables, timers
+from datong.commerce.payment.accounts import ACCOUNTS, overdraft_constraint
 from datong.commerce.rulebook import declared
 from datong.facts import payment as facts
 from datong.kernel.fact import Sweep
@@ -38,4 +39,6 @@ ROOM = Room(
         "refund:resend": ("platform",),
     },
     provides=notices.NOTICES,
+    accounts=ACCOUNTS,
+    derived=overdraft_constraint,
 )

@@ -6,8 +6,6 @@ from pathlib import Path
 from alembic.command import upgrade
 from alembic.config import Config
 
-from datong.runtime.schema import metadata
-
 FOLDER = Path(__file__).parent
 
 
@@ -23,8 +21,3 @@ def script(current: str | None, target: str) -> str:
 def sql_of(name: str) -> str:
     """The text of `sql/<name>.sql`; a colon in it is a colon and no parameter."""
     return (FOLDER / "sql" / f"{name}.sql").read_text().replace(":", r"\:")
-
-
-def shard_classes() -> list[tuple[str, str]]:
-    """Every table and how it is spread."""
-    return [(table.name, table.info["shard_class"]) for table in metadata.sorted_tables]

@@ -15,8 +15,9 @@ async def ledger(
     request: AnyRequest, account: str = "escrow", owner: str = "", posting: str = "", cursor: str = ""
 ) -> Template:
     """The platform's own accounts; one owner's movements; one posting leg by leg."""
-    if account not in payment.ACCOUNTS:
-        raise Invalid("account", ", ".join(payment.ACCOUNTS))
+    owned = payment.owned_accounts(db_of(request).house)
+    if account not in owned:
+        raise Invalid("account", ", ".join(owned))
     async with db_of(request).read() as tx:
         seen = await enter(request, tx, "ledger:read")
         totals = await payment.list_platform_totals(tx, seen.actor)
@@ -28,7 +29,7 @@ async def ledger(
         seen, "payment/ledger", totals=totals, held=held, entries=found.items if found else [], account=account, owner=owner,
         next_cursor=found.next_cursor if found else "", posting=posting, legs=legs,
         accounts=worded(seen.windows.accounts, seen.language),
-        owned=payment.ACCOUNTS,
+        owned=owned,
     )  # fmt: skip
 
 
