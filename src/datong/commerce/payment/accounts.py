@@ -1,4 +1,4 @@
-"""The ledger accounts of payment, and the constraint of the database that follows from all that rooms declare."""
+"""The ledger accounts of payment, and the rule about overdrafts that follows from all that rooms declare."""
 
 from datong.kernel.house import Account, House
 
@@ -23,11 +23,10 @@ ACCOUNTS: tuple[Account, ...] = (
 """What is owed to somebody is positive; the sum over all accounts is zero."""
 
 
-def overdraft_constraint(house: House) -> str:
-    """SQL that lets exactly the declared accounts go below zero. Not validated, so that it scans no table."""
+def overdraft_function(house: House) -> str:
+    """SQL of the function that the constraint on balances asks: exactly the declared accounts may go below zero."""
     names = ", ".join(f"'{name}'" for name, each in sorted(house.accounts.items()) if each.is_overdraft_allowed)
-    rule = f"check (amount >= 0 or account in ({names}))"
-    return (
-        "alter table balance drop constraint if exists balance_not_overdrawn;"
-        f" alter table balance add constraint balance_not_overdrawn {rule} not valid;"
-    )
+    return f"""
+        create or replace function ledger_may_overdraw(p_account text) returns boolean
+        language sql immutable parallel safe as $$ select p_account in ({names}) $$;
+    """

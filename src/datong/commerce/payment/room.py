@@ -1,9 +1,11 @@
 """What the room `payment` brings to the house."""
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
 from datong.commerce.payment import invariants, notices, payouts, reactions, tables, timers
-from datong.commerce.payment.accounts import ACCOUNTS, overdraft_constraint
+from datong.commerce.payment.accounts import ACCOUNTS, overdraft_function
 from datong.commerce.rulebook import declared
 from datong.facts import payment as facts
 from datong.kernel.fact import Sweep
@@ -15,7 +17,8 @@ ROOM = Room(
     wing="commerce",
     uses=("messaging", "merchant", "rulebook", "storefront"),
     tables=collect(sa.Table, tables),
-    functions=("ledger_move", "ledger_post"),
+    functions=("ledger_may_overdraw", "ledger_move", "ledger_post"),
+    migrations=Path(__file__).parent / "migrations",
     facts=collect_facts(facts),
     reactions=collect_reactions(reactions, notices),
     sweeps=collect(Sweep, reactions),
@@ -40,5 +43,5 @@ ROOM = Room(
     },
     provides=notices.NOTICES,
     accounts=ACCOUNTS,
-    derived=overdraft_constraint,
+    derived=overdraft_function,
 )

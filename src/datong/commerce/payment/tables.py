@@ -31,10 +31,7 @@ balance = table(
     column("amount"),
     key("bkt", "account", "owner_id", "currency"),
     index("balance_platform", "account", "currency", where="owner_id = 0"),
-    check(
-        "not_overdrawn",
-        "amount >= 0 or account in ('gateway', 'bank', 'shop_transit', 'shop_balance', 'subsidy', 'goodwill')",
-    ),
+    check("not_overdrawn", "amount >= 0 or ledger_may_overdraw(account)"),
 )
 
 charge = table(
