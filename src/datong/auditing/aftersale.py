@@ -27,10 +27,11 @@ CHECKS: tuple[Check, ...] = (
     check(
         "refund.paid", "every case that gave money back has gateway refunds for exactly that, and for nothing else",
         """
-        select 'case ' || c.case_id as subject, c.paid_back || ' <> ' || coalesce(r.amount, 0) as detail
-        from refund_case c left join (
+        select 'case ' || coalesce(c.case_id, r.case_id) as subject,
+               coalesce(c.paid_back, 0) || ' <> ' || coalesce(r.amount, 0) as detail
+        from refund_case c full join (
             select bkt, case_id, sum(amount) as amount from refund where case_id <> 0 and not is_extra group by bkt, case_id
-        ) r on r.bkt = c.bkt and r.case_id = c.case_id where c.paid_back <> coalesce(r.amount, 0)
+        ) r on r.bkt = c.bkt and r.case_id = c.case_id where coalesce(c.paid_back, 0) <> coalesce(r.amount, 0)
         """,
     ),
     check(

@@ -42,10 +42,11 @@ CHECKS: tuple[Check, ...] = (
     check(
         "ledger.transit", "what is on its way to shops is in facts not yet delivered",
         """
-        select 'shop ' || t.owner_id as subject, 'in transit ' || t.amount || ', told ' || coalesce(f.amount, 0) as detail
+        select 'shop ' || coalesce(t.owner_id, f.shop_id) as subject,
+               'in transit ' || coalesce(t.amount, 0) || ', told ' || coalesce(f.amount, 0) as detail
         from (select owner_id, currency, sum(amount) as amount from balance where account = 'shop_transit'
               group by owner_id, currency) t
-        left join (
+        full join (
             select (o.body ->> 'shop_id')::bigint as shop_id, o.body -> 'earned' ->> 'currency' as currency,
                    sum((o.body -> 'earned' ->> 'amount')::bigint) as amount
             from fact_outbox o
@@ -54,7 +55,7 @@ CHECKS: tuple[Check, ...] = (
                   and i.reaction like 'commerce.payment.reactions.%')
             group by 1, 2
         ) f on f.shop_id = t.owner_id and f.currency = t.currency
-        where t.amount <> coalesce(f.amount, 0)
+        where coalesce(t.amount, 0) <> coalesce(f.amount, 0)
         """,
     ),
     check(
@@ -74,17 +75,22 @@ CHECKS: tuple[Check, ...] = (
     check(
         "ledger.refunds", "what is due to buyers is in refunds not yet sent",
         """
-        select 'refund ' || r.refund_id as subject, r.state || ' ' || r.amount || ', due ' || coalesce(b.amount, 0) as detail
-        from refund r left join balance b on b.bkt = r.bkt and b.account = 'refund_due' and b.owner_id = r.refund_id
-        where coalesce(b.amount, 0) <> case when r.state = 'SUCCEEDED' then 0 else r.amount end
+        select 'refund ' || coalesce(r.refund_id, b.owner_id) as subject,
+               coalesce(r.state || ' ' || r.amount, 'none') || ', due ' || coalesce(b.amount, 0) as detail
+        from refund r full join (select bkt, owner_id, amount from balance where account = 'refund_due') b
+            on b.bkt = r.bkt and b.owner_id = r.refund_id
+        where coalesce(b.amount, 0) <> case when r.refund_id is null or r.state = 'SUCCEEDED' then 0 else r.amount end
         """,
     ),
     check(
         "ledger.payouts", "what is due to shops' banks is in payouts not yet sent",
         """
-        select 'payout ' || p.payout_id as subject, p.state || ' ' || p.amount || ', due ' || coalesce(b.amount, 0) as detail
-        from payout p left join balance b on b.bkt = p.bkt and b.account = 'payout_due' and b.owner_id = p.payout_id
-        where coalesce(b.amount, 0) <> case when p.state in ('PAID', 'DECLINED') then 0 else p.amount end
+        select 'payout ' || coalesce(p.payout_id, b.owner_id) as subject,
+               coalesce(p.state || ' ' || p.amount, 'none') || ', due ' || coalesce(b.amount, 0) as detail
+        from payout p full join (select bkt, owner_id, amount from balance where account = 'payout_due') b
+            on b.bkt = p.bkt and b.owner_id = p.payout_id
+        where coalesce(b.amount, 0) <>
+            case when p.payout_id is null or p.state in ('PAID', 'DECLINED') then 0 else p.amount end
         """,
     ),
     check(

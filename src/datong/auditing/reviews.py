@@ -31,16 +31,19 @@ CHECKS: tuple[Check, ...] = (
         """
         select 'shop ' || coalesce(c.owner_id, m.shop_id) as subject,
                coalesce(c.total, 0) || ', counted anew ' || coalesce(m.total, 0) as detail
-        from (select bkt, shop_id, sum(greatest(-6, least(6, given))) as total, sum(good) as good, sum(bad) as bad
+        from (select bkt, shop_id, sum(greatest(-6, least(6, given))) as total, sum(good) as good,
+                     sum(neutral) as neutral, sum(bad) as bad
               from (select bkt, shop_id, member_id, month,
                            sum(case result when 'good' then 1 when 'bad' then -1 else 0 end) as given,
-                           count(*) filter (where result = 'good') as good, count(*) filter (where result = 'bad') as bad
+                           count(*) filter (where result = 'good') as good,
+                           count(*) filter (where result = 'neutral') as neutral,
+                           count(*) filter (where result = 'bad') as bad
                     from product_review where is_shown group by bkt, shop_id, member_id, month) pairs
               group by bkt, shop_id) m
         full join (select * from credit where owner_id not in (select member_id from order_rating)) c
             on c.bkt = m.bkt and c.owner_id = m.shop_id
         where coalesce(c.total, 0) <> coalesce(m.total, 0) or coalesce(c.good, 0) <> coalesce(m.good, 0)
-           or coalesce(c.bad, 0) <> coalesce(m.bad, 0)
+           or coalesce(c.neutral, 0) <> coalesce(m.neutral, 0) or coalesce(c.bad, 0) <> coalesce(m.bad, 0)
         """,
     ),
     check(
@@ -48,10 +51,11 @@ CHECKS: tuple[Check, ...] = (
         """
         select 'member ' || m.member_id as subject, coalesce(c.good, 0) || '/' || coalesce(c.bad, 0) as detail
         from (select bkt, member_id, count(*) filter (where seller_result = 'good') as good,
+                     count(*) filter (where seller_result = 'neutral') as neutral,
                      count(*) filter (where seller_result = 'bad') as bad
               from order_rating where seller_shown_at is not null group by bkt, member_id) m
         left join credit c on c.bkt = m.bkt and c.owner_id = m.member_id
-        where coalesce(c.good, 0) <> m.good or coalesce(c.bad, 0) <> m.bad
+        where coalesce(c.good, 0) <> m.good or coalesce(c.neutral, 0) <> m.neutral or coalesce(c.bad, 0) <> m.bad
         """,
     ),
     check(

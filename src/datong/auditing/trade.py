@@ -96,6 +96,7 @@ CHECKS: tuple[Check, ...] = (
             where state in ('HELD', 'KEPT') group by bkt, promotion_id
         ) u on u.bkt = p.bkt and u.promotion_id = p.promotion_id
         where p.committed <> coalesce(u.amount, 0) or p.used <> coalesce(u.uses, 0)
+           or (p.budget > 0 and p.committed > p.budget) or (p.limit_uses > 0 and p.used > p.limit_uses)
         """,
     ),
     check(

@@ -1,0 +1,1 @@
+"""What the audit must find: each of its identities with rows that break it."""
