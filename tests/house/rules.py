@@ -324,3 +324,37 @@ def _code(node: ast.ClassDef) -> str | None:
             is_refusal = is_refusal and "." in str(each.value.value)
             return str(each.value.value) if is_refusal else None
     return None
+
+
+_MACHINE_TIME = re.compile(
+    r"\b(?:time\.(?:monotonic|time|perf_counter)(?:_ns)?|(?:datetime|date)\.(?:now|utcnow|today)|\w*loop\(?\)?\.time)$"
+)
+_FROM_TIME = frozenset({"monotonic", "time", "perf_counter", "monotonic_ns", "time_ns", "perf_counter_ns"})
+
+
+def machine_time(source: Path, allowed: Mapping[str, str]) -> list[str]:
+    """Readings of the machine's clock where the platform's should be asked; and allowances that nobody uses.
+
+    `allowed`: modules (or packages) that may, each with the reason.
+    """
+    wrong: list[str] = []
+    used: set[str] = set()
+    for module in read_tree(source):
+        found = [
+            node.lineno
+            for node in ast.walk(module.tree)
+            if (isinstance(node, ast.Attribute) and _MACHINE_TIME.search(ast.unparse(node)))
+            or (
+                isinstance(node, ast.ImportFrom)
+                and node.module == "time"
+                and any(each.name in _FROM_TIME for each in node.names)
+            )
+        ]
+        reason = next((each for each in allowed if module.name == each or module.name.startswith(f"{each}.")), "")
+        if found and reason:
+            used.add(reason)
+        elif found:
+            wrong += [f"{module.name}:{line} reads the machine's clock" for line in found]
+    return wrong + [
+        f"{each} is allowed to read the machine's clock and does not" for each in sorted(allowed.keys() - used)
+    ]

@@ -23,6 +23,20 @@ WIDE_DOORS = {
 }  # fmt: skip
 """Older doors, and how many names they may still give out; these numbers only fall."""
 TOLD_IN_SQL = {"voucher": {"VoucherClaimed"}}
+MACHINE_TIME = {
+    "datong.kernel.clock": "it is the platform's clock",
+    "datong.kernel.ids": "ids are in the order of the machine's time, wherever a rehearsal has moved the clock",
+    "datong.kernel.tx": "how long ago the moved clock itself was read",
+    "datong.postgres": "how long a server takes to start",
+    "datong.supervising": "how often a process fell over",
+    "datong.worker": "how long ago a beat was noted",
+    "datong.loading": "how long loading took",
+    "datong.plugs.engine.folder": "how long ago this process looked at a file",
+    "datong.plugs.signing": "stamps of the world outside are in its time",
+    "datong.commerce.order.placing": "how long a caller waits",
+    "datong.platform.search.feeding": "how long a turn of building takes",
+}
+"""Who may read the machine's clock, and what for: processes, waits and measurements, never the age of what is kept."""
 PROCESSES = WIRING | {"reaching", "supervising", "migrations", "migrating"}
 
 
@@ -56,6 +70,10 @@ def test_no_room_is_named_for_nothing() -> None:
 
 def test_a_brand_is_data() -> None:
     assert rules.brands_in_code(SOURCE) == []
+
+
+def test_ages_and_expiries_go_by_the_platforms_clock() -> None:
+    assert rules.machine_time(SOURCE, MACHINE_TIME) == []
 
 
 def test_every_door_says_what_its_room_owns_calls_and_tells() -> None:

@@ -14,6 +14,7 @@ from tests.house.sql_rules import Said
 DOOR = '"""An order.\n\nOwns orders. Calls `member`. Tells `OrderPaid`.\n"""\n'
 WHOLE = {
     "kernel/money.py": "AMOUNT = 1\n",
+    "kernel/clock.py": "from datetime import datetime\nNOW = datetime.now\n",
     "facts/order.py": "class Fact: ...\nclass OrderPaid(Fact): ...\n",
     "commerce/member/__init__.py": '"""Owns members. Calls nothing. Tells nothing."""\n__all__ = ["get_member"]\n',
     "commerce/member/get_member.py": "def get_member(): ...\n",
@@ -62,12 +63,16 @@ def doors(source: Path) -> list[str]:
     return rules.doors(source, {}, {})
 
 
+def machine_time(source: Path) -> list[str]:
+    return rules.machine_time(source, {"datong.kernel.clock": "it is the clock"})
+
+
 def refusals(source: Path) -> list[str]:
     return rules.refusals(source, SENTENCES)
 
 
 RULES: list[Callable[[Path], list[str]]] = [
-    rules.too_long, climbing, upwards, wiring, rules.banned_names, rules.brands_in_code, doors, refusals,
+    rules.too_long, climbing, upwards, wiring, rules.banned_names, rules.brands_in_code, doors, refusals, machine_time,
 ]  # fmt: skip
 FAVOURITE, REVIEW = "consumer/favourite/keeping.py", "commerce/member/joining.py"
 MANY = "\n".join(f"    {number}" for number in range(61))
@@ -118,6 +123,14 @@ BROKEN: list[tuple[Callable[[Path], list[str]], str, str, str]] = [
     (doors, "commerce/order/__init__.py", DOOR.replace("`OrderPaid`", "nothing"), "tells ['OrderPaid'] and says []"),
     (doors, "commerce/order/paying.py", "from datong.commerce.member import get_member\n", "tells [] and says ['OrderPaid']"),
     (doors, "consumer/favourite/__init__.py", LONG, "gives out 41 names"),
+    (machine_time, FAVOURITE, "import time\nA = time.monotonic()\n", "keeping:2 reads the machine's clock"),
+    (machine_time, FAVOURITE, "import time as t\nimport time\nA = time.time()\n", "keeping:3 reads the machine's clock"),
+    (machine_time, FAVOURITE, "from time import monotonic\n", "keeping:1 reads the machine's clock"),
+    (machine_time, FAVOURITE, "from datetime import datetime\nA = datetime.now(UTC)\n", "keeping:2 reads"),
+    (machine_time, FAVOURITE, "import datetime\nA = datetime.date.today()\n", "keeping:2 reads"),
+    (machine_time, FAVOURITE, "A = asyncio.get_running_loop().time()\n", "keeping:1 reads"),
+    (machine_time, FAVOURITE, "A = loop.time()\n", "keeping:1 reads"),
+    (machine_time, "kernel/clock.py", "", "datong.kernel.clock is allowed to read the machine's clock and does not"),
     (refusals, REVIEW, 'class A(Conflict):\n    code = "order.wrong_state"\n', "has the code of"),
     (refusals, REVIEW, 'class A(Conflict):\n    code = "member.dumb"\n', "has no sentence: member.dumb"),
     (refusals, REVIEW, 'class A(kernel.Invalid):\n    code: str = "order.dumb"\n', "the code of another room: order.dumb"),
