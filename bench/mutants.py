@@ -26,6 +26,7 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 from bench.mutating import Mutant, apply, mutants
+from datong.postgres import Postgres
 from tests import conftest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -101,7 +102,7 @@ def choose(rooms: Sequence[str], per_room: int, seed: int, since: str) -> list[C
 def server() -> Iterator[str]:
     """One PostgreSQL with the migrated template; answers its address."""
     folder = Path(tempfile.mkdtemp(prefix="datong-mutants-", dir=conftest._memory_folder()))  # noqa: SLF001
-    running = conftest.Postgres(folder, is_durable=False)
+    running = Postgres(folder, is_durable=False)
     running.start()
     try:
         asyncio.run(conftest._make_template(running))  # noqa: SLF001
@@ -219,9 +220,9 @@ def run(cases: Sequence[Case], minutes: float) -> list[Result]:
     until = time.monotonic() + minutes * 60
     with server() as dsn, tempfile.TemporaryDirectory(prefix="datong-mutants-") as folder:
         free: SimpleQueue[Runner] = SimpleQueue()
-        first = Runner(Path(folder) / "0", dsn)
-        tests = first.learn()
-        for each in (first, *(Runner(Path(folder) / str(number), dsn) for number in range(1, WORKERS))):
+        runners = [Runner(Path(folder) / str(number), dsn) for number in range(WORKERS)]
+        tests = runners[0].learn()
+        for each in runners:
             free.put(each)
 
         def one(case: Case) -> Result | None:
