@@ -32,7 +32,8 @@ from tests import conftest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "datong"
 ROOMS = "pricing,payment,order,aftersale,member,inventory"
-TESTS = ("tests/commerce", "tests/kernel", "tests/invariants")
+RIGHTS = "tests/surfaces/test_rights.py"
+TESTS = ("tests/commerce", "tests/kernel", "tests/invariants", RIGHTS)
 WINGS = ("commerce", "platform", "industry", "consumer", "marketing", "channels")
 WORKERS = 2
 MOST_TESTS = 30
@@ -200,6 +201,8 @@ def nearest(case: Case, tests: Tests) -> list[str]:
             break
         chosen.append(test)
         seconds += tests[test][0]
+    if ".must(" in case.mutant.what:
+        chosen += [test for test in found if test.startswith(RIGHTS) and test not in chosen]
     return chosen
 
 

@@ -209,3 +209,22 @@ async def test_a_posting_that_moves_nothing_has_a_number_all_the_same(town: Town
         assert await post(tx, [], "CNY", "test", 1) > 0
         assert await post(tx, [Leg("escrow", 1, 0)], "CNY", "test", 1) > 0
         assert await post(tx, [Leg("gateway", 0, -5), Leg("unapplied", 1, 5)], "CNY", "test", 1) > 0
+
+
+async def test_what_was_found_sold_out_is_known_until_there_is_more(town: Town) -> None:
+    shop, shopper = await town.shop(), await town.shopper()
+    goods = await shop.product(stock=1)
+    await shopper.buy(goods)
+    await town.deliver()
+    memory = inventory.sold_out(town.db)
+    assert memory.find({goods.sku_id: 1}) is None
+    with pytest.raises(inventory.StockShort) as short:
+        await inventory.hold(town.db, 4097, {goods.sku_id: 1})
+    assert short.value.free == 0
+    assert memory.find({goods.sku_id: 1}) == goods.sku_id
+    async with town.db.begin(bucket_of(goods.sku_id)) as tx:
+        await inventory.change_stock(tx, shop.owner, shop.id, goods.sku_id, 1, "counted")
+    assert memory.find({goods.sku_id: 1}) is None
+    with pytest.raises(inventory.StockShort):
+        await inventory.hold(town.db, 8193, {goods.sku_id: 2})
+    assert memory.find({goods.sku_id: 1}) is None, "one is left, which is enough for someone else"
