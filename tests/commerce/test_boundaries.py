@@ -15,7 +15,7 @@ from datong.commerce.voucher import Share, Terms, Tier
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid
-from datong.kernel.sql import rows
+from datong.kernel.sql import Command, command, rows, value
 from datong.plugs.payment import Gateway, GatewayEvent, PayoutOrder, RefundAnswer
 from tests.cases import Deeds, ask, bought, give_address, view
 from tests.commerce.test_disputes import be_ready, refused
@@ -127,6 +127,45 @@ async def test_a_payout_that_is_under_way_is_asked_after_in_an_hour(town: Town) 
     async with town.db.read() as tx:
         assert [each.state for each in (await payment.list_payouts(tx, shop.owner, shop.id)).items] == ["PAID"]
     await town.check_books()
+
+
+AWAY = tuple(
+    command(f"update {table} set gateway = 'gone' where {key} = $2 and bkt = $1")
+    for table, key in (("refund", "refund_id"), ("payout", "payout_id"), ("charge", "charge_id"))
+)
+
+
+async def test_a_gateway_that_is_not_configured_holds_up_its_own_alone(town: Town) -> None:
+    """Two refunds, two payouts and two silent charges: the first of each is with a gateway that is gone."""
+    made: list[tuple[Command, int]] = []
+    refunded, paid = [], []
+    for number in range(2):
+        shop, shopper, order_id = await bought(town)
+        await Deeds(town, await ask(shopper, order_id, "REFUND", "not_wanted")).agree(shop)
+        async with town.db.read() as tx:
+            refunded.append((await payment.list_refunds(tx, order_id))[0].refund_id)
+        sold = await shopper.buy(await shop.product(20_000))
+        await shop.ship(sold)
+        await shopper.confirm(sold)
+        await town.deliver()
+        async with town.db.begin(bucket_of(shop.id)) as tx:
+            paid.append(await payment.request_payout(tx, shop.owner, shop.id, Money(20_000, "CNY"), "key"))
+        await shopper.fill(await shop.product(5_000))
+        await town.gateway.settle(await shopper.open_charge(await shopper.place()), "lost")
+        if number == 0:
+            async with town.db.read() as tx:
+                (silent,) = await tx.all(value(int, "select charge_id from charge where state = 'SENT'"))
+            made = list(zip(AWAY, (refunded[0], paid[0], silent), strict=True))
+    for statement, owner in made:
+        async with town.db.begin(bucket_of(owner)) as tx:
+            await tx.run(statement, bucket_of(owner), owner)
+    town.move_clock(minutes=11)
+    await payment.send_refunds(town.db, town.world.gateways)
+    await payment.send_payouts(town.db, town.world.gateways)
+    assert len(await payment.check_lost_charges(town.db, town.world.gateways)) == 1
+    async with town.db.read() as tx:
+        states = value(str, "select state from refund union all select state from payout")
+        assert sorted(await tx.all(states)) == ["PAID", "SENT", "SENT", "SUCCEEDED"]
 
 
 async def presale(town: Town, shop: Shop, price: int, deposit: int, *hours: int) -> int:

@@ -20,7 +20,7 @@ from datong.kernel.refusal import Conflict, Invalid
 from datong.kernel.request import remember
 from datong.kernel.sql import changed, command, rows, value
 from datong.kernel.tx import Db, Tx
-from datong.plugs.payment import Gateway, GatewayDown, PayoutOrder, RefundAnswer
+from datong.plugs.payment import Gateway, GatewayDown, PayoutOrder, RefundAnswer, gateway_of
 
 LEAST_PAYOUT = Parameter("payment.least_payout", int, 10_000, "DESIGN: 100 yuan; smaller balances wait")
 PAYOUT_HOURS = Parameter("payment.payout_hours", int, 24, "DESIGN: balances are paid out once a day")
@@ -188,7 +188,7 @@ async def send_payouts(db: Db, gateways: Mapping[str, Gateway]) -> int:
             payout.payout_id, account.destination if account else "", Money(payout.amount, payout.currency)
         )
         try:
-            answer = await gateways[payout.gateway].pay_out(order)
+            answer = await gateway_of(gateways, payout.gateway).pay_out(order)
         except GatewayDown as down:
             async with db.begin(payout.bkt) as tx:
                 pause = timedelta(seconds=min(2**payout.attempts, 3600))

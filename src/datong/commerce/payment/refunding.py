@@ -12,7 +12,7 @@ from datong.kernel.money import Money
 from datong.kernel.refusal import NotFound
 from datong.kernel.sql import changed, changed_value, command, rows
 from datong.kernel.tx import Db, Tx
-from datong.plugs.payment import Gateway, GatewayDown, GatewayEvent, PayoutOrder, RefundAnswer, RefundOrder
+from datong.plugs.payment import Gateway, GatewayDown, GatewayEvent, PayoutOrder, RefundAnswer, RefundOrder, gateway_of
 
 PENDING_PAUSE = timedelta(hours=1)
 
@@ -104,7 +104,7 @@ async def send_refunds(db: Db, gateways: Mapping[str, Gateway]) -> int:
         due = await tx.all(DUE, tx.now)
     for refund in due:
         try:
-            answer = await _send(gateways[refund.gateway], refund)
+            answer = await _send(gateway_of(gateways, refund.gateway), refund)
         except GatewayDown as down:
             await _put_off(db, refund, "SENT", timedelta(seconds=min(2**refund.attempts, 3600)), str(down))
             continue
