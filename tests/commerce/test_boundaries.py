@@ -19,7 +19,7 @@ from datong.kernel.sql import Command, command, rows, value
 from datong.plugs.payment import Gateway, GatewayEvent, PayoutOrder, RefundAnswer
 from tests.cases import Deeds, ask, bought, give_address, view
 from tests.commerce.test_disputes import be_ready, refused
-from tests.make import Shop, Town
+from tests.make import OPERATOR, Shop, Shopper, Town
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -267,3 +267,27 @@ async def test_what_was_found_sold_out_is_known_until_there_is_more(town: Town) 
     with pytest.raises(inventory.StockShort):
         await inventory.hold(town.db, 8193, {goods.sku_id: 2})
     assert memory.find({goods.sku_id: 1}) is None, "one is left, which is enough for someone else"
+
+
+async def test_who_has_placed_gets_the_same_answer_from_a_rush_for_what_is_gone(town: Town) -> None:
+    shop, shopper, late = await town.shop(), await town.shopper(), await town.shopper()
+    goods = await shop.product(10_000, stock=1)
+    wanted = [pricing.Wanted(goods.product_id, goods.sku_id, 1)]
+
+    async def place(who: Shopper) -> int:
+        total = Money(10_000, "CNY")
+        return await order.place_purchase(town.db, who.actor, who.address_id, total, "key", wanted=wanted)
+
+    placed = await place(shopper)
+    inventory.sold_out(town.db).note(goods.sku_id)
+    assert await place(shopper) == placed
+    with pytest.raises(inventory.StockShort):
+        await place(late)
+
+
+@pytest.mark.parametrize(("days", "shops"), [(0, 1), (32, 1), (7, 0), (7, order.MOST_TRIED_SHOPS + 1)])
+async def test_a_promotion_is_tried_on_so_many_days_and_shops(town: Town, days: int, shops: int) -> None:
+    async with town.db.read() as tx:
+        terms = Terms("cross", [Tier("minus", 300, 10_000)], funders=[Share("platform", 10_000)])
+        with pytest.raises(Invalid, match="days"):
+            await order.try_promotion(tx, OPERATOR, 0, terms, range(1, shops + 1), days)
