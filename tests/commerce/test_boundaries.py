@@ -6,12 +6,13 @@ from typing import cast
 import msgspec
 import pytest
 
-from datong.commerce import aftersale, inventory, order, payment, pricing
+from datong.commerce import aftersale, inventory, member, order, payment, pricing
 from datong.commerce.inventory.stocking import MAX_QUANTITY
 from datong.commerce.payment.ledger import Leg, post
 from datong.commerce.pricing import Goods, Rights, Stack, Tool, deduct_best
 from datong.commerce.pricing.deducting import LEAST
 from datong.commerce.voucher import Share, Terms, Tier
+from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid
@@ -291,3 +292,23 @@ async def test_a_promotion_is_tried_on_so_many_days_and_shops(town: Town, days: 
         terms = Terms("cross", [Tier("minus", 300, 10_000)], funders=[Share("platform", 10_000)])
         with pytest.raises(Invalid, match="days"):
             await order.try_promotion(tx, OPERATOR, 0, terms, range(1, shops + 1), days)
+
+
+async def test_names_and_passwords_of_members_have_their_lengths(town: Town) -> None:
+    for number, (password, shown) in enumerate([("x" * 8, ""), ("x" * 200, ""), ("x" * 8, "n" * 40)]):
+        assert await member.register(town.db, f"good{number}@example.org", password, shown)
+    for password in ("x" * 7, "x" * 201, "Wrong@example.org"):
+        with pytest.raises(member.PasswordWeak):
+            await member.register(town.db, "wrong@example.org", password)
+    for shown in ("n" * 41, "a\nb"):
+        with pytest.raises(Invalid, match="display_name"):
+            await member.register(town.db, "wrong@example.org", "x" * 8, shown)
+    assert await member.register(town.db, "wrong@example.org", "x" * 8), "what was refused took no name"
+
+
+async def test_operators_work_in_centres_that_there_are(town: Town) -> None:
+    shopper = await town.shopper()
+    for centres in ([], ["none"], ["platform", "none"]):
+        with pytest.raises(Invalid, match="centres"):
+            async with town.db.begin(shopper.actor.bucket) as tx:
+                await member.appoint_operator(tx, SYSTEM, shopper.actor.id, centres)
