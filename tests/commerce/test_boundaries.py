@@ -8,6 +8,7 @@ import pytest
 
 from datong.commerce import aftersale, inventory, member, order, payment, pricing
 from datong.commerce.inventory.stocking import MAX_QUANTITY
+from datong.commerce.member.signing_in import GUESSES_BY_ADDRESS
 from datong.commerce.payment.ledger import Leg, post
 from datong.commerce.pricing import Goods, Rights, Stack, Tool, deduct_best
 from datong.commerce.pricing.deducting import LEAST
@@ -15,7 +16,7 @@ from datong.commerce.voucher import Share, Terms, Tier
 from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
-from datong.kernel.refusal import Invalid
+from datong.kernel.refusal import Invalid, TooMany
 from datong.kernel.sql import Command, command, rows, value
 from datong.plugs.payment import Gateway, GatewayEvent, PayoutOrder, RefundAnswer
 from tests.cases import Deeds, ask, bought, give_address, view
@@ -312,3 +313,21 @@ async def test_operators_work_in_centres_that_there_are(town: Town) -> None:
         with pytest.raises(Invalid, match="centres"):
             async with town.db.begin(shopper.actor.bucket) as tx:
                 await member.appoint_operator(tx, SYSTEM, shopper.actor.id, centres)
+
+
+async def test_an_address_guesses_so_often_whatever_it_knows_beside(town: Town) -> None:
+    """Logging in with an account of one's own neither counts as a guess nor wipes away the guesses at others'."""
+    await member.register(town.db, "own@example.org", "correct horse")
+    most = GUESSES_BY_ADDRESS.default
+    for number in range(most):
+        with pytest.raises(member.WrongPassword):
+            await member.log_in(town.db, f"other{number}@example.org", "wrong horse", "address")
+        if number < most - 1:
+            await member.log_in(town.db, "own@example.org", "correct horse", "address")
+    with pytest.raises(TooMany):
+        await member.log_in(town.db, "other@example.org", "wrong horse", "address")
+    with pytest.raises(member.WrongPassword):
+        await member.log_in(town.db, "other@example.org", "wrong horse", "another address")
+    town.move_clock(minutes=16)
+    for _ in range(most + 1):
+        await member.log_in(town.db, "own@example.org", "correct horse", "address")
