@@ -4,14 +4,14 @@ import re
 
 import asyncpg
 import pytest
-import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from datong.runtime.migrate import FOLDER, TooNew, distribution, migrate, revisions, shard_classes
+from datong.runtime.migrate import FOLDER, TooNew, distribution, migrate, revisions, shard_classes, steps_of
 from datong.runtime.schema import metadata
 from datong.wiring import find_house
+from tests.house import sql_rules
 
 
 async def test_migrations_make_what_the_tables_say(dsn: str) -> None:
@@ -29,42 +29,18 @@ async def test_migrations_make_what_the_tables_say(dsn: str) -> None:
 
 
 def test_sharded_tables_begin_with_their_bucket() -> None:
-    wrong: list[str] = []
-    for name, table in metadata.tables.items():
-        if table.info["shard_class"] != "sharded":
-            continue
-        if [column.name for column in table.primary_key.columns][:1] != ["bkt"]:
-            wrong.append(f"{name}: primary key")
-        for index in table.indexes:
-            if index.unique and [column.name for column in index.columns][:1] != ["bkt"]:
-                wrong.append(f"{name}: {index.name}")
-        for constraint in table.constraints:
-            if isinstance(constraint, sa.UniqueConstraint):
-                wrong.append(f"{name}: a unique constraint without a bucket")
-    assert wrong == []
+    assert sql_rules.unkeyed(metadata) == []
 
 
 def test_no_foreign_key_and_no_trigger() -> None:
-    assert [name for name, table in metadata.tables.items() if table.foreign_keys] == []
-    sql = "".join(path.read_text().lower() for path in (FOLDER / "sql").glob("*.sql"))
-    assert "create trigger" not in sql
-    assert "references " not in sql
-
-
-def test_functions_of_hot_paths_take_the_bucket_first() -> None:
-    for path in (FOLDER / "sql").glob("*.sql"):
-        for found in re.finditer(r"create (?:or replace )?function \w+\(\s*(\w+)", path.read_text()):
-            assert found[1] == "p_bkt"
+    common = [path.read_text() for path in (FOLDER / "sql").glob("*.sql")]
+    own = [text for room in find_house().rooms for text in steps_of(room).values()]
+    assert sql_rules.linked(metadata, [*common, *own]) == []
 
 
 def test_steps_follow_one_another() -> None:
-    before = None
-    for path in sorted((FOLDER / "versions").glob("[0-9]*.py")):
-        text = path.read_text()
-        assert f'revision = "{path.name[:4]}"' in text
-        assert f"down_revision = {before!r}".replace("'", '"') in text
-        before = path.name[:4]
-    assert revisions()[-1] == before
+    assert sql_rules.out_of_step(FOLDER / "versions") == []
+    assert revisions()[-1] == max(path.name[:4] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
 async def test_a_database_of_a_later_release_is_refused(dsn: str) -> None:

@@ -1,7 +1,11 @@
-"""Reference data in memory: what every request reads and hardly anyone writes, at most two seconds old."""
+"""Reference data in memory: what every request reads and hardly anyone writes, at most two seconds old.
 
-import time
+Age is told by the transaction's own instant, so whoever moves the platform's clock sees copies expire; a copy from the
+future (the machine's clock was put back) is as good as none.
+"""
+
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from datong.kernel.tx import Tx
@@ -17,16 +21,21 @@ class CachedTable(Generic[Value]):
 
     def __init__(self, read: Callable[[Tx], Awaitable[Value]], max_age: float = MAX_AGE_SECONDS) -> None:
         self._read = read
-        self._max_age = max_age
+        self._max_age = timedelta(seconds=max_age)
         self._kept: Value | None = None
-        self._read_at = 0.0
+        self._read_at: datetime | None = None
         self._source: object = None
 
     async def get(self, tx: Tx) -> Value:
         """The copy, read again when it is too old or came from another database."""
-        if self._kept is None or self._source is not tx.source or time.monotonic() - self._read_at > self._max_age:
+        if (
+            self._kept is None
+            or self._read_at is None
+            or self._source is not tx.source
+            or abs(tx.now - self._read_at) > self._max_age
+        ):
             kept = await self._read(tx)
-            self._kept, self._source, self._read_at = kept, tx.source, time.monotonic()
+            self._kept, self._source, self._read_at = kept, tx.source, tx.now
             return kept
         return self._kept
 
@@ -42,21 +51,20 @@ class TtlCache(Generic[Key, Value]):
         self, read: Callable[[Tx, list[Key]], Awaitable[dict[Key, Value]]], max_age: float = MAX_AGE_SECONDS
     ) -> None:
         self._read = read
-        self._max_age = max_age
-        self._kept: dict[Key, tuple[Value, float]] = {}
+        self._max_age = timedelta(seconds=max_age)
+        self._kept: dict[Key, tuple[Value, datetime]] = {}
         self._source: object = None
 
     async def get_many(self, tx: Tx, keys: Iterable[Key]) -> dict[Key, Value]:
         """Rows by key; those that do not exist are missing, and asked for again the next time."""
         if self._source is not tx.source or len(self._kept) > MAX_ENTRIES:
             self._kept, self._source = {}, tx.source
-        oldest = time.monotonic() - self._max_age
+        oldest, latest = tx.now - self._max_age, tx.now + self._max_age
         wanted = set(keys)
-        found = {key: kept[0] for key in wanted if (kept := self._kept.get(key)) and kept[1] > oldest}
+        found = {key: kept[0] for key in wanted if (kept := self._kept.get(key)) and oldest < kept[1] < latest}
         if missing := sorted(wanted - found.keys()):  # type: ignore[type-var]  # keys are numbers or texts
-            read_at = time.monotonic()
             fresh = await self._read(tx, missing)
-            self._kept.update({key: (row, read_at) for key, row in fresh.items()})
+            self._kept.update({key: (row, tx.now) for key, row in fresh.items()})
             found |= fresh
         return found
 

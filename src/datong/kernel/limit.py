@@ -17,6 +17,7 @@ COUNT = changed_value(
     returning count
     """,
 )
+FORGIVE = command("update attempt_limit set count = greatest(0, count - 1) where bkt = $1 and subject = $2")
 CLEAR = command("delete from attempt_limit where bkt = $1 and subject = $2")
 
 
@@ -34,3 +35,10 @@ async def clear_attempts(db: Db, subject: str) -> None:
     bucket = bucket_for(subject)
     async with db.begin(bucket) as tx:
         await tx.run(CLEAR, bucket, subject)
+
+
+async def forgive_attempt(db: Db, subject: str) -> None:
+    """Take back the one attempt that proved itself; what the subject tried before stays counted."""
+    bucket = bucket_for(subject)
+    async with db.begin(bucket) as tx:
+        await tx.run(FORGIVE, bucket, subject)

@@ -14,7 +14,9 @@ from datong.surfaces.request_context import COOKIE, AnyRequest, actor_of, db_of,
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 OPERATORS = ("/console/", "/api/v1/operator/", "/api/v1/owners/")
 """Where operators act; shops act on promotions of their own there too, and are not noted."""
-SECRET = frozenset({"_csrf_token", "password", "secret", "token", "answer"})
+SECRET = ("password", "secret", "token", "credential", "private_key", "api_key")
+"""A field whose name has one of these in it, in any case and at any depth, is not written down; nor is an `answer`."""
+DEEPEST = 20
 MAX_TEXT = 300
 MAX_FIELDS = 60
 FAILED_FROM = 400
@@ -72,12 +74,30 @@ async def _details(request: AnyRequest) -> dict[str, object]:
     """What was sent, without secrets and cut short."""
     if request.content_type[0] in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         pairs = [(name, value) for name, value in (await request.form()).multi_items() if isinstance(value, str)]
-        return {name: text[:MAX_TEXT] for name, text in pairs[:MAX_FIELDS] if name not in SECRET}
+        return {name: text[:MAX_TEXT] for name, text in pairs[:MAX_FIELDS] if not is_secret(name)}
     body = await request.body()
     try:
         sent: Any = msgspec.json.decode(body) if body else {}
     except msgspec.MsgspecError:
         return {}
-    if not isinstance(sent, dict):
-        return {"body": str(sent)[:MAX_TEXT]}
-    return {str(name): str(value)[:MAX_TEXT] for name, value in list(sent.items())[:MAX_FIELDS] if name not in SECRET}
+    plain = _without_secrets(sent)
+    if not isinstance(plain, dict):
+        return {"body": str(plain)[:MAX_TEXT]}
+    return {str(name): str(value)[:MAX_TEXT] for name, value in list(plain.items())[:MAX_FIELDS]}
+
+
+def is_secret(name: str) -> bool:
+    """Whether what a field of this name holds may be written down nowhere."""
+    lower = name.lower()
+    return lower == "answer" or any(word in lower for word in SECRET)
+
+
+def _without_secrets(value: Any, depth: int = 0) -> Any:  # noqa: ANN401 - any JSON
+    """JSON with every secret field taken out, at every depth; what lies deeper than anyone sends is cut off."""
+    if depth > DEEPEST:
+        return "..."
+    if isinstance(value, dict):
+        return {name: _without_secrets(each, depth + 1) for name, each in value.items() if not is_secret(str(name))}
+    if isinstance(value, list):
+        return [_without_secrets(each, depth + 1) for each in value]
+    return value

@@ -115,7 +115,8 @@ def read_guest(token: str, secret: str) -> int:
     parts = token.split(".")
     if len(parts) != 3 or not parts[1].isascii() or not parts[1].isdigit() or int(parts[1]) > MAX_ID:  # noqa: PLR2004 - id, time and signature
         return 0
-    return int(parts[1]) if hmac.compare_digest(parts[2], _sign(int(parts[1]), secret)) else 0
+    is_ours = parts[2].isascii() and hmac.compare_digest(parts[2], _sign(int(parts[1]), secret))
+    return int(parts[1]) if is_ours else 0
 
 
 def new_guest_bucket() -> int:

@@ -51,7 +51,8 @@ class EasyPostCourier:
         """A webhook of kind `tracker.updated`: every step it lists; other kinds have no news."""
         wanted = hmac.new(self._webhook_secret.encode(), body, hashlib.sha256).hexdigest()
         given = headers.get("x-hmac-signature", "")
-        if not self._webhook_secret or not hmac.compare_digest(given, f"hmac-sha256-hex={wanted}"):
+        is_theirs = given.isascii() and hmac.compare_digest(given, f"hmac-sha256-hex={wanted}")
+        if not self._webhook_secret or not is_theirs:
             raise BadSignature
         event = msgspec.json.decode(body, type=dict[str, Any])
         if not str(event.get("description", "")).startswith("tracker."):

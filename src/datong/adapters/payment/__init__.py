@@ -92,6 +92,13 @@ class Gateway(Protocol):
         """Check a call-back's signature and read it; refuses `BadSignature`."""
 
 
+def gateway_of(gateways: Mapping[str, Gateway], code: str) -> Gateway:
+    """The gateway of this name; one that is not configured here is as good as down, for what waits for it alone."""
+    if code not in gateways:
+        raise GatewayDown(f"the gateway {code} is not configured")
+    return gateways[code]
+
+
 __all__ = [
     "BadSignature",
     "ChargeOrder",
@@ -102,4 +109,5 @@ __all__ = [
     "PayoutOrder",
     "RefundAnswer",
     "RefundOrder",
+    "gateway_of",
 ]

@@ -1,31 +1,17 @@
 """After the sale: refunds, returns, exchanges, reshipping, and disputes that the platform decides.
 
 Owns refund cases with their timeline and evidence, disputes, shops' return addresses, buyers' and shops' standing, goodwill's
-budget, and the shops' copies of cases. Calls `order`, `fulfilment`, `payment`, `catalog`, `merchant`, `member`, `storefront`,
+budget, and the shops' copies of cases. Calls `messaging`, `order`, `fulfilment`, `payment`, `catalog`, `merchant`, `member`, `storefront`,
 `rulebook`. Tells `RefundOpened`, `RefundChanged`, `RefundEnded`, `DisputeDecided`, `ShopAdjusted`. The money of a case moves in
 the order's bucket, in the transaction that ends it; silence decides by clocks that are columns. Source: domain.md §4.
 """
 
 from datong.commerce.aftersale.appeals import appeal_decision, decide_appeal
 from datong.commerce.aftersale.buyer_standing import record_standing
-from datong.commerce.aftersale.deadlines import (
-    BATCH_AMOUNT,
-    BATCH_CASES,
-    MAX_RETURN_FREIGHT,
-    NO_REASON_DAYS,
-    no_reason_until,
-)
-from datong.commerce.aftersale.disputes import (
-    OUTCOMES,
-    Decision,
-    NoDispute,
-    apply_decision,
-    call_platform,
-    complete_evidence,
-    outcomes_for,
-)
-from datong.commerce.aftersale.evidence import EVIDENCE_BYTES, EvidenceOver, add_evidence, read_evidence
-from datong.commerce.aftersale.expiry import run_due_case, run_due_cases
+from datong.commerce.aftersale.deadlines import BATCH_AMOUNT, BATCH_CASES, NO_REASON_DAYS
+from datong.commerce.aftersale.disputes import Decision, NoDispute, call_platform, complete_evidence, outcomes_for
+from datong.commerce.aftersale.evidence import EvidenceOver, add_evidence, read_evidence
+from datong.commerce.aftersale.expiry import run_due_cases
 from datong.commerce.aftersale.goodwill import GoodwillShort, decide_dispute
 from datong.commerce.aftersale.open_case import (
     CaseIsOpen,
@@ -41,7 +27,6 @@ from datong.commerce.aftersale.open_case import (
 from datong.commerce.aftersale.projections import (
     SellerCase,
     copy_case_now,
-    copy_to_sellers,
     count_due_cases,
     list_due_cases,
     list_open_cases,
@@ -49,11 +34,8 @@ from datong.commerce.aftersale.projections import (
     refresh_queue,
 )
 from datong.commerce.aftersale.queries import (
-    CaseEvent,
     CaseView,
     Dispute,
-    DisputeQueueEntry,
-    Evidence,
     RefundCase,
     get_case,
     list_cases_of,
@@ -62,7 +44,6 @@ from datong.commerce.aftersale.queries import (
 )
 from datong.commerce.aftersale.responses import (
     AddressMissing,
-    BatchAnswer,
     BatchTooLarge,
     MayNotRefuse,
     agree_to_many,
@@ -77,23 +58,14 @@ from datong.commerce.aftersale.returns import (
     send_back,
     send_replacement,
 )
-from datong.commerce.aftersale.states import REASONS, CaseKind, CaseMoved, CaseState, HelpStatus, WrongCaseState
-from datong.commerce.aftersale.timers import TIMERS
-from datong.commerce.aftersale.transitions import DisputeIsOpen
+from datong.commerce.aftersale.states import CaseKind, CaseMoved, CaseState, HelpStatus, WrongCaseState
 
 __all__ = [
     "BATCH_AMOUNT",
     "BATCH_CASES",
-    "EVIDENCE_BYTES",
-    "MAX_RETURN_FREIGHT",
     "NO_REASON_DAYS",
-    "OUTCOMES",
-    "REASONS",
-    "TIMERS",
     "AddressMissing",
-    "BatchAnswer",
     "BatchTooLarge",
-    "CaseEvent",
     "CaseIsOpen",
     "CaseKind",
     "CaseMoved",
@@ -101,9 +73,6 @@ __all__ = [
     "CaseView",
     "Decision",
     "Dispute",
-    "DisputeIsOpen",
-    "DisputeQueueEntry",
-    "Evidence",
     "EvidenceOver",
     "GoodwillShort",
     "HelpStatus",
@@ -121,14 +90,12 @@ __all__ = [
     "agree_to_many",
     "agree_to_refund",
     "appeal_decision",
-    "apply_decision",
     "call_platform",
     "change_refund",
     "complete_evidence",
     "confirm_replacement",
     "confirm_return",
     "copy_case_now",
-    "copy_to_sellers",
     "count_due_cases",
     "decide_appeal",
     "decide_dispute",
@@ -140,7 +107,6 @@ __all__ = [
     "list_open_cases",
     "list_own_cases",
     "list_seller_cases",
-    "no_reason_until",
     "open_refund",
     "outcomes_for",
     "post_case_message",
@@ -149,7 +115,6 @@ __all__ = [
     "record_standing",
     "refresh_queue",
     "refuse_refund",
-    "run_due_case",
     "run_due_cases",
     "send_back",
     "send_replacement",

@@ -11,13 +11,12 @@ from datong.commerce.cart.edit_cart import (
     put_in_cart,
     remove_from_cart,
 )
-from datong.commerce.cart.queries import MAX_LINES, CartLine, CartView, count_pieces, get_cart, ticked_lines
+from datong.commerce.cart.queries import MAX_LINES, CartView, count_pieces, get_cart, ticked_lines
 
 __all__ = [
     "MAX_LINES",
     "MAX_QUANTITY",
     "CartFull",
-    "CartLine",
     "CartView",
     "change_line",
     "count_pieces",

@@ -5,7 +5,7 @@ from datong.commerce.catalog import get_offers
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
-from datong.kernel.sql import changed_value, command, value
+from datong.kernel.sql import changed_value, command
 from datong.kernel.tx import Db, Tx
 from datong.kernel.use_case import use_case
 
@@ -18,7 +18,6 @@ class CartFull(Conflict):
     code = "cart.full"
 
 
-COUNT = value(int, "select count(*) from cart_line where bkt = $1 and owner_id = $2 and sku_id <> all($3)")
 ADD = command(
     """
     insert into cart_line as c (bkt, owner_id, sku_id, product_id, quantity, is_ticked, added_at)
@@ -91,8 +90,9 @@ async def merge_guest_cart(db: Db, member: Actor, guest_id: int) -> None:
         lines = await tx.all(LINES, bucket_of(guest_id), guest_id)
         if not lines or not await tx.run(NOTE_MERGE, member.bucket, member.id, guest_id, tx.now):
             return
-        kept = await tx.one(COUNT, member.bucket, member.id, [line.sku_id for line in lines])
-        moved = lines[: max(0, MAX_LINES - kept)]
+        own = {line.sku_id for line in await tx.all(LINES, member.bucket, member.id)}
+        new = [line for line in lines if line.sku_id not in own]
+        moved = [line for line in lines if line.sku_id in own] + new[: max(0, MAX_LINES - len(own))]
         await tx.run(
             ADD, member.bucket, member.id, [line.sku_id for line in moved], [line.product_id for line in moved],
             [line.quantity for line in moved], tx.now,

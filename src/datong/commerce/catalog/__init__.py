@@ -1,7 +1,7 @@
 """The catalogue: verticals, categories with their attributes, brands, products with SKUs, snapshots.
 
-Owns what is for sale and at which list price. Calls `merchant`, `rulebook`. Tells
-`ProductPublished`. Products and SKUs live in their shop's bucket; a SKU's id carries the bucket of its
+Owns what is for sale and at which list price. Calls `messaging`, `merchant`, `rulebook`. Tells
+`ProductPublished`, `GoodsImported`, `ImportEnded`. Products and SKUs live in their shop's bucket; a SKU's id carries the bucket of its
 stock. Every edit makes a new version, and an order keeps the version it was placed on.
 """
 
@@ -12,7 +12,7 @@ from datong.commerce.catalog.brand_authorisations import (
     authorise_brand,
     ensure_brands,
 )
-from datong.commerce.catalog.csv_import import TableRow, TableWrong, read_table
+from datong.commerce.catalog.csv_import import TableWrong, read_table
 from datong.commerce.catalog.descriptions import (
     Description,
     Place,
@@ -24,20 +24,11 @@ from datong.commerce.catalog.descriptions import (
     list_product_ids,
 )
 from datong.commerce.catalog.images import read_image, store_image
-from datong.commerce.catalog.import_jobs import (
-    GoodsImport,
-    ImportRow,
-    get_import,
-    list_imports,
-    retry_refused,
-    run_imports,
-    start_import,
-)
+from datong.commerce.catalog.import_jobs import get_import, list_imports, retry_refused, run_imports, start_import
 from datong.commerce.catalog.listing import ORDERS, Card, Order, get_cards, list_cards, list_shop_cards
 from datong.commerce.catalog.product_scope import ProductScope, ProductScopeSets
 from datong.commerce.catalog.publish_product import (
     Publishing,
-    Row,
     get_last_draft,
     get_publishing,
     publish_batch,
@@ -49,8 +40,6 @@ from datong.commerce.catalog.queries import (
     Offer,
     Product,
     ProductView,
-    Sku,
-    Snapshot,
     get_offers,
     get_product,
     get_snapshots,
@@ -101,8 +90,6 @@ __all__ = [
     "CategoryBook",
     "CategoryDraft",
     "Description",
-    "GoodsImport",
-    "ImportRow",
     "Offer",
     "Order",
     "Place",
@@ -113,12 +100,8 @@ __all__ = [
     "ProductScopeSets",
     "ProductView",
     "Publishing",
-    "Row",
-    "Sku",
     "SkuDraft",
     "SkuTwice",
-    "Snapshot",
-    "TableRow",
     "TableWrong",
     "TitleTooLong",
     "Vertical",

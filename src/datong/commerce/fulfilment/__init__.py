@@ -5,15 +5,12 @@ Owns parcels and tracking events, in the buyer's bucket. Calls the couriers behi
 """
 
 from datong.commerce.fulfilment.parcels import Parcel, ParcelLine, list_parcels, open_case_parcel, open_parcel
-from datong.commerce.fulfilment.timers import TIMERS
-from datong.commerce.fulfilment.tracking import TrackingEvent, follow_parcels, list_tracking, record_news
+from datong.commerce.fulfilment.tracking import TrackingEvent, list_tracking, record_news
 
 __all__ = [
-    "TIMERS",
     "Parcel",
     "ParcelLine",
     "TrackingEvent",
-    "follow_parcels",
     "list_parcels",
     "list_tracking",
     "open_case_parcel",

@@ -6,14 +6,12 @@ moves of stock are functions in the database: rows are locked in SKU order, and 
 for every SKU is made for none.
 """
 
-from datong.commerce.inventory.hold_transitions import HoldLost
 from datong.commerce.inventory.holds import (
     HELD_PIECES,
     HOLD_SECONDS,
     Hold,
     HoldAsk,
     StockShort,
-    TooManyHeld,
     expire_holds,
     hold,
     hold_many,
@@ -21,18 +19,14 @@ from datong.commerce.inventory.holds import (
     sold_out,
 )
 from datong.commerce.inventory.stock import StockLine, change_stock, free_of, put_first_stock, put_stock, set_stock
-from datong.commerce.inventory.timers import TIMERS
 
 __all__ = [
     "HELD_PIECES",
     "HOLD_SECONDS",
-    "TIMERS",
     "Hold",
     "HoldAsk",
-    "HoldLost",
     "StockLine",
     "StockShort",
-    "TooManyHeld",
     "change_stock",
     "expire_holds",
     "free_of",

@@ -5,8 +5,7 @@ hold may reach over several item buckets; they are held one after the other, and
 before it are released, and would expire by themselves if the process died here.
 """
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -22,7 +21,7 @@ from datong.kernel.tx import Db
 
 HOLD_SECONDS = Parameter("inventory.hold_seconds", int, 600, "correctness.md §5: holds expire, 10 minutes")
 HELD_PIECES = Parameter("inventory.held_pieces", int, 500, "DESIGN: what one buyer may hold of a SKU without paying")
-SOLD_OUT_SECONDS = 1.0
+SOLD_OUT = timedelta(seconds=1)
 """How long a process remembers that nothing of a SKU was free; a restocked SKU is sold again after it."""
 
 
@@ -108,31 +107,34 @@ def by_bucket(sku_ids: Mapping[int, int] | list[int]) -> dict[int, list[int]]:
 class SoldOut:
     """What this process found sold out a moment ago, so that a rush for nothing costs the database nothing."""
 
-    def __init__(self) -> None:
-        self._until: dict[int, float] = {}
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._noted: dict[int, datetime] = {}
 
     def find(self, quantities: Mapping[int, int]) -> int | None:
         """A SKU of these that is known to be sold out, or None."""
-        if not self._until:
+        if not self._noted:
             return None
-        now = time.monotonic()
-        return next((sku_id for sku_id in quantities if self._until.get(sku_id, 0.0) > now), None)
+        now = self._now()
+        return next(
+            (each for each in quantities if each in self._noted and abs(now - self._noted[each]) < SOLD_OUT), None
+        )
 
     def note(self, sku_id: int) -> None:
         """Nothing was free of this one."""
-        if len(self._until) > 10_000:  # noqa: PLR2004 - more are forgotten at once
-            self._until.clear()
-        self._until[sku_id] = time.monotonic() + SOLD_OUT_SECONDS
+        if len(self._noted) > 10_000:  # noqa: PLR2004 - more are forgotten at once
+            self._noted.clear()
+        self._noted[sku_id] = self._now()
 
     def forget(self, sku_ids: Sequence[int]) -> None:
         """There may be some again."""
         for sku_id in sku_ids:
-            self._until.pop(sku_id, None)
+            self._noted.pop(sku_id, None)
 
 
 def sold_out(db: Db) -> SoldOut:
     """This process's memory of what is sold out."""
-    return db.keep("inventory.sold_out", SoldOut)
+    return db.keep("inventory.sold_out", lambda: SoldOut(db.now))
 
 
 async def hold(db: Db, hold_id: int, quantities: Mapping[int, int], owner_id: int = 0) -> Hold:

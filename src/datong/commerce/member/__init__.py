@@ -16,9 +16,6 @@ from datong.commerce.member.addresses import (
 )
 from datong.commerce.member.operators import CENTRES, appoint_operator
 from datong.commerce.member.passkeys import (
-    Passkey,
-    PasskeyRefused,
-    TooManyPasskeys,
     add_passkey,
     drop_passkey,
     list_passkeys,
@@ -26,11 +23,11 @@ from datong.commerce.member.passkeys import (
     start_passkey_log_in,
     start_passkey_registration,
 )
-from datong.commerce.member.queries import Profile, find_member, get_names, get_profile
+from datong.commerce.member.queries import find_member, get_names, get_profile
 from datong.commerce.member.regions import REGIONS
 from datong.commerce.member.registration import LoginTaken, PasswordWeak, find_member_by_login, register
-from datong.commerce.member.sessions import OpenSession, change_password, end_other_sessions, list_sessions
-from datong.commerce.member.sign_in import Session, WrongPassword, find_session, log_in, log_out, open_session
+from datong.commerce.member.sessions import change_password, end_other_sessions, list_sessions
+from datong.commerce.member.sign_in import WrongPassword, find_session, log_in, log_out, open_session
 
 __all__ = [
     "CENTRES",
@@ -38,13 +35,7 @@ __all__ = [
     "Address",
     "AddressDraft",
     "LoginTaken",
-    "OpenSession",
-    "Passkey",
-    "PasskeyRefused",
     "PasswordWeak",
-    "Profile",
-    "Session",
-    "TooManyPasskeys",
     "WrongPassword",
     "add_address",
     "add_passkey",

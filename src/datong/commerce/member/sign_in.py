@@ -15,7 +15,7 @@ from datong.commerce.member.passwords import NO_ONES_HASH, is_password
 from datong.commerce.member.registration import clean_login, find_member_by_login
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.kernel.ids import MAX_ID, bucket_of
-from datong.kernel.limit import clear_attempts, count_attempt
+from datong.kernel.limit import clear_attempts, count_attempt, forgive_attempt
 from datong.kernel.refusal import Invalid, NotAllowed
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Db, Tx
@@ -80,7 +80,8 @@ async def log_in(db: Db, login: str, password: str, address: str) -> tuple[int, 
     if not await is_password(kept or NO_ONES_HASH, password) or member_id is None or kept is None:
         raise WrongPassword
     await clear_attempts(db, by_name)
-    await clear_attempts(db, by_address)
+    # Whoever has an account of his own could otherwise reset what his address has guessed at others'.
+    await forgive_attempt(db, by_address)
     return member_id, await open_session(db, member_id, rules.value(SESSION_DAYS, now))
 
 

@@ -1,12 +1,12 @@
 """Merchants: who sells (the subject), its shops with their entry by brand, and the shops' staff.
 
-Owns subjects, shops, staff and what each shop has paid in. Calls `member`, `storefront`, `rulebook`. Tells
+Owns subjects, shops, staff and what each shop has paid in. Calls `messaging`, `member`, `storefront`, `rulebook`. Tells
 `ShopOpened`, `StaffChanged`. A merchant and all its shops share a bucket; a member's duties are copied
 into the member's bucket, where rights are looked up.
 """
 
 from datong.commerce.merchant.apply_for_shop import OneShopEach, ShopApplication, apply_for_shop
-from datong.commerce.merchant.documents import PAPERS, Paper, add_paper, list_papers, read_paper
+from datong.commerce.merchant.documents import Paper, add_paper, list_papers, read_paper
 from datong.commerce.merchant.dues import (
     ANNUAL_FEE,
     COMMISSION_BPS,
@@ -15,13 +15,10 @@ from datong.commerce.merchant.dues import (
     MALL_COMMISSION_BPS,
     MALL_DEPOSIT,
     MALL_KINDS,
-    Dues,
     dues_of,
 )
 from datong.commerce.merchant.queries import (
-    MemberShopRole,
     Shop,
-    ShopView,
     find_shop_by_slug,
     get_recent_shop,
     get_recent_shops,
@@ -34,7 +31,6 @@ from datong.commerce.merchant.queries import (
 )
 from datong.commerce.merchant.review_application import decide_application, record_dues_paid, restrict_shop
 from datong.commerce.merchant.shop_page import (
-    ShopPage,
     ShopPageChanged,
     ShopPageDraft,
     edit_shop_page,
@@ -42,8 +38,8 @@ from datong.commerce.merchant.shop_page import (
     list_pages,
     restore_page,
 )
-from datong.commerce.merchant.staff import STAFF_ROLES, LastOwner, Staff, list_staff, set_staff
-from datong.commerce.merchant.states import SHOP_KINDS, ShopNotOpen, ShopState
+from datong.commerce.merchant.staff import STAFF_ROLES, LastOwner, list_staff, set_staff
+from datong.commerce.merchant.states import ShopState
 
 __all__ = [
     "ANNUAL_FEE",
@@ -53,23 +49,15 @@ __all__ = [
     "MALL_COMMISSION_BPS",
     "MALL_DEPOSIT",
     "MALL_KINDS",
-    "PAPERS",
-    "SHOP_KINDS",
     "STAFF_ROLES",
-    "Dues",
     "LastOwner",
-    "MemberShopRole",
     "OneShopEach",
     "Paper",
     "Shop",
     "ShopApplication",
-    "ShopNotOpen",
-    "ShopPage",
     "ShopPageChanged",
     "ShopPageDraft",
     "ShopState",
-    "ShopView",
-    "Staff",
     "add_paper",
     "apply_for_shop",
     "decide_application",

@@ -78,7 +78,8 @@ async def set_staff(db: Db, actor: Actor, shop_id: int, member_id: int, role: st
         await tx.one(LOCK_SHOP, tx.bucket, shop_id)
         if role != "owner" and not await tx.one(OTHER_OWNERS, tx.bucket, shop_id, member_id):
             raise LastOwner
-        if len(await tx.all(LIST, tx.bucket, shop_id)) >= MAX_STAFF:
+        others = [each for each in await tx.all(LIST, tx.bucket, shop_id) if each.member_id != member_id]
+        if role and len(others) >= MAX_STAFF:
             raise Invalid("member_id", f"a shop has at most {MAX_STAFF} staff")
         await tx.one(PUT, tx.bucket, shop_id, member_id, role, tx.now)
         tx.emit(StaffChanged(shop_id=shop_id, member_id=member_id, role=role))

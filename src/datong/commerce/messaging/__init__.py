@@ -1,21 +1,12 @@
 """Messages between buyers and shops, and notices of what has happened.
 
 Owns conversations with every word said in them, the shops' queues and quick replies, notices, and who wants to hear of what. Calls
-`rulebook`. Tells `ChatChanged`. A conversation is in the buyer's bucket; the shop's queue is a copy that follows by
+`member`, `rulebook`. Tells `ChatChanged`. A conversation is in the buyer's bucket; the shop's queue is a copy that follows by
 version. Nothing said is ever changed or deleted: it is evidence. Notices are made from the facts of every room.
 """
 
-from datong.commerce.messaging.messages import (
-    MAX_TEXT,
-    MessageBody,
-    MessageRateExceeded,
-    mark_seen,
-    open_chat,
-    picture_key,
-    post_message,
-)
+from datong.commerce.messaging.messages import MessageBody, mark_seen, open_chat, picture_key, post_message
 from datong.commerce.messaging.notifications import (
-    Notice,
     NoticeKind,
     NotificationDraft,
     Unread,
@@ -30,8 +21,6 @@ from datong.commerce.messaging.notifications import (
 )
 from datong.commerce.messaging.projections import (
     MAX_REPLIES,
-    QuickReply,
-    ShopChat,
     add_quick_reply,
     assign_chat,
     copy_chat_now,
@@ -41,28 +30,15 @@ from datong.commerce.messaging.projections import (
     list_quick_replies,
     list_shop_chats,
 )
-from datong.commerce.messaging.queries import (
-    Chat,
-    Message,
-    find_chat,
-    get_chat,
-    list_chats,
-    list_messages,
-    read_transcript,
-)
+from datong.commerce.messaging.queries import Chat, Message, get_chat, list_chats, list_messages, read_transcript
 
 __all__ = [
     "MAX_REPLIES",
-    "MAX_TEXT",
     "Chat",
     "Message",
     "MessageBody",
-    "MessageRateExceeded",
-    "Notice",
     "NoticeKind",
     "NotificationDraft",
-    "QuickReply",
-    "ShopChat",
     "Unread",
     "add_quick_reply",
     "assign_chat",
@@ -70,7 +46,6 @@ __all__ = [
     "count_unread",
     "count_waiting",
     "drop_quick_reply",
-    "find_chat",
     "first_name",
     "get_chat",
     "get_settings",

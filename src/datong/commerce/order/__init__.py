@@ -1,18 +1,16 @@
 """Orders: one purchase is paid once; each shop's part is an order of its own, with its own life.
 
-Owns purchases, orders, lines, presales and deposits, and the sellers' copies. Calls `cart`, `pricing`, `inventory`, `payment`,
-`fulfilment`, `catalog`, `member`, `merchant`, `rulebook`. Tells `PurchasePlaced`, `OrderPaid`,
+Owns purchases, orders, lines, presales and deposits, and the sellers' copies. Calls `messaging`, `cart`, `pricing`, `inventory`, `payment`,
+`fulfilment`, `catalog`, `voucher`, `member`, `merchant`, `storefront`, `rulebook`. Tells `PurchasePlaced`, `OrderPaid`,
 `OrderShipped`, `OrderFinished`, `OrderRefunded`, `OrderClosed`, `OrderChanged`, `DepositPlaced`, `DepositEnded`. The buyer's bucket decides; the seller's
 copy follows by version.
 """
 
-from datong.commerce.order.close_order import CLOSE_REASONS, CloseTooFast, cancel_paid_order, close_order, end_unpaid
+from datong.commerce.order.close_order import CloseTooFast, cancel_paid_order, close_order, end_unpaid
 from datong.commerce.order.confirm_hold import RefundIsOpen, end_case, open_case
 from datong.commerce.order.confirm_receipt import confirm_order, shop_earnings
 from datong.commerce.order.deposits import (
     Deposit,
-    DepositMoved,
-    NotInPresale,
     default_on_deposit,
     get_deposit,
     list_deposits,
@@ -22,16 +20,9 @@ from datong.commerce.order.deposits import (
 )
 from datong.commerce.order.expiry import run_due_orders
 from datong.commerce.order.extend_receipt import CannotExtend, extend_by_buyer, extend_by_seller
-from datong.commerce.order.memos import FLAGS, OrderMemo, find_seller_order, get_memos, list_flagged_orders, set_memo
+from datong.commerce.order.memos import FLAGS, find_seller_order, get_memos, list_flagged_orders, set_memo
 from datong.commerce.order.pay_purchase import pay_purchase, take_payment
-from datong.commerce.order.place_purchase import (
-    UNPAID_ORDERS,
-    CartEmpty,
-    LineUnavailable,
-    PriceMoved,
-    TooManyUnpaid,
-    place_purchase,
-)
+from datong.commerce.order.place_purchase import UNPAID_ORDERS, CartEmpty, PriceMoved, place_purchase
 from datong.commerce.order.presale_balance import discount_of, line_of, read_deposits
 from datong.commerce.order.presales import (
     Presale,
@@ -53,7 +44,6 @@ from datong.commerce.order.queries import (
     OrderView,
     PurchaseView,
     ShopOrder,
-    StateCount,
     count_own_orders,
     get_order,
     get_own_orders,
@@ -70,33 +60,26 @@ from datong.commerce.order.refunds import (
     max_refundable,
     refund_line,
 )
-from datong.commerce.order.reprice_order import ReductionTooDeep, reprice_order
-from datong.commerce.order.ship_many import ShipRequest, ShipResult, ship_many
+from datong.commerce.order.reprice_order import reprice_order
+from datong.commerce.order.ship_many import ShipRequest, ship_many
 from datong.commerce.order.ship_order import NothingToShip, ship_order
 from datong.commerce.order.simulate_promotion import MAX_TRIED_SHOPS, Simulation, simulate_promotion
 from datong.commerce.order.states import IN_ESCROW, SHIP_PROMISE_HOURS, OrderState, WrongOrderState
-from datong.commerce.order.timers import TIMERS
 from datong.commerce.order.transitions import lines_of, lock_order
 
 __all__ = [
-    "CLOSE_REASONS",
     "FLAGS",
     "IN_ESCROW",
     "MAX_TRIED_SHOPS",
     "SHIP_PROMISE_HOURS",
-    "TIMERS",
     "UNPAID_ORDERS",
     "CannotExtend",
     "CartEmpty",
     "CloseTooFast",
     "Deposit",
-    "DepositMoved",
     "LineRefund",
-    "LineUnavailable",
-    "NotInPresale",
     "NothingToShip",
     "OrderLine",
-    "OrderMemo",
     "OrderState",
     "OrderView",
     "Presale",
@@ -104,17 +87,13 @@ __all__ = [
     "PresaleRunning",
     "PriceMoved",
     "PurchaseView",
-    "ReductionTooDeep",
     "RefundIsOpen",
     "RefundTooHigh",
     "SellerOrder",
     "ShipRequest",
-    "ShipResult",
     "ShopOrder",
     "Simulation",
-    "StateCount",
     "StockDisposition",
-    "TooManyUnpaid",
     "WrongOrderState",
     "cancel_paid_order",
     "charges_of",

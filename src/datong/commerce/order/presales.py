@@ -146,8 +146,7 @@ async def _check(tx: Tx, draft: PresaleDraft, price: int) -> None:
         raise Invalid("minus", f"a multiple of {rules.value(MINUS_STEP, now) // 100}, at most {minus_most / 100:g}")
     if draft.deposit + draft.minus >= price:
         raise Invalid("minus", "leaves a balance to pay")
-    times = (draft.deposit_from, draft.deposit_until, draft.balance_from, draft.balance_until)
-    if list(times) != sorted(set(times)) and not draft.deposit_until == draft.balance_from:
+    if not draft.deposit_from < draft.deposit_until <= draft.balance_from < draft.balance_until:
         raise Invalid("balance_from", "first the deposits, then the balances")
     if not any(draft.titles.values()):
         raise Invalid("titles", "1 to 60 characters")

@@ -1,19 +1,12 @@
 """Payment: buyers' money in escrow, a double-entry ledger, gateways, commission, balances, payouts.
 
-Owns the ledger, charges, refunds, shops' dues and payouts. Calls `merchant`, `storefront`, `rulebook` and the gateways
+Owns the ledger, charges, refunds, shops' dues and payouts. Calls `messaging`, `merchant`, `storefront`, `rulebook` and the gateways
 behind their Protocol. Tells `PayoutPaid`. Every movement is one posting whose legs sum to zero, in one
 bucket; what crosses from the buyer's bucket to the shop's is in transit until the fact arrives.
 """
 
-from datong.commerce.payment.balances import (
-    Balance,
-    StatementLine,
-    credit_shop,
-    get_shop_balance,
-    list_statement,
-)
+from datong.commerce.payment.balances import get_shop_balance, list_statement
 from datong.commerce.payment.charges import (
-    Charge,
     ChargePart,
     PaidCharge,
     find_live_charge,
@@ -24,7 +17,6 @@ from datong.commerce.payment.charges import (
 )
 from datong.commerce.payment.dues import receive_dues
 from datong.commerce.payment.escrow import (
-    EscrowShort,
     PaidFor,
     fund_escrow,
     fund_presale,
@@ -35,10 +27,7 @@ from datong.commerce.payment.escrow import (
     settle_escrow,
     settle_presale,
 )
-from datong.commerce.payment.ledger import Leg, post
 from datong.commerce.payment.ledger_queries import (
-    Entry,
-    Total,
     get_posting,
     list_entries,
     list_held,
@@ -46,8 +35,6 @@ from datong.commerce.payment.ledger_queries import (
     owned_accounts,
 )
 from datong.commerce.payment.payouts import (
-    BalanceShort,
-    Payout,
     find_payout_account,
     list_payouts,
     request_payout,
@@ -64,26 +51,14 @@ from datong.commerce.payment.refunds import (
     send_refunds,
 )
 from datong.commerce.payment.reversal import compensate_shop, pay_extra, refund_settled, settle_rest
-from datong.commerce.payment.timers import TIMERS
 
 __all__ = [
-    "TIMERS",
-    "Balance",
-    "BalanceShort",
-    "Charge",
     "ChargePart",
-    "Entry",
-    "EscrowShort",
-    "Leg",
     "PaidCharge",
     "PaidFor",
-    "Payout",
     "Refund",
-    "StatementLine",
-    "Total",
     "check_lost_charges",
     "compensate_shop",
-    "credit_shop",
     "find_live_charge",
     "find_payout_account",
     "fund_escrow",
@@ -102,7 +77,6 @@ __all__ = [
     "owned_accounts",
     "pay_double",
     "pay_extra",
-    "post",
     "receive_dues",
     "record_event",
     "refund_escrow",

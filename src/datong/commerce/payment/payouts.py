@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from datong.adapters.payment import Gateway, GatewayDown, PayoutOrder, RefundAnswer
+from datong.adapters.payment import Gateway, GatewayDown, PayoutOrder, RefundAnswer, gateway_of
 from datong.commerce.payment.ledger import PLATFORM, Leg, post
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.facts.payment import PayoutPaid
@@ -191,7 +191,7 @@ async def send_payouts(db: Db, gateways: Mapping[str, Gateway]) -> int:
             payout.payout_id, account.destination if account else "", Money(payout.amount, payout.currency)
         )
         try:
-            answer = await gateways[payout.gateway].pay_out(order)
+            answer = await gateway_of(gateways, payout.gateway).pay_out(order)
         except GatewayDown as down:
             async with db.begin(payout.bkt) as tx:
                 pause = timedelta(seconds=min(2**payout.attempts, 3600))

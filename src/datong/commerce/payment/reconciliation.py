@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import msgspec
 
-from datong.adapters.payment import Gateway, GatewayDown, GatewayEvent
+from datong.adapters.payment import Gateway, GatewayDown, GatewayEvent, gateway_of
 from datong.kernel.sql import command, rows
 from datong.kernel.tx import Db
 
@@ -39,7 +39,8 @@ async def check_lost_charges(db: Db, gateways: Mapping[str, Gateway]) -> list[Ga
     events: list[GatewayEvent] = []
     for each in silent:
         try:
-            event = await gateways[each.gateway].find_charge(each.charge_id, each.provider_ref)
+            gateway = gateway_of(gateways, each.gateway)
+            event = await gateway.find_charge(each.charge_id, each.provider_ref)
         except GatewayDown:
             event = None
         if event is not None:

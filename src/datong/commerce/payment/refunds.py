@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from datong.adapters.payment import Gateway, GatewayDown, GatewayEvent, PayoutOrder, RefundAnswer, RefundOrder
+from datong.adapters.payment import (
+    Gateway,
+    GatewayDown,
+    GatewayEvent,
+    PayoutOrder,
+    RefundAnswer,
+    RefundOrder,
+    gateway_of,
+)
 from datong.commerce.payment.ledger import PLATFORM, Leg, post
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of, is_id
@@ -105,7 +113,7 @@ async def send_refunds(db: Db, gateways: Mapping[str, Gateway]) -> int:
         due = await tx.all(DUE, tx.now)
     for refund in due:
         try:
-            answer = await _send(gateways[refund.gateway], refund)
+            answer = await _send(gateway_of(gateways, refund.gateway), refund)
         except GatewayDown as down:
             await _put_off(db, refund, "SENT", timedelta(seconds=min(2**refund.attempts, 3600)), str(down))
             continue

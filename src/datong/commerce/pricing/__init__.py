@@ -18,11 +18,7 @@ from datong.commerce.pricing.discount_engine import (
 )
 from datong.commerce.pricing.discounts import LAYERS, LINE_POLICY, REMAINDER, Discount, Layer
 from datong.commerce.pricing.freight import FreeRule, FreightArea, FreightTemplate, freight_of
-from datong.commerce.pricing.freight_templates import (
-    get_freight_templates,
-    list_freight_templates,
-    save_freight_template,
-)
+from datong.commerce.pricing.freight_templates import list_freight_templates, save_freight_template
 from datong.commerce.pricing.offers import Buyer
 from datong.commerce.pricing.promotions import (
     Promotion,
@@ -35,26 +31,8 @@ from datong.commerce.pricing.promotions import (
     make_promotion,
     stop_promotion,
 )
-from datong.commerce.pricing.quotes import (
-    MixedCurrencies,
-    OfferSnapshot,
-    QuoteAsk,
-    load_offers,
-    price_each,
-    quote,
-    quote_many,
-)
-from datong.commerce.pricing.totals import (
-    BudgetUse,
-    DiscountResult,
-    LineRequest,
-    PriceAdjustment,
-    Quote,
-    QuoteLine,
-    ShopQuote,
-    Unavailable,
-    UpsellHint,
-)
+from datong.commerce.pricing.quotes import QuoteAsk, load_offers, price_each, quote, quote_many
+from datong.commerce.pricing.totals import BudgetUse, LineRequest, Quote, QuoteLine, ShopQuote
 
 __all__ = [
     "LAYERS",
@@ -64,15 +42,11 @@ __all__ = [
     "Buyer",
     "BuyerEntitlements",
     "Discount",
-    "DiscountResult",
     "FreeRule",
     "FreightArea",
     "FreightTemplate",
     "Layer",
     "LineRequest",
-    "MixedCurrencies",
-    "OfferSnapshot",
-    "PriceAdjustment",
     "PricedLine",
     "Promotion",
     "PromotionDraft",
@@ -84,14 +58,11 @@ __all__ = [
     "QuoteOutcome",
     "ShopQuote",
     "StackingPolicy",
-    "Unavailable",
-    "UpsellHint",
     "apply_best_discounts",
     "apply_discounts",
     "change_promotion",
     "enrol_shop",
     "freight_of",
-    "get_freight_templates",
     "list_freight_templates",
     "list_open_campaigns",
     "list_promotions",

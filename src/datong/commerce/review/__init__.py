@@ -1,11 +1,11 @@
 """Reviews: what buyers say of what they bought, what shops say of buyers, and what credit and DSR make of it.
 
 Owns order ratings, reviews, the products' and shops' copies of them, credit, and the daily scores with their six-month means.
-Calls `order`, `member`, `storefront`, `rulebook`. Tells `ReviewChanged`, `ShopScored`. What was said lives with the order; the
+Calls `messaging`, `order`, `member`, `storefront`, `rulebook`. Tells `ReviewChanged`, `ShopScored`. What was said lives with the order; the
 shop's side follows by version, so removing or changing something leaves the sums as counting anew would. Source: domain.md §15.
 """
 
-from datong.commerce.review.credit_levels import STEPS, Level, count_credit, level_of, months_before
+from datong.commerce.review.credit_levels import STEPS, level_of, months_before
 from datong.commerce.review.dsr_daily import average_shops
 from datong.commerce.review.edit_review import follow_up, make_good, take_back
 from datong.commerce.review.moderation import moderate
@@ -13,12 +13,7 @@ from datong.commerce.review.projections import copy_review_now
 from datong.commerce.review.publish_reviews import run_due_ratings
 from datong.commerce.review.queries import (
     Credit,
-    Dsr,
-    OrderRating,
-    ProductRating,
     ProductReview,
-    Review,
-    Standing,
     count_unanswered,
     find_order_rating,
     find_shown,
@@ -34,8 +29,7 @@ from datong.commerce.review.queries import (
     list_to_review,
 )
 from datong.commerce.review.replies import rate_buyer, reply, report_review
-from datong.commerce.review.time_limits import IS_MUTUAL, MAX_TEXT, MAY_CHANGE, PICTURE_BYTES, PICTURES, TAGS
-from datong.commerce.review.timers import TIMERS
+from datong.commerce.review.time_limits import IS_MUTUAL, MAY_CHANGE, TAGS
 from datong.commerce.review.write_review import (
     LineReview,
     ReviewBarred,
@@ -47,28 +41,17 @@ from datong.commerce.review.write_review import (
 
 __all__ = [
     "IS_MUTUAL",
-    "MAX_TEXT",
     "MAY_CHANGE",
-    "PICTURES",
-    "PICTURE_BYTES",
     "STEPS",
     "TAGS",
-    "TIMERS",
     "Credit",
-    "Dsr",
-    "Level",
     "LineReview",
-    "OrderRating",
-    "ProductRating",
     "ProductReview",
-    "Review",
     "ReviewBarred",
     "ReviewOver",
     "Scores",
-    "Standing",
     "average_shops",
     "copy_review_now",
-    "count_credit",
     "count_unanswered",
     "find_order_rating",
     "find_shown",

@@ -5,18 +5,14 @@ they feed (`Parameter("order.unpaid_close", Seconds, 86_400, "domain.md §3")`);
 keeps the rulebook's version with the decision.
 """
 
-from datong.commerce.rulebook.parameters import Parameter, Rules, Scope, ValueRefused, declared
-from datong.commerce.rulebook.queries import InForce, ParameterHistory, get_rules, list_history, list_in_force
-from datong.commerce.rulebook.set_parameter import ScopeUnknown, set_parameter
+from datong.commerce.rulebook.parameters import Parameter, Rules, Scope, declared
+from datong.commerce.rulebook.queries import get_rules, list_history, list_in_force
+from datong.commerce.rulebook.set_parameter import set_parameter
 
 __all__ = [
-    "InForce",
     "Parameter",
-    "ParameterHistory",
     "Rules",
     "Scope",
-    "ScopeUnknown",
-    "ValueRefused",
     "declared",
     "get_rules",
     "list_history",

@@ -1,11 +1,11 @@
 """Vouchers: claimed rights to a discount (coupons of shops and platform, red envelopes), and coins.
 
-Owns templates, claims, vouchers and coin accounts, and says what the terms of a discount are. Calls `catalog`,
-`merchant`, `rulebook`. Tells `VoucherClaimed`. A template and its claims live with their owner, so that their number is
+Owns templates, claims, vouchers and coin accounts, and says what the terms of a discount are. Calls `messaging`, `catalog`,
+`rulebook`. Tells `VoucherClaimed`. A template and its claims live with their owner, so that their number is
 counted under one lock; a voucher lives with whoever holds it, and is locked by the very statement that writes the purchase.
 """
 
-from datong.commerce.voucher.claim_voucher import SoldOutVoucher, claim_voucher, grant_voucher, send_vouchers
+from datong.commerce.voucher.claim_voucher import claim_voucher, send_vouchers
 from datong.commerce.voucher.coins import earn_coins, get_coins
 from datong.commerce.voucher.templates import (
     TemplateDraft,
@@ -36,7 +36,6 @@ __all__ = [
     "Gift",
     "HeldVoucher",
     "Share",
-    "SoldOutVoucher",
     "TemplateDraft",
     "Terms",
     "Tier",
@@ -46,7 +45,6 @@ __all__ = [
     "earn_coins",
     "get_coins",
     "give_back",
-    "grant_voucher",
     "issue_template",
     "list_claimable",
     "list_templates",

@@ -1,7 +1,7 @@
 """Search: shoppers find products by words, facets and browsing, over all brands or one.
 
 Owns the index (in an engine, by URL), its building and feeding, how queries are understood and results ranked, suggestions,
-histories, penalties, and the notes of what was asked and what came of it. Calls `catalog`, `merchant`, `rulebook`,
+histories, penalties, and the notes of what was asked and what came of it. Calls `catalog`, `merchant`, `member`, `rulebook`,
 `storefront`, and the rules of `order` and `aftersale`. Tells nothing: it is a watcher, fed by `ProductPublished`,
 `ShopOpened`, `ShopScored`, `OrderPaid` and `OrderFinished`, and nothing in commerce knows that it exists.
 """
@@ -9,19 +9,12 @@ histories, penalties, and the notes of what was asked and what came of it. Calls
 from datong.platform.search.facets import Chosen, Facet, Option
 from datong.platform.search.index_builds import IndexState, list_indexes, read_query_later, rebuild
 from datong.platform.search.indexer import Feeder
-from datong.platform.search.penalties import (
-    Penalty,
-    TooManyPenalties,
-    hide_subject,
-    list_penalties,
-    rank_down,
-    revoke_penalty,
-)
+from datong.platform.search.penalties import Penalty, hide_subject, list_penalties, rank_down, revoke_penalty
 from datong.platform.search.query_log import Action, note_event, note_query, notes_of
 from datong.platform.search.query_understanding import Query, read_query
 from datong.platform.search.ranking import Ranked, Score
-from datong.platform.search.search_products import Order, Results, SearchNotReady, find_products
-from datong.platform.search.suggestions import Suggestion, erase_history, list_hot, remember, suggest
+from datong.platform.search.search_products import Order, Results, find_products
+from datong.platform.search.suggestions import erase_history, list_hot, remember, suggest
 from datong.platform.search.ubi_export import export_events, export_queries
 
 __all__ = [
@@ -37,9 +30,6 @@ __all__ = [
     "Ranked",
     "Results",
     "Score",
-    "SearchNotReady",
-    "Suggestion",
-    "TooManyPenalties",
     "erase_history",
     "export_events",
     "export_queries",

@@ -5,6 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from datong.adapters.engine import Document, Engine, EngineDown
 from datong.commerce import catalog
@@ -19,7 +20,7 @@ from datong.platform.search.vocabulary import Vocabulary
 
 log = logging.getLogger("datong.search")
 BATCH = 500
-RENEW_SECONDS = 1.0
+RENEW = timedelta(seconds=1)
 BUILD_BATCH = 1000
 BUILD_SECONDS = 0.5
 """How long a build goes on before what changed meanwhile has its turn."""
@@ -59,7 +60,7 @@ class Feeder:
     def __init__(self, db: Db, engine: Engine, holder: str = "") -> None:
         self._db, self._engine = db, engine
         self._holder = holder or secrets.token_hex(8)
-        self._held_until = 0.0
+        self._held_until: datetime | None = None
         self._building: _Build | None = None
 
     @property
@@ -88,13 +89,13 @@ class Feeder:
 
     async def _holds_lease(self) -> bool:
         """Whether this one writes; asked again long before the lease ends."""
-        now = time.monotonic()
-        if now > self._held_until:
+        now = self._db.now()
+        if self._held_until is None or not now <= self._held_until <= now + RENEW:
             is_mine = await index_builds.take_lease(self._db, self._holder)
-            self._held_until = now + RENEW_SECONDS if is_mine else 0.0
+            self._held_until = now + RENEW if is_mine else None
             if not is_mine:
                 await self._engine.let_go()
-        return now < self._held_until
+        return self._held_until is not None
 
     async def feed_all(self) -> int:
         """Turns until nothing is left to do (tests, imports, benches)."""
