@@ -16,6 +16,7 @@ from datong.commerce.voucher import PLATFORM_FUNDER, SHOP_FUNDER, WHOLE, Share, 
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.clock import Clock
 from datong.kernel.connect import open_db
+from datong.kernel.house import House
 from datong.kernel.ids import bucket_of
 from datong.kernel.invariants import audit
 from datong.kernel.money import Money
@@ -339,10 +340,12 @@ class Shopper:
 
 
 @asynccontextmanager
-async def open_town(dsn: str, pool_size: int = 12, public_url: str = "http://test") -> AsyncIterator[Town]:
-    """A town on an empty, migrated database."""
+async def open_town(
+    dsn: str, pool_size: int = 12, public_url: str = "http://test", house: House | None = None
+) -> AsyncIterator[Town]:
+    """A town on an empty, migrated database, with the rooms of the tree or of a given house."""
     clock = Clock()
-    db = await open_db(dsn, house=find_house(), pool_size=pool_size, clock=clock)
+    db = await open_db(dsn, house=house or find_house(), pool_size=pool_size, clock=clock)
     with tempfile.TemporaryDirectory(prefix="datong-town-") as folder:
         settings = Settings(
             data_dir=Path(folder),

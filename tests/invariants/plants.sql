@@ -433,3 +433,12 @@ update dispute set cs_status = 10, due_at = opened_at - interval '1 hour' where 
 
 -- timers.ratings
 update order_rating set due_at = finished_at - interval '1 hour' returning 'ratings of order ' || order_id;
+
+-- order.parts
+update order_line set parts = '[{"name": "x", "account": "x", "payee_id": 1, "base": 1, "rate_bps": 1, "amount": 7,
+    "version": 1}]' where ctid = (select min(l.ctid) from order_line l join shop_order o on o.order_id = l.order_id
+    where o.state = 'TRADE_FINISHED') returning 'order ' || order_id;
+
+-- order.parts
+update ledger_entry set account = 'publisher_due' where ctid = (select min(ctid) from ledger_entry
+    where kind = 'order_finished' and account = 'shop_transit') returning 'order ' || ref_id;

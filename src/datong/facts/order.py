@@ -9,6 +9,32 @@ from datong.kernel.fact import Fact
 from datong.kernel.money import Money
 
 
+class LineSource(msgspec.Struct, frozen=True):
+    """Where a line came from: a kind (`campaign`, `live`, `publisher`, …), what of it, and a token of that visit.
+
+    Empty: nowhere in particular. It travels from the cart to the order line, the facts and the settlement.
+    """
+
+    kind: str = ""
+    ref: str = ""
+    token: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.kind)
+
+
+NO_SOURCE = LineSource()
+
+
+class SettlementPartFact(msgspec.Struct, frozen=True):
+    """What of a finished order goes to somebody beside its shop and the platform (below zero: is taken back)."""
+
+    name: str
+    account: str
+    payee_id: int
+    amount: int
+
+
 class OrderLineFact(msgspec.Struct, frozen=True):
     """One line: what and how many."""
 
@@ -18,6 +44,7 @@ class OrderLineFact(msgspec.Struct, frozen=True):
     quantity: int
     hold_id: int = 0
     """The hold of its own that a line came with (a deposit's); 0: the purchase's."""
+    source: LineSource = NO_SOURCE
 
 
 class AdjustmentFact(msgspec.Struct, frozen=True):
@@ -118,6 +145,7 @@ class OrderFinished(_OfPurchase, frozen=True):
     lines: list[OrderLineFact]
     finished_at: datetime
     cuts: Sequence[AdjustmentFact] = ()
+    parts: Sequence[SettlementPartFact] = ()
 
 
 class RefundedLine(msgspec.Struct, frozen=True):
@@ -151,6 +179,7 @@ class OrderRefunded(_OfPurchase, frozen=True):
     is_after_success: bool
     refunded_at: datetime
     cuts: Sequence[AdjustmentFact] = ()
+    parts: Sequence[SettlementPartFact] = ()
 
 
 class DepositPlaced(Fact, frozen=True):

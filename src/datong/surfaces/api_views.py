@@ -10,6 +10,7 @@ from datong.commerce.fulfilment import Parcel, TrackingEvent
 from datong.commerce.member import Address
 from datong.commerce.merchant import Shop
 from datong.commerce.payment import Refund
+from datong.facts.order import LineSource
 from datong.kernel.money import Money
 
 Item = TypeVar("Item")
@@ -225,6 +226,18 @@ def _quoted(line: pricing.QuoteLine) -> LineView:
     )  # fmt: skip
 
 
+class SourceView(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a line came from: a kind, what of it, and the token of that visit."""
+
+    kind: str
+    ref: str = ""
+    token: str = ""
+
+    def as_source(self) -> LineSource:
+        """As the mechanism takes it."""
+        return LineSource(self.kind, self.ref, self.token)
+
+
 class CartLineView(msgspec.Struct, frozen=True):
     """A line in the cart; `free` is how many could be bought."""
 
@@ -233,6 +246,7 @@ class CartLineView(msgspec.Struct, frozen=True):
     quantity: int
     is_ticked: bool
     free: int
+    source: SourceView | None = None
 
 
 class CartPage(msgspec.Struct, frozen=True):
@@ -248,6 +262,7 @@ def cart_page(view: cart.CartView) -> CartPage:
         CartLineView(
             str(line.sku_id), str(line.product_id), line.quantity, line.is_ticked,
             view.stock[line.sku_id].free if line.sku_id in view.stock else 0,
+            SourceView(line.source_kind, line.source_ref, line.source_token) if line.source else None,
         )
         for line in view.lines
     ]  # fmt: skip

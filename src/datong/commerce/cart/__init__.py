@@ -12,15 +12,19 @@ from datong.commerce.cart.edit_cart import (
     remove_from_cart,
 )
 from datong.commerce.cart.queries import MAX_LINES, CartView, count_pieces, get_cart, ticked_lines
+from datong.commerce.cart.sources import SourceKind, checked_source, holding_sources
 
 __all__ = [
     "MAX_LINES",
     "MAX_QUANTITY",
     "CartFull",
     "CartView",
+    "SourceKind",
     "change_line",
+    "checked_source",
     "count_pieces",
     "get_cart",
+    "holding_sources",
     "merge_guest_cart",
     "put_in_cart",
     "remove_from_cart",

@@ -1,5 +1,7 @@
 """What the room `cart` brings to the house."""
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
 from datong.commerce.cart import tables
@@ -10,5 +12,6 @@ ROOM = Room(
     wing="commerce",
     uses=("catalog", "inventory", "pricing"),
     tables=collect(sa.Table, tables),
+    migrations=Path(__file__).parent / "migrations",
     functions=("cart_take",),
 )

@@ -44,7 +44,9 @@ class Attempt:
         self.is_from_cart = not wanted and not deposit_ids
         self.chosen = chosen
         self.keeps_coins = keeps_coins
-        lines = [(each.product_id, each.sku_id, each.quantity) for each in wanted]
+        lines = [
+            (each.product_id, each.sku_id, each.quantity, *([each.source] if each.source else [])) for each in wanted
+        ]
         body = [
             address_id,
             agreed,

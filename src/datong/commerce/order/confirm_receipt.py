@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from datong.commerce.order.confirm_hold import RefundIsOpen
 from datong.commerce.order.queries import OrderLine, ShopOrder, own_order
-from datong.commerce.order.reversal import cuts_left
+from datong.commerce.order.reversal import cuts_left, parts_left
 from datong.commerce.order.states import OrderState
 from datong.commerce.order.transitions import lines_of, lock_order, move_order
 from datong.commerce.payment import settle_escrow
@@ -34,7 +34,7 @@ def shop_earnings(order: ShopOrder, lines: Sequence[OrderLine]) -> int:
     cuts = cuts_left(lines, order.brought.vouchers)
     subsidy = sum(cut.amount for cut in cuts if cut.funder == PLATFORM_FUNDER)
     commission = order.commission - sum(line.commission_undone for line in lines)
-    return order.payable - order.refunded - commission + subsidy
+    return order.payable - order.refunded - commission - sum(part.amount for part in parts_left(lines)) + subsidy
 
 
 async def finish(tx: Tx, order: ShopOrder, reason: str) -> None:
@@ -45,7 +45,8 @@ async def finish(tx: Tx, order: ShopOrder, reason: str) -> None:
     commission = Money(order.commission - sum(line.commission_undone for line in lines), order.currency)
     cuts = cuts_left(lines, order.brought.vouchers)
     subsidies = {cut.tool_id: cut.amount for cut in cuts if cut.funder == PLATFORM_FUNDER}
-    earned = await settle_escrow(tx, order.order_id, order.shop_id, paid, commission, subsidies)
+    parts = parts_left(lines)
+    earned = await settle_escrow(tx, order.order_id, order.shop_id, paid, commission, subsidies, parts)
     tx.emit(
         OrderFinished(
             purchase_id=order.purchase_id,
@@ -58,5 +59,6 @@ async def finish(tx: Tx, order: ShopOrder, reason: str) -> None:
             lines=[line.as_fact() for line in lines],
             finished_at=tx.now,
             cuts=cuts,
+            parts=parts,
         )
     )

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from datong.commerce.member import Address
+from datong.commerce.payment import LineParts
 from datong.commerce.pricing import Quote, ShopQuote
-from datong.facts.order import OrderRef, PurchasePlaced
+from datong.facts.order import LineSource, OrderRef, PurchasePlaced
 from datong.kernel.ids import Ids, bucket_of
 from datong.kernel.refusal import Conflict
 from datong.kernel.sql import Doc, changed_value, rows
@@ -42,6 +43,8 @@ class OrderDraft(msgspec.Struct, frozen=True):
     commission: list[int]
     due_at: datetime
     note: str
+    sources: list[LineSource]
+    parts: list[LineParts | None]
 
 
 class Promise(msgspec.Struct, frozen=True):
@@ -121,9 +124,12 @@ def rows_of(
         "bkt": bucket, "fact_id": ids.new(bucket), "owner_id": fact.owner_id, "kind": type(fact).__name__, "body": fact,
     }  # fmt: skip
     taken: list[Row] = [
-        {"bkt": bucket, "owner_id": promise.owner_id, "sku_id": sku_id, "purchase_id": promise.purchase_id}
-        for sku_id in (sku_ids if promise.is_from_cart else ())
-    ]
+        {
+            "bkt": bucket, "owner_id": promise.owner_id, "sku_id": sku_id, "purchase_id": promise.purchase_id,
+            "source_kind": source.kind, "source_ref": source.ref, "source_token": source.token,
+        }
+        for sku_id, source in (_bought_of(quoted) if promise.is_from_cart else ())
+    ]  # fmt: skip
     vouchers = sorted({each for draft in drafts for each in draft.quote.vouchers})
     coins = sum(draft.quote.coins for draft in drafts)
     deposits = sorted({each for draft in drafts for each in draft.quote.deposits})
@@ -132,6 +138,12 @@ def rows_of(
         "coins": coins, "deposits": deposits,
     } if vouchers or coins or deposits else None  # fmt: skip
     return PurchaseRows(bucket, purchase, orders, lines, told, taken, brought, expires_at - WRITE_MARGIN)
+
+
+def _bought_of(quoted: Quote) -> list[tuple[int, LineSource]]:
+    """Each SKU with each source it came from, once, in order."""
+    found = {(line.sku_id, line.source) for shop in quoted.shops for line in shop.lines if not line.hold_id}
+    return sorted(found, key=lambda each: (each[0], each[1].kind, each[1].ref, each[1].token))
 
 
 def _order_row(order_id: int, draft: OrderDraft) -> Row:
@@ -152,9 +164,11 @@ def _line_rows(draft: OrderDraft) -> list[Row]:
             "category_id": line.category_id, "titles": line.titles, "labels": line.labels, "picture": line.picture,
             "quantity": line.quantity, "unit_price": line.unit_price, "goods": line.goods, "payable": line.payable,
             "cuts": line.cuts, "commission_bps": rate, "commission": commission,
-            "hold_id": line.hold_id,
+            "hold_id": line.hold_id, "source": source or {}, "parts": parts.parts if parts else [],
         }
-        for line, rate, commission in zip(draft.quote.lines, draft.rates, draft.commission, strict=True)
+        for line, rate, commission, source, parts in zip(
+            draft.quote.lines, draft.rates, draft.commission, draft.sources, draft.parts, strict=True
+        )
     ]  # fmt: skip
 
 

@@ -125,4 +125,23 @@ ALL: tuple[Invariant, ...] = (
         where due_at < $1::timestamptz - interval '10 minutes'
         """, needs_now=True,
     ),
+    invariant(
+        "order.parts", "what went to others of finished orders is what was frozen for them, less what was given back",
+        """
+        select 'order ' || coalesce(o.order_id, e.ref_id) as subject,
+               coalesce(o.amount, 0) || ', entries ' || coalesce(e.amount, 0) as detail
+        from (
+            select l.bkt, l.order_id, sum((p ->> 'amount')::bigint
+                - case when l.payable = 0 then 0 else (p ->> 'amount')::bigint * l.refunded / l.payable end) as amount
+            from order_line l join shop_order s on s.bkt = l.bkt and s.order_id = l.order_id and s.state = 'TRADE_FINISHED',
+                 jsonb_array_elements(l.parts) p
+            group by l.bkt, l.order_id
+        ) o full join (
+            select e.bkt, e.ref_id, sum(e.amount) as amount from ledger_entry e
+            where e.kind in ('order_finished', 'settled_refunded')
+              and e.account not in ('escrow', 'commission', 'shop_transit', 'subsidy', 'refund_due')
+            group by e.bkt, e.ref_id
+        ) e on e.bkt = o.bkt and e.ref_id = o.order_id where coalesce(o.amount, 0) <> coalesce(e.amount, 0)
+        """,
+    ),
 )  # fmt: skip

@@ -1,26 +1,60 @@
 """Drafting one shop's order: what is frozen the moment it is placed."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+
+import msgspec
 
 from datong.commerce.catalog import CategoryBook
 from datong.commerce.merchant import COMMISSION_BPS
 from datong.commerce.order.insert_orders import OrderDraft
 from datong.commerce.order.states import UNPAID_CLOSE_SECONDS
-from datong.commerce.pricing import ShopQuote
+from datong.commerce.payment import LineParts, SettledLine, SettlementPart
+from datong.commerce.pricing import QuoteLine, ShopQuote
 from datong.commerce.rulebook import Rules, Scope
+from datong.facts.order import NO_SOURCE, LineSource
+from datong.kernel.house import House
 from datong.kernel.money import allocate, share_of
 
 
-def draft_order(shop: ShopQuote, note: str, rules: Rules, book: CategoryBook, now: datetime) -> OrderDraft:
-    """One shop's order: its commission by line, frozen now, and when it closes if nobody pays."""
-    rates: list[int] = []
-    for line in shop.lines:
-        path = book.path(line.category_id)
-        scope = Scope(shop.storefront_id, path[-1].vertical_id if path else 0, tuple(c.category_id for c in path))
-        rates.append(rules.value(COMMISSION_BPS, now, scope))
+class Market(msgspec.Struct, frozen=True):
+    """What every draft of one moment is made by."""
+
+    house: House
+    rules: Rules
+    book: CategoryBook
+    now: datetime
+    sources: Collection[LineSource] = ()
+    """The sources that still hold; a line of another one counts as from nowhere."""
+
+    def scope_of(self, shop: ShopQuote, line: QuoteLine) -> Scope:
+        """What rules of a line depend on."""
+        path = self.book.path(line.category_id)
+        return Scope(shop.storefront_id, path[-1].vertical_id if path else 0, tuple(each.category_id for each in path))
+
+
+def draft_order(market: Market, shop: ShopQuote, note: str) -> OrderDraft:
+    """One shop's order: commission and settlement parts by line, frozen now, and when it closes if nobody pays."""
+    rules, now = market.rules, market.now
+    scopes = [market.scope_of(shop, line) for line in shop.lines]
+    rates = [rules.value(COMMISSION_BPS, now, scope) for scope in scopes]
     due = timedelta(seconds=rules.value(UNPAID_CLOSE_SECONDS, now, Scope(storefront_id=shop.storefront_id)))
     commission = commission_by_line([line.payable for line in shop.lines], rates)
-    return OrderDraft(shop, rates, commission, now + due, note)
+    sources = [line.source if line.source in market.sources else NO_SOURCE for line in shop.lines]
+    parts = [
+        _parts_of(market, shop, line, scope, source, taken)
+        for line, scope, source, taken in zip(shop.lines, scopes, sources, commission, strict=True)
+    ]
+    return OrderDraft(shop, rates, commission, now + due, note, sources, parts)
+
+
+def _parts_of(
+    market: Market, shop: ShopQuote, line: QuoteLine, scope: Scope, source: LineSource, commission: int
+) -> LineParts | None:
+    if not market.house.ports(SettlementPart):
+        return None
+    settled = SettledLine(shop.shop_id, line.sku_id, line.product_id, scope, line.payable, source)
+    return LineParts.freeze(market.house, settled, commission, market.rules, market.now)
 
 
 def commission_by_line(payable: list[int], rates: list[int]) -> list[int]:

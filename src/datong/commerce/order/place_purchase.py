@@ -16,7 +16,7 @@ from datong.commerce.catalog import get_category_book
 from datong.commerce.member import find_addresses
 from datong.commerce.order.checkout_attempt import Attempt
 from datong.commerce.order.insert_orders import Promise, rows_of, write_purchases
-from datong.commerce.order.order_draft import draft_order
+from datong.commerce.order.order_draft import Market, draft_order
 from datong.commerce.order.presale_balance import discount_of, line_of, read_deposits
 from datong.commerce.order.queries import count_unpaid
 from datong.commerce.pricing import (
@@ -323,6 +323,9 @@ async def _write(db: Db, attempts: Sequence[Attempt]) -> None:
     ids, now = await db.ids(), db.now()
     async with db.read() as tx:
         rules, book = await get_rules(tx), await get_category_book(tx)
+        came = [line.source for each in attempts for line in each.lines if line.source]
+        sources = await cart.holding_sources(tx, came) if came else ()
+    market = Market(db.house, rules, book, now, sources)
 
     async def write_all(some: Sequence[Attempt]) -> list[bool | Exception]:
         rows = []
@@ -330,9 +333,7 @@ async def _write(db: Db, attempts: Sequence[Attempt]) -> None:
             promise = Promise(
                 each.purchase_id, each.buyer.id, each.key, each.claimed, each.hold.hold_id, each.is_from_cart
             )
-            drafts = [
-                draft_order(shop, each.notes.get(shop.shop_id, ""), rules, book, now) for shop in each.quote.shops
-            ]
+            drafts = [draft_order(market, shop, each.notes.get(shop.shop_id, "")) for shop in each.quote.shops]
             rows.append(rows_of(ids, promise, each.quote, each.address, drafts, each.hold.expires_at, now))
         return await write_purchases(db, rows)
 

@@ -7,8 +7,8 @@ import msgspec
 
 from datong.commerce.fulfilment import Parcel, TrackingEvent, list_parcels, list_tracking
 from datong.commerce.order.states import OrderState
-from datong.commerce.payment import Refund, list_refunds
-from datong.facts.order import OrderLineFact
+from datong.commerce.payment import LineParts, Refund, list_refunds
+from datong.facts.order import LineSource, OrderLineFact
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
@@ -101,6 +101,18 @@ class OrderLine(msgspec.Struct, frozen=True):
     refunded_pieces: int
     commission_undone: int
     stock_fate: str
+    source: dict[str, str]
+    parts: list[dict[str, object]]
+
+    @property
+    def came_from(self) -> LineSource:
+        """Where it came from, as frozen at placement."""
+        return msgspec.convert(self.source, LineSource)
+
+    @property
+    def settlement_parts(self) -> LineParts:
+        """What of it goes to others, as frozen at placement."""
+        return LineParts.read(self.parts, self.payable)
 
     @property
     def left(self) -> int:
@@ -109,7 +121,7 @@ class OrderLine(msgspec.Struct, frozen=True):
 
     def as_fact(self) -> OrderLineFact:
         """What others hear of it."""
-        return OrderLineFact(self.line_id, self.sku_id, self.product_id, self.quantity, self.hold_id)
+        return OrderLineFact(self.line_id, self.sku_id, self.product_id, self.quantity, self.hold_id, self.came_from)
 
 
 class OrderView(msgspec.Struct, frozen=True):
@@ -180,7 +192,8 @@ ORDER_COLUMNS = """order_id, purchase_id, member_id, shop_id, storefront_id, hol
     ended_at, end_reason, due_at, is_extended_by_buyer, subsidy, tools,
     prepaid, refunded, open_cases, paused_due_at"""
 _LINE = """line_id, order_id, sku_id, product_id, product_version, category_id, titles, labels, picture, quantity, unit_price,
-    goods, payable, cuts, commission, parcel_id, hold_id, refunded, refunded_pieces, commission_undone, stock_fate"""
+    goods, payable, cuts, commission, parcel_id, hold_id, refunded, refunded_pieces, commission_undone, stock_fate,
+    source, parts"""
 GET = rows(ShopOrder, f"select {ORDER_COLUMNS} from shop_order where bkt = $1 and order_id = $2")
 LOCK = rows(ShopOrder, f"select {ORDER_COLUMNS} from shop_order where bkt = $1 and order_id = $2 for update")
 LINES = rows(

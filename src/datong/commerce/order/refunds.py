@@ -15,10 +15,17 @@ from datong.commerce.order.reversal import cuts_between, undone
 from datong.commerce.order.ship_order import SHIPPABLE, is_gone, start_confirm_clock
 from datong.commerce.order.states import IN_ESCROW, OrderState, WrongOrderState
 from datong.commerce.order.transitions import give_back_coins, give_back_tools, lines_of, move_order
-from datong.commerce.payment import PaidFor, refund_escrow, refund_settled, settle_rest
+from datong.commerce.payment import (
+    LineParts,
+    PaidFor,
+    Undone,
+    refund_escrow,
+    refund_settled,
+    settle_rest,
+)
 from datong.commerce.pricing import part_of_line
 from datong.commerce.voucher import PLATFORM_FUNDER
-from datong.facts.order import OrderClosed, OrderRefunded, RefundedLine
+from datong.facts.order import OrderClosed, OrderRefunded, RefundedLine, SettlementPartFact
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict
 from datong.kernel.sql import command
@@ -109,9 +116,16 @@ async def refund_line(tx: Tx, order: ShopOrder, ask: LineRefund) -> Money:
     cuts = cuts_between(line, line.refunded, line.refunded + ask.amount, order.brought.vouchers)
     subsidies = {cut.tool_id: cut.amount for cut in cuts if cut.funder == PLATFORM_FUNDER}
     earned = Money(0, order.currency)
+    parts = LineParts.total(line.settlement_parts.between(line.refunded, line.refunded + ask.amount))
     if is_settled:
         earned = await refund_settled(
-            tx, order.order_id, order.shop_id, back, charges_of(order), commission, subsidies, ask.case_id
+            tx,
+            order.order_id,
+            order.shop_id,
+            back,
+            charges_of(order),
+            Undone(commission, subsidies, parts),
+            ask.case_id,
         )
     else:
         await refund_escrow(tx, order.order_id, back, charges_of(order), ask.case_id)
@@ -130,10 +144,14 @@ async def refund_line(tx: Tx, order: ShopOrder, ask: LineRefund) -> Money:
             commission_undone=Money(commission, order.currency),
             line=RefundedLine(line.line_id, line.sku_id, line.product_id, pieces, ask.amount, is_full, line.hold_id),
             is_restocked=ask.fate == "RESTOCKED", is_after_success=is_settled, refunded_at=tx.now,
-            cuts=cuts if is_settled else [],
+            cuts=cuts if is_settled else [], parts=_taken_back(parts) if is_settled else [],
         )
     )  # fmt: skip
     return back
+
+
+def _taken_back(parts: Sequence[SettlementPartFact]) -> list[SettlementPartFact]:
+    return [msgspec.structs.replace(part, amount=-part.amount) for part in parts]
 
 
 async def _end_if_nothing_is_left(tx: Tx, order: ShopOrder, amount: int, earned: Money) -> Money:

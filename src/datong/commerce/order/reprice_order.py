@@ -12,6 +12,7 @@ from datong.commerce.order.pay_purchase import LOCK_PURCHASE
 from datong.commerce.order.queries import own_order
 from datong.commerce.order.states import OrderState, WrongOrderState
 from datong.commerce.order.transitions import lock_order
+from datong.commerce.payment import LineParts
 from datong.commerce.voucher import SHOP_FUNDER
 from datong.facts.order import OrderChanged
 from datong.kernel.actor import Actor
@@ -42,19 +43,21 @@ class _Line(msgspec.Struct, frozen=True):
     payable: int
     cuts: list[dict[str, object]]
     commission_bps: int
+    parts: list[dict[str, object]]
 
 
 LINES = rows(
     _Line,
     """
-    select line_id, payable, cuts, commission_bps from order_line
+    select line_id, payable, cuts, commission_bps, parts from order_line
     where bkt = $1 and order_id = $2 order by line_id for update
     """,
 )
 SET_LINES = command(
     """
-    update order_line l set payable = n.payable, cuts = n.cuts, commission = n.commission
-    from unnest($3::bigint[], $4::bigint[], $5::jsonb[], $6::bigint[]) as n (line_id, payable, cuts, commission)
+    update order_line l set payable = n.payable, cuts = n.cuts, commission = n.commission, parts = n.parts
+    from unnest($3::bigint[], $4::bigint[], $5::jsonb[], $6::bigint[], $7::jsonb[])
+        as n (line_id, payable, cuts, commission, parts)
     where l.bkt = $1 and l.order_id = $2 and l.line_id = n.line_id
     """
 )
@@ -96,7 +99,11 @@ async def reprice_order(tx: Tx, actor: Actor, order_id: int, cut: int, freight: 
         for before, share in zip(kept, shares, strict=True)
     ]  # fmt: skip
     commission = commission_by_line(payable, [line.commission_bps for line in lines])
-    await tx.run(SET_LINES, tx.bucket, order_id, [line.line_id for line in lines], payable, cuts, commission)
+    parts = [
+        Doc(LineParts.read(line.parts, line.payable).repriced(price, taken).parts)
+        for line, price, taken in zip(lines, payable, commission, strict=True)
+    ]
+    await tx.run(SET_LINES, tx.bucket, order_id, [line.line_id for line in lines], payable, cuts, commission, parts)
     total = sum(payable) + freight
     await tx.run(SET_ORDER, tx.bucket, order_id, total, freight, sum(commission))
     await tx.run(SET_PURCHASE, tx.bucket, order.purchase_id, total - order.payable)

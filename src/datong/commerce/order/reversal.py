@@ -7,7 +7,8 @@ it, to the minor unit. Pure. Source: domain.md §3 (settlement), §5 (partial re
 from collections.abc import Sequence
 
 from datong.commerce.order.queries import OrderLine
-from datong.facts.order import AdjustmentFact
+from datong.commerce.payment import LineParts
+from datong.facts.order import AdjustmentFact, SettlementPartFact
 
 
 def undone(whole: int, line: OrderLine, refunded: int) -> int:
@@ -45,3 +46,10 @@ def cuts_left(lines: Sequence[OrderLine], voucher_ids: Sequence[int]) -> list[Ad
         AdjustmentFact(tool, is_promotion, funder, amount)
         for (tool, funder, is_promotion), amount in sorted(found.items())
     ]
+
+
+def parts_left(lines: Sequence[OrderLine]) -> list[SettlementPartFact]:
+    """What of these lines goes to others, less what was given back."""
+    return LineParts.total(
+        part for line in lines for part in line.settlement_parts.between(line.refunded, line.payable)
+    )

@@ -1,5 +1,7 @@
 """What the room `order` brings to the house."""
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
 from datong.commerce.order import (
@@ -37,6 +39,7 @@ ROOM = Room(
         "voucher",
     ),
     tables=collect(sa.Table, tables),
+    migrations=Path(__file__).parent / "migrations",
     functions=("order_copy", "order_leave_deposits", "order_place", "order_take_deposits"),
     facts=collect_facts(facts),
     reactions=collect_reactions(reactions, notices),

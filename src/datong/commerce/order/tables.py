@@ -88,6 +88,8 @@ order_line = table(
     column("refunded_pieces", sa.BigInteger, "0"),
     column("commission_undone", sa.BigInteger, "0"),
     column("stock_fate", sa.Text, "''"),
+    column("source", Json, "'{}'"),
+    column("parts", Json, "'[]'"),
     key("bkt", "line_id"),
     index("order_line_order", "bkt", "order_id"),
     check("amounts", "quantity > 0 and goods = unit_price * quantity and payable between 0 and goods"),

@@ -50,13 +50,22 @@ from datong.commerce.payment.refunds import (
     resend_refund,
     send_refunds,
 )
-from datong.commerce.payment.reversal import compensate_shop, pay_extra, refund_settled, settle_rest
+from datong.commerce.payment.reversal import Undone, compensate_shop, pay_extra, refund_settled, settle_rest
+from datong.commerce.payment.settlement_parts import (
+    LineParts,
+    SettledLine,
+    SettlementPart,
+)
 
 __all__ = [
     "ChargePart",
+    "LineParts",
     "PaidCharge",
     "PaidFor",
     "Refund",
+    "SettledLine",
+    "SettlementPart",
+    "Undone",
     "check_lost_charges",
     "compensate_shop",
     "find_live_charge",

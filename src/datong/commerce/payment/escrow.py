@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datong.commerce.payment.charges import Charge
 from datong.commerce.payment.ledger import PLATFORM, Leg, post
 from datong.commerce.payment.refunds import Source, request_refund
+from datong.facts.order import SettlementPartFact
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict
@@ -99,18 +100,26 @@ async def take_from_sources(
 
 
 async def settle_escrow(
-    tx: Tx, order_id: int, shop_id: int, paid: Money, commission: Money, subsidies: Mapping[int, int]
+    tx: Tx,
+    order_id: int,
+    shop_id: int,
+    paid: Money,
+    commission: Money,
+    subsidies: Mapping[int, int],
+    parts: Sequence[SettlementPartFact] = (),
 ) -> Money:
-    """Split a successful order's escrow: commission to the platform, the rest on its way to the shop.
+    """Split a successful order's escrow: commission to the platform, parts to whom they belong, the rest to the shop.
 
     What the platform lowered the price by (`subsidies`, minor units by promotion or voucher) goes to the shop out of the
     platform's own. Source: domain.md §3, settlement. Answers what the shop earned.
     """
-    earned = Money(paid.amount - commission.amount + sum(subsidies.values()), paid.currency)
+    others = sum(part.amount for part in parts)
+    earned = Money(paid.amount - commission.amount - others + sum(subsidies.values()), paid.currency)
     legs = [
         Leg("escrow", order_id, -paid.amount),
         Leg("commission", PLATFORM, commission.amount),
         Leg("shop_transit", shop_id, earned.amount),
+        *(Leg(part.account, part.payee_id, part.amount) for part in parts),
         *(Leg("subsidy", tool_id, -amount) for tool_id, amount in sorted(subsidies.items())),
     ]
     await post(tx, legs, paid.currency, "order_finished", order_id)

@@ -5,35 +5,38 @@ its balance (which may go below zero and is made up for by what it earns next), 
 subsidy returns to the promotion or voucher that gave it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import msgspec
 
 from datong.commerce.payment.escrow import PaidFor, take_from_sources
 from datong.commerce.payment.ledger import PLATFORM, Leg, post
+from datong.facts.order import SettlementPartFact
 from datong.kernel.money import Money
 from datong.kernel.tx import Tx
 
 
-async def refund_settled(
-    tx: Tx,
-    order_id: int,
-    shop_id: int,
-    amount: Money,
-    paid_for: PaidFor,
-    commission: int,
-    subsidies: Mapping[int, int],
-    case_id: int,
-) -> Money:
-    """Give a buyer back of a settled order; answers what that brings the shop, below zero.
+class Undone(msgspec.Struct, frozen=True):
+    """What of a settlement is undone, in minor units: commission, subsidies by promotion or voucher, others' parts."""
 
-    `commission` and `subsidies` (by promotion or voucher) are what of them is undone, in minor units.
-    """
+    commission: int = 0
+    subsidies: Mapping[int, int] = {}
+    parts: Sequence[SettlementPartFact] = ()
+
+
+async def refund_settled(
+    tx: Tx, order_id: int, shop_id: int, amount: Money, paid_for: PaidFor, back: Undone, case_id: int
+) -> Money:
+    """Give a buyer back of a settled order; answers what that brings the shop, below zero."""
     due = await take_from_sources(tx, order_id, amount, paid_for, case_id)
-    earned = commission - amount.amount - sum(subsidies.values())
+    others = sum(part.amount for part in back.parts)
+    earned = back.commission + others - amount.amount - sum(back.subsidies.values())
     legs = [
         *due,
-        Leg("commission", PLATFORM, -commission),
+        Leg("commission", PLATFORM, -back.commission),
         Leg("shop_transit", shop_id, earned),
-        *(Leg("subsidy", tool_id, given) for tool_id, given in sorted(subsidies.items())),
+        *(Leg(part.account, part.payee_id, -part.amount) for part in back.parts),
+        *(Leg("subsidy", tool_id, given) for tool_id, given in sorted(back.subsidies.items())),
     ]
     await post(tx, legs, amount.currency, "settled_refunded", order_id)
     return Money(earned, amount.currency)

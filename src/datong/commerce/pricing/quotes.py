@@ -249,10 +249,10 @@ def _line(offer: Offer, quantity: int, cuts: list[PriceAdjustment], *, is_gift: 
 
 def _bought(wanted: LineRequest, offer: Offer, cuts: list[PriceAdjustment]) -> QuoteLine:
     line = _line(offer, wanted.quantity, cuts)
-    if not wanted.deposit_id:
+    if not wanted.deposit_id and not wanted.source:
         return line
     return msgspec.structs.replace(
-        line, hold_id=wanted.hold_id, prepaid=wanted.prepaid, deposit_id=wanted.deposit_id
+        line, hold_id=wanted.hold_id, prepaid=wanted.prepaid, deposit_id=wanted.deposit_id, source=wanted.source
     )  # fmt: skip
 
 

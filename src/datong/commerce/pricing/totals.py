@@ -6,6 +6,7 @@ its lines plus freight; a purchase is its orders. Every sum is of whole minor un
 
 import msgspec
 
+from datong.facts.order import NO_SOURCE, LineSource
 from datong.kernel.money import Money
 
 
@@ -22,6 +23,7 @@ class LineRequest(msgspec.Struct, frozen=True):
     prepaid: int = 0
     """Paid already; what else is taken off never comes near it."""
     deposit_id: int = 0
+    source: LineSource = NO_SOURCE
 
 
 class PriceAdjustment(msgspec.Struct, frozen=True):
@@ -52,6 +54,7 @@ class QuoteLine(msgspec.Struct, frozen=True):
     hold_id: int = 0
     prepaid: int = 0
     deposit_id: int = 0
+    source: LineSource = NO_SOURCE
 
     @property
     def goods(self) -> int:

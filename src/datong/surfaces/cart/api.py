@@ -6,6 +6,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from datong.commerce import cart, pricing
 from datong.commerce.member import REGIONS
+from datong.facts.order import NO_SOURCE, LineSource
 from datong.kernel.actor import Actor, SignInNeeded
 from datong.kernel.refusal import Invalid
 from datong.kernel.tx import Tx
@@ -13,6 +14,7 @@ from datong.surfaces.api_context import PathId, shopper
 from datong.surfaces.api_views import (
     CartPage,
     QuoteView,
+    SourceView,
     cart_page,
     quote_view,
 )
@@ -25,6 +27,7 @@ class InCart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     product_id: str
     sku_id: str
     quantity: int = 1
+    source: SourceView | None = None
 
 
 class LineChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,6 +35,8 @@ class LineChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     quantity: int | None = None
     is_ticked: bool | None = None
+    source: SourceView | None = None
+    """Which of the lines of this SKU, where they came from somewhere."""
 
 
 class QuoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,7 +77,7 @@ async def fill_cart(request: AnyRequest, data: InCart) -> None:
     product_id, sku_id = read_id(data.product_id, "product"), read_id(data.sku_id, "sku")
     async with db.read() as tx:
         actor = await cart_owner(request, tx)
-    await cart.put_in_cart(db, actor, product_id, sku_id, data.quantity)
+    await cart.put_in_cart(db, actor, product_id, sku_id, data.quantity, source_of(data.source))
 
 
 @put("/cart/lines/{sku_id:str}", status_code=204, tags=["buying"])
@@ -81,16 +86,22 @@ async def change_line(request: AnyRequest, sku_id: PathId, data: LineChange) -> 
     db = db_of(request)
     async with db.read() as tx:
         actor = await cart_owner(request, tx)
-    await db.run(cart.change_line, actor, read_id(sku_id, "sku"), quantity=data.quantity, is_ticked=data.is_ticked)
+    await db.run(
+        cart.change_line, actor, read_id(sku_id, "sku"), quantity=data.quantity, is_ticked=data.is_ticked,
+        source=source_of(data.source),
+    )  # fmt: skip
 
 
 @delete("/cart/lines/{sku_id:str}", status_code=204, tags=["buying"])
-async def drop_line(request: AnyRequest, sku_id: PathId) -> None:
-    """Take a line out of the cart."""
+async def drop_line(
+    request: AnyRequest, sku_id: PathId, source_kind: str = "", source_ref: str = "", source_token: str = ""
+) -> None:
+    """Take a line out of the cart; the source says which of the lines of this SKU."""
     db = db_of(request)
     async with db.read() as tx:
         actor = await cart_owner(request, tx)
-    await db.run(cart.remove_from_cart, actor, read_id(sku_id, "sku"))
+    source = LineSource(source_kind, source_ref, source_token)
+    await db.run(cart.remove_from_cart, actor, read_id(sku_id, "sku"), source)
 
 
 def wanted_of(lines: list[InCart]) -> list[pricing.LineRequest]:
@@ -100,9 +111,17 @@ def wanted_of(lines: list[InCart]) -> list[pricing.LineRequest]:
     if any(not 1 <= line.quantity <= cart.MAX_QUANTITY for line in lines):
         raise Invalid("quantity", f"1 to {cart.MAX_QUANTITY}")
     return [
-        pricing.LineRequest(read_id(line.product_id, "product"), read_id(line.sku_id, "sku"), line.quantity)
+        pricing.LineRequest(
+            read_id(line.product_id, "product"), read_id(line.sku_id, "sku"), line.quantity,
+            source=source_of(line.source),
+        )
         for line in lines
-    ]
+    ]  # fmt: skip
+
+
+def source_of(source: SourceView | None) -> LineSource:
+    """A source of a body as the mechanism takes it."""
+    return source.as_source() if source else NO_SOURCE
 
 
 def chosen_of(vouchers: list[str] | None) -> frozenset[int] | None:
