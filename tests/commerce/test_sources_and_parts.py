@@ -1,4 +1,4 @@
-"""Where a line came from travels from the cart to the settlement, which pays whoever it names; a refund takes it back."""
+"""Where a line came from travels from cart to settlement, which pays whoever it names; a refund takes it back."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
@@ -48,7 +48,8 @@ def referral(heard: list[object]) -> Room:
             SettlementPart(key="referral", account="referral_due", parts=parts),
         ),
         reactions=tuple(
-            on(fact, writes=lambda each: [bucket_of(each.owner_id)])(hear) for fact in (OrderPaid, OrderFinished, OrderRefunded)
+            on(fact, writes=lambda each: [bucket_of(each.owner_id)])(hear)
+            for fact in (OrderPaid, OrderFinished, OrderRefunded)
         ),
     )  # fmt: skip
 

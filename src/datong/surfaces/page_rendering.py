@@ -104,8 +104,17 @@ async def load_page_context(
 
 def page(seen: PageContext, name: str, status_code: int = 200, **context: Any) -> Template:  # noqa: ANN401 - what pages show
     """A page for a visitor."""
+    shared = shared_context(seen)
+    if hidden := shared.keys() & context.keys():
+        msg = f"{name} would hide {sorted(hidden)} that every page is given"
+        raise ValueError(msg)
+    return Template(name, context=context | shared, status_code=status_code)
+
+
+def shared_context(seen: PageContext) -> dict[str, Any]:
+    """What every template is given."""
     language = seen.language
-    shared = {
+    return {
         "visit": seen,
         "language": language,
         "theme": seen.storefront.theme if seen.storefront else "all",
@@ -118,10 +127,6 @@ def page(seen: PageContext, name: str, status_code: int = 200, **context: Any) -
         "path": seen.request.url.path,
         "query": seen.request.url.query,
     }
-    if hidden := shared.keys() & context.keys():
-        msg = f"{name} would hide {sorted(hidden)} that every page is given"
-        raise ValueError(msg)
-    return Template(name, context=context | shared, status_code=status_code)
 
 
 def redirect_to(path: str) -> Redirect:

@@ -62,11 +62,11 @@ class ShownTile(msgspec.Struct, frozen=True):
     is_bad: bool
 
 
-class Slot(msgspec.Struct, frozen=True, kw_only=True):
+class Slot(msgspec.Struct, frozen=True):
     """A part that a room adds to a place of another room's page, loaded beside the page and bounded in time."""
 
     place: str
-    """The place's name: `home.channels`, `product.price_notes`, `cart.notes`, `order.notes`, `account.entries`, …"""
+    """Where it stands: `home.channels`, `product.notes`, `cart.notes`, `checkout.notes`, `order.notes`, `account.entries`."""
     load: Callable[[Tx, "SlotRequest"], Awaitable[Mapping[str, Any] | None]]
     """Answers what the template needs, or None for nothing to show."""
     template: str

@@ -8,6 +8,7 @@ from datong.kernel.actor import Actor
 from datong.kernel.tx import Tx
 from datong.surfaces.forms import keep_token, read_form, read_number
 from datong.surfaces.page_rendering import load_page_context, page, redirect_to
+from datong.surfaces.page_slots import load_slots
 from datong.surfaces.request_context import (
     DEFAULT_REGION,
     AnyRequest,
@@ -37,7 +38,8 @@ async def see_cart(request: AnyRequest) -> Template:
         view = await cart.get_cart(tx, seen.actor, region)
     freight = sum(shop.freight for shop in view.ticked.shops)
     lines = {line.sku_id: line for line in view.lines}
-    return page(seen, "cart/cart.html", view=view, lines=lines, freight=freight, region=region)
+    slots = await load_slots(seen, "cart.notes", sku_ids=[line.sku_id for line in view.lines])
+    return page(seen, "cart/cart.html", view=view, lines=lines, freight=freight, region=region, slots=slots)
 
 
 @post("/cart/add", include_in_schema=False)

@@ -19,6 +19,7 @@ from datong.kernel.tx import Tx
 from datong.surfaces.catalog.labels import SORTS
 from datong.surfaces.labels import worded
 from datong.surfaces.page_rendering import PageContext, load_page_context, page, redirect_to
+from datong.surfaces.page_slots import load_slots
 from datong.surfaces.request_context import DEFAULT_REGION, AnyRequest, db_of, pick, read_id
 from datong.surfaces.review.labels import SCORES, TIERS, review_words
 from datong.surfaces.search.search_form import note_action, read_found_by
@@ -37,7 +38,10 @@ async def _home(request: AnyRequest, code: str, cursor: str) -> Template:
         book = await catalog.get_category_book(tx)
         found = await catalog.list_cards(tx, _brands(seen), 0, "mixed", cursor, FEED)
     verticals = list(book.verticals.values())
-    return page(seen, "catalog/home.html", verticals=verticals, cards=found.items, next_cursor=found.next_cursor)
+    slots = await load_slots(seen, "home.channels", storefront=seen.storefront.storefront_id if seen.storefront else 0)
+    return page(
+        seen, "catalog/home.html", verticals=verticals, cards=found.items, next_cursor=found.next_cursor, slots=slots
+    )
 
 
 @get("/", include_in_schema=False)
@@ -131,8 +135,12 @@ async def product(request: AnyRequest, product_id: str, picture: int = 1, region
         now = tx.now
     await note_action(request, seen.actor, "click", found_by, view.product.product_id)
     is_kept = await favourite.record_view(db_of(request), seen.actor, view.product.product_id)
+    slots = await load_slots(
+        seen, "product.notes", product_id=view.product.product_id, shop_id=shop.shop_id,
+        sku_ids=[sku.sku_id for sku in view.skus],
+    )  # fmt: skip
     return page(
-        seen, "catalog/product.html", view=view, shop=shop, brand=brand, stock=stock, region=region, deal=deal,
+        seen, "catalog/product.html", slots=slots, view=view, shop=shop, brand=brand, stock=stock, region=region, deal=deal,
         first_free=free[0] if free else 0, picture=max(1, min(picture, len(view.product.pictures))), presale=presale,
         now=now, is_kept=is_kept, found_by=found_by, claimable=claimable, request_key=secrets.token_urlsafe(16),
         tiers=worded(TIERS, seen.language), **beside, **review_words(seen.language),

@@ -11,6 +11,7 @@ from datong.surfaces.forms import YEAR, keep_token, read_form, safe_next
 from datong.surfaces.language import LANGUAGES
 from datong.surfaces.order.labels import BUYER_TABS
 from datong.surfaces.page_rendering import load_page_context, page, redirect_to
+from datong.surfaces.page_slots import load_slots
 from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import (
     COOKIE,
@@ -118,7 +119,8 @@ async def me(request: AnyRequest) -> Template:
         profile = await member.get_profile(tx, seen.actor)
         by_state = await order.count_own_orders(tx, seen.actor)
     counts = {tab: sum(by_state.get(state, 0) for state in states) for tab, states in BUYER_TABS.items()}
-    return page(seen, "member/me.html", profile=profile, counts=counts)
+    slots = await load_slots(seen, "account.entries")
+    return page(seen, "member/me.html", profile=profile, counts=counts, slots=slots)
 
 
 async def _addresses(

@@ -13,6 +13,7 @@ from datong.kernel.refusal import Conflict, NotFound, Refusal, TooMany
 from datong.kernel.tx import Tx
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.page_rendering import PageContext, load_page_context, page, redirect_to
+from datong.surfaces.page_slots import load_slots
 from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import (
     DEFAULT_REGION,
@@ -49,6 +50,7 @@ async def _checkout(
         seen,
         "order/checkout.html",
         status_code=status,
+        slots=await load_slots(seen, "checkout.notes", shop_ids=[shop.shop_id for shop in priced.shops]),
         quote=priced,
         addresses=addresses,
         address=address,

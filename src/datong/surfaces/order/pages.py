@@ -17,6 +17,7 @@ from datong.surfaces.labels import worded
 from datong.surfaces.order.labels import BUYER_TAB_LABELS, BUYER_TABS, REASONS, STATES, STEPS
 from datong.surfaces.order.price_breakdown import saved_by_name
 from datong.surfaces.page_rendering import PageContext, load_page_context, page, redirect_to
+from datong.surfaces.page_slots import load_slots
 from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 
@@ -72,6 +73,7 @@ async def _order_page(tx: Tx, seen: PageContext, order_id: int, problem: str = "
         seen,
         "order/order.html",
         status_code=status,
+        slots=await load_slots(seen, "order.notes", order_id=order_id),
         view=view,
         states=worded(STATES, language),
         steps=worded(STEPS, language),
