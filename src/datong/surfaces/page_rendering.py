@@ -20,7 +20,16 @@ from datong.commerce.storefront import Storefront, get_storefronts
 from datong.kernel.actor import Actor, SignInNeeded
 from datong.kernel.tx import Tx
 from datong.settings import Settings
-from datong.surfaces.language import moment, money, number, price_parts, translate
+from datong.surfaces.language import (
+    duration,
+    moment,
+    money,
+    number,
+    price_parts,
+    translate,
+    translate_count,
+    translate_in,
+)
 from datong.surfaces.request_context import AnyRequest, actor_of_request, language_of, pick, windows_of
 from datong.surfaces.window import Windows
 
@@ -84,6 +93,10 @@ class PageContext(msgspec.Struct, frozen=True):
         """A text of the page in the visitor's language."""
         return translate(text, self.language)
 
+    def say_count(self, one: str, many: str, count: int, **details: object) -> str:
+        """A text with a number in it, in the visitor's language."""
+        return translate_count(one, many, count, self.language, **details)
+
     def must_be_member(self) -> None:
         """Go on only when logged in."""
         if not self.actor.is_member:
@@ -110,10 +123,13 @@ def page(seen: PageContext, name: str, status_code: int = 200, **context: Any) -
         "language": language,
         "theme": seen.storefront.theme if seen.storefront else "all",
         "_": seen.say,
+        "_n": seen.say_count,
+        "_c": lambda context, text: translate_in(context, text, language),
         "pick": lambda texts: pick(texts, language),
         "money": lambda amount, currency="CNY": money(amount, currency, language),
         "number": lambda value: number(value, language),
         "moment": lambda value: moment(value, language),
+        "duration": lambda seconds: duration(seconds, language),
         "remaining": lambda until, now: remaining(until, now, language),
         "path": seen.request.url.path,
         "query": seen.request.url.query,
