@@ -50,10 +50,10 @@ async def test_a_shop_is_let_in_and_taken_off_the_market(live: Live) -> None:
         assert await someone.check() == []
         await someone.keep("console-shop-desk-en")
         await someone.click("Approve")
-        await someone.click("The dues came in")
+        await someone.click("Payment received")
         await someone.fill("Reason", "Complaints pile up")
-        await someone.click("Take it off the market")
-        await someone.sees("Let it back")
+        await someone.click("Suspend shop")
+        await someone.sees("Lift restriction")
         await someone.go("/console/acts")
         await someone.sees("Complaints pile up")
         assert await someone.check() == []
@@ -69,16 +69,16 @@ async def test_a_rule_is_changed_after_its_difference_was_seen(live: Live) -> No
         await someone.page.get_by_role("link", name="order.unpaid_close_seconds").click()
         await someone.page.locator("#value").fill('"soon"')
         await someone.fill("Reason", "Rush hour")
-        await someone.click("See what would change")
+        await someone.click("Preview change")
         await someone.sees("does not fit")
         someone.complaints.clear()
         await someone.page.locator("#value").fill("1800")
         await someone.page.locator("#place").select_option("storefront:1")
-        await someone.click("See what would change")
+        await someone.click("Preview change")
         await someone.sees("86400")
         assert await someone.check() == []
         await someone.keep("rulebook-desk-en")
-        await someone.click("Decide it")
+        await someone.click("Confirm change")
         await someone.sees("Rush hour")
     async with town.db.read() as tx:
         history = (await get_rules(tx)).history("order.unpaid_close_seconds")

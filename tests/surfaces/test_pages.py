@@ -142,7 +142,7 @@ async def test_price_and_stock_are_changed_in_place(site: Site) -> None:
     assert 'value="77"' in page
     await seller.post(path, form | {"price": "twelve"}, 409)
     await seller.post(path, {"is_on_sale": "0"})
-    assert "not on sale any more" in await Browser(site).get(f"/p/{goods.product_id}")
+    assert "no longer on sale" in await Browser(site).get(f"/p/{goods.product_id}")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

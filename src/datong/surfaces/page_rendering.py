@@ -31,6 +31,7 @@ from datong.surfaces.language import (
     translate_in,
 )
 from datong.surfaces.request_context import AnyRequest, actor_of_request, language_of, pick, windows_of
+from datong.surfaces.state_tones import HELP_TONES, tone_of
 from datong.surfaces.window import Windows
 
 HERE = Path(__file__).parent
@@ -186,6 +187,7 @@ def make_environment(settings: Settings, windows: Windows) -> Environment:
         return f"/media/{name}" if (settings.media_dir / name).exists() else ""
 
     environment.globals["emblem_of"] = emblem_of
+    environment.filters["short_amount"] = lambda text: text.removesuffix(".00")
     environment.filters["choice_of"] = lambda each, pick_: (each.ref, pick_(each.names))
     environment.globals.update(
         icon=partial(icon, own=windows.icons),
@@ -193,6 +195,8 @@ def make_environment(settings: Settings, windows: Windows) -> Environment:
         price_parts=price_parts,
         picture_set=picture_set,
         regions=REGIONS,
+        tone_of=tone_of,
+        help_tones=HELP_TONES,
         is_demo=settings.is_demo,
     )
     return environment
