@@ -54,7 +54,7 @@ async def test_a_shop_is_let_in_and_taken_off_the_market(live: Live) -> None:
         await someone.fill("Reason", "Complaints pile up")
         await someone.click("Suspend shop")
         await someone.sees("Lift restriction")
-        await someone.go("/console/acts")
+        await someone.go("/console/audit-log")
         await someone.sees("Complaints pile up")
         assert await someone.check() == []
         await someone.keep("acts-desk-en")

@@ -23,7 +23,7 @@ WINDOW = Window(
             right="health:read",
             order=70,
         ),
-        Menu("console", "platform", "acts", "Audit log", "/acts", icon="eye", right="act:read", order=80),
+        Menu("console", "platform", "audit-log", "Audit log", "/audit-log", icon="eye", right="act:read", order=80),
     ),
     templates=HERE / "templates",
     tiles=(
