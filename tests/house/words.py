@@ -1,20 +1,44 @@
 """What each window says: every text of its labels, menu, tiles and templates."""
 
 import ast
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
 
+from jinja2 import Environment, nodes
+
 from datong.surfaces import language, menus, refusal_texts, window
 
-QUOTED = re.compile(r"""\b_\((["'])(.+?)\1\)""")
-SAID = {"say", "translate"}
+SAID = {"say": 0, "translate": 0, "_": 0, "say_count": 0, "translate_count": 0, "_n": 0, "_c": 1}
+"""What translates its literal arguments, and which of them is the text."""
+COUNTING = {"say_count", "translate_count", "_n"}
+"""Those that are given a singular and a plural."""
+JINJA = Environment(autoescape=True)
+
+
+def said_by(name: str, arguments: Sequence[object]) -> set[str]:
+    """The keys of the translations that a call asks for; a text that is not written out is none."""
+    place = SAID.get(name)
+    if place is None or len(arguments) <= place or not isinstance(text := arguments[place], str):
+        return set()
+    if name in COUNTING:
+        return {language.count_key(text, str(arguments[1]))}
+    return {language.context_key(str(arguments[0]), text)} if place else {text}
+
+
+def texts_of_template(text: str) -> set[str]:
+    """Every text that one template translates."""
+    found: set[str] = set()
+    for call in JINJA.parse(text).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name):
+            arguments = [each.value if isinstance(each, nodes.Const) else None for each in call.args]
+            found |= said_by(call.node.name, arguments)
+    return found
 
 
 def texts_of_templates(folder: Path) -> set[str]:
     """Every text that the templates of a folder translate."""
-    return {found[2] for path in folder.rglob("*.html") for found in QUOTED.finditer(path.read_text())}
+    return {text for path in folder.rglob("*.html") for text in texts_of_template(path.read_text())}
 
 
 def texts_of_labels(module: ModuleType) -> set[str]:
@@ -29,14 +53,14 @@ def texts_of_labels(module: ModuleType) -> set[str]:
 
 
 def texts_of_code(paths: Iterable[Path]) -> set[str]:
-    """Every literal that code hands to `say` or `translate`."""
+    """Every literal that code hands to what translates."""
     found: set[str] = set()
     for path in paths:
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            if isinstance(node, ast.Call):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                if name in SAID and isinstance(node.args[0].value, str):
-                    found.add(node.args[0].value)
+                arguments = [each.value if isinstance(each, ast.Constant) else None for each in node.args]
+                found |= said_by(name, arguments)
     return found
 
 

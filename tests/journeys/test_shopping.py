@@ -47,9 +47,9 @@ async def test_what_is_kept_and_seen_is_found_again(live: Live) -> None:
         await someone.sees("比收藏时降了 ¥50.00")
         assert await someone.check() == []
         await someone.keep("favourites-desk-zh")
-        await someone.go("/footprints")
+        await someone.go("/recently-viewed")
         await someone.sees("一部手机")
-        await someone.keep("footprints-desk-zh")
+        await someone.keep("recently-viewed-desk-zh")
         await someone.page.get_by_text("全部清除").or_(someone.page.locator("summary")).first.click()
         await someone.page.locator("details[open] button").click()
         await someone.sees("看过的商品会列在这里")

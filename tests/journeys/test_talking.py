@@ -52,8 +52,8 @@ async def test_they_talk_in_real_time_through_two_processes(live: Live, dsn: str
             await buyer.page.locator("#say-picture").set_input_files(tmp_path / "broken.png")
             await buyer.click("发送")
             await seller.page.locator(".bubble img[src*=pictures]").wait_for()
-            await seller.click("I look after this")
-            await seller.sees("You look after this")
+            await seller.click("Take this conversation")
+            await seller.sees("Handled by you")
             assert await buyer.check() == []
             assert await seller.check() == []
             await buyer.keep("chat-phone-zh")
@@ -67,7 +67,7 @@ async def test_a_stranger_hears_nothing_and_without_javascript_the_form_works(li
     shopper, stranger = await town.shopper(), await town.shopper()
     async with live.person(actor_id=shopper.actor.id, has_script=False) as someone:
         await someone.go("/shops/shop-1")
-        await someone.click("Ask the shop")
+        await someone.click("Contact shop")
         await someone.page.locator("#say-text").fill("Hello")
         await someone.click("Send")
         await someone.sees("Hello")
@@ -101,5 +101,5 @@ async def test_notices_arrive_and_can_be_switched_off(live: Live) -> None:
         assert not await someone.page.get_by_label("付款成功，店铺正在备货。").is_checked()
     async with live.person(DESK, actor_id=shop.owner.id) as someone:
         await someone.go(f"/workbench/{shop.id}/notices")
-        await someone.sees("A new order is to be sent.")
+        await someone.sees("There is a new order to ship.")
         assert await someone.check() == []

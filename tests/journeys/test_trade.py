@@ -26,7 +26,7 @@ async def buy(live: Live, someone: Person, words: dict[str, str]) -> None:
     await someone.page.reload()
 
 
-EN = {"checkout": "To checkout", "place": "Place the order", "pay": "Pay with", "settle": "Pay"}
+EN = {"checkout": "Go to checkout", "place": "Place order", "pay": "Pay with", "settle": "Pay"}
 ZH = {"checkout": "去结算", "place": "提交订单", "pay": "付款", "settle": "付款"}
 
 
@@ -39,11 +39,11 @@ async def test_a_guests_cart_survives_joining_and_is_bought(live: Live) -> None:
         await someone.go(f"/p/{goods.product_id}")
         await someone.sees("One costs you ¥109.00")
         await someone.click("Add to cart")
-        await someone.click("To checkout", "link")
-        await someone.page.get_by_role("link", name="New here? Join.").click()
-        await someone.fill("Mail address or name", "guest@example.org")
+        await someone.click("Go to checkout", "link")
+        await someone.page.get_by_role("link", name="New here? Sign up.").click()
+        await someone.fill("Email or username", "guest@example.org")
         await someone.fill("Password", "correct horse")
-        await someone.click("Join")
+        await someone.click("Sign up")
         await someone.page.get_by_role("main").get_by_role("link", name="Add an address").click()
         for name, text in (
             ("receiver", "Li Lei"),
@@ -145,7 +145,7 @@ async def test_a_refund_goes_back_and_forth_by_buttons(live: Live) -> None:
         await town.deliver()
         await seller.go(f"/workbench/{shop.id}")
         await seller.page.get_by_role("link", name="Refunds to answer").click()
-        await seller.page.get_by_role("link", name=re.compile("Answer")).first.click()
+        await seller.page.get_by_role("link", name=re.compile("Respond")).first.click()
         assert await seller.check() == []
         await seller.keep("refund-desk-en")
         await seller.page.get_by_role("button", name=re.compile("^Agree")).click()
@@ -181,7 +181,7 @@ async def test_a_dispute_is_decided_with_both_files_and_what_was_said(live: Live
         await someone.keep("dispute-desk-en")
         await someone.page.locator("input[name=outcome]").first.check()
         await someone.page.locator("#reason").fill("The film shows that it hums.")
-        await someone.click("Decide, at once")
+        await someone.click("Decide now")
         await someone.sees("The film shows that it hums.")
     await town.settle_down()
     await town.check_books()
@@ -221,7 +221,7 @@ async def test_what_is_typed_suggests_and_the_keyboard_finds(live: Live) -> None
         await someone.keep("search-desk-en")
         await someone.page.locator("#q").fill("nothing like this at all")
         await someone.page.locator("#q").press("Enter")
-        await someone.sees("Nothing was found")
+        await someone.sees("Nothing found")
 
 
 async def test_a_press_that_comes_too_late_is_told_so(live: Live) -> None:
@@ -237,5 +237,5 @@ async def test_a_press_that_comes_too_late_is_told_so(live: Live) -> None:
         async with town.db.begin(bucket_of(order_id)) as tx:
             await order.close_order(tx, shopper.actor, order_id, "not_wanted")
         await someone.page.get_by_role("button", name="Pay with").click()
-        await someone.sees("Nothing of this purchase waits for payment.")
+        await someone.sees("Nothing in this purchase is awaiting payment.")
         someone.complaints.clear()

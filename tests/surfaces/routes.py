@@ -88,7 +88,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "/addresses": ("/addresses", "member"),
     "/deposits": ("/deposits", "member"),
     "/favourites": ("/favourites", "member"),
-    "/footprints": ("/footprints", "member"),
+    "/recently-viewed": ("/recently-viewed", "member"),
     "/me": ("/me", "member"),
     "/me/security": ("/me/security", "member"),
     "/messages": ("/messages", "member"),
@@ -137,7 +137,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "/workbench/{shop_id}/reviews": (f"{WORK}/reviews", "shop:review:reply"),
     "/workbench/{shop_id}/staff": (f"{WORK}/staff", "staff"),
     "/console": ("/console", "operator"),
-    "/console/acts": ("/console/acts", "operator:act:read"),
+    "/console/audit-log": ("/console/audit-log", "operator:act:read"),
     "/console/attributes": ("/console/attributes", "operator:category:edit"),
     "/console/budgets": ("/console/budgets", "operator:promotion:read"),
     "/console/calendar": ("/console/calendar", "operator:promotion:read"),
@@ -181,7 +181,7 @@ FORMS: dict[str, tuple[str, str]] = {
     "/addresses/remove": ("/addresses/remove?address_id={address}", "own"),
     "/sell": ("/sell", "member"),
     "/favourites/{kind}/{subject_id}": ("/favourites/product/{product}", "member"),
-    "/footprints/erase": ("/footprints/erase", "member"),
+    "/recently-viewed/erase": ("/recently-viewed/erase", "member"),
     "/me/passkeys": ("/me/passkeys?answer={{}}", "nobody"),
     "/me/passkeys/ask": ("/me/passkeys/ask", "member"),
     "/me/passkeys/drop": ("/me/passkeys/drop", "member"),
@@ -228,7 +228,7 @@ FORMS: dict[str, tuple[str, str]] = {
     "/workbench/{shop_id}/staff": (f"{WORK}/staff", "shop:staff:edit"),
     "/console/attributes": ("/console/attributes", "operator:category:edit"),
     "/console/categories": ("/console/categories?action=rename", "operator:category:edit"),
-    "/console/dead-letters/{fact_id}": ("/console/dead-letters/1", "operator:fact:resend"),
+    "/console/failed-events/{fact_id}": ("/console/failed-events/1", "operator:fact:resend"),
     "/console/disputes/{case_id}/{action}": ("/console/disputes/{case}/decide", "operator:dispute:decide"),
     "/console/promotions": ("/console/promotions", "operator:promotion:edit"),
     "/console/promotions/{which}/{action}": ("/console/promotions/{campaign}/stop", "operator:promotion:edit"),
@@ -241,3 +241,28 @@ FORMS: dict[str, tuple[str, str]] = {
     "/console/shops/{shop_id}/{action}": ("/console/shops/{waiting}/approve", "operator:shop:decide"),
 }
 """What is done by a form; what stands after the question mark is sent as its fields."""
+
+MOVED: dict[str, tuple[str, str]] = {
+    # method and former route: (a former path, where it leads to)
+    "GET /footprints": ("/footprints?page=2", "/recently-viewed?page=2"),
+    "POST /footprints/erase": ("/footprints/erase", "/recently-viewed/erase"),
+    "GET /console/acts": ("/console/acts?operator=1&cursor=x", "/console/audit-log?operator=1&cursor=x"),
+    "POST /console/dead-letters/{fact_id}": ("/console/dead-letters/7", "/console/failed-events/7"),
+    "GET /api/v1/operator/dead-letters": (
+        "/api/v1/operator/dead-letters?limit=2",
+        "/api/v1/operator/failed-events?limit=2",
+    ),
+    "POST /api/v1/operator/dead-letters/{fact_id}/retry": (
+        "/api/v1/operator/dead-letters/7/retry",
+        "/api/v1/operator/failed-events/7/retry",
+    ),
+    "POST /api/v1/refunds/{case_id}/deeds/{action}": (
+        "/api/v1/refunds/7/deeds/agree",
+        "/api/v1/refunds/7/actions/agree",
+    ),
+    "POST /api/v1/reviews/{review_id}/deeds/{action}": (
+        "/api/v1/reviews/7/deeds/a%20b",
+        "/api/v1/reviews/7/actions/a%20b",
+    ),
+}
+"""Addresses of the release before, which lead on for one release; whoever asks is let in or refused there."""

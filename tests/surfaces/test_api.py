@@ -162,8 +162,8 @@ async def test_strangers_get_nothing(site: Site) -> None:
         ("GET", "/operator/parameters", None),
         ("PUT", "/operator/parameters/order.auto_confirm_days", {"value": 1}),
         ("GET", "/operator/parameter-history", None),
-        ("GET", "/operator/dead-letters", None),
-        ("POST", "/operator/dead-letters/1/retry", None),
+        ("GET", "/operator/failed-events", None),
+        ("POST", "/operator/failed-events/1/retry", None),
         ("GET", "/operator/backlog", None),
     ]
     before = await snapshot(town)

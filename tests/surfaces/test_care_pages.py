@@ -62,7 +62,7 @@ async def test_a_return_from_the_first_wish_to_the_money(play: Play) -> None:
     page = await play.buyer.get(path)
     assert "a seam &lt;b&gt;came&lt;/b&gt; loose" in page
     assert "data-until=" in page, "what happens at zero is counted down"
-    assert "The clock stands still" in await play.buyer.get(f"/orders/{play.order_id}")
+    assert "Timer paused" in await play.buyer.get(f"/orders/{play.order_id}")
     await town.deliver()
     listed = await play.seller.get(f"/workbench/{play.shop.id}/refunds")
     case_id = path.rpartition("/")[2]
@@ -77,7 +77,7 @@ async def test_a_return_from_the_first_wish_to_the_money(play: Play) -> None:
     assert "售后完成" in page
     assert "12.00" in page
     funds = await play.seller.get(f"/workbench/{play.shop.id}/funds")
-    assert "Freight of a return" in funds
+    assert "Return shipping" in funds
     await town.check_books()
 
 
@@ -96,7 +96,7 @@ async def test_a_refusal_the_platform_and_an_appeal(play: Play) -> None:
     dispute = (await _dispute(play, case_id)).version
     decided = {"version": str(dispute), "outcome": "refund", "amount": "60.00", "reason": "the pictures show it broken"}
     answer = await play.staff.post(f"{desk}/decide", decided | {"amount": "6000.00"}, 409)
-    assert "more than can still be given back" in answer.text
+    assert "more than can still be refunded" in answer.text
     await play.staff.post(f"{desk}/decide", decided)
     assert (await see(town, int(case_id))).paid_back == 6_000
     await play.act(play.seller, work, "appeal", text="the film shows it whole")
@@ -163,7 +163,7 @@ async def test_several_are_agreed_to_with_one_press(play: Play) -> None:
     await town.deliver()
     await play.seller.get(f"/workbench/{play.shop.id}/refunds")
     stale = await play.seller.post(f"/workbench/{play.shop.id}/refunds", {f"case-{case_id}": "9"}, 409)
-    assert "Someone has acted" in stale.text
+    assert "This request has changed" in stale.text
     await play.seller.post(f"/workbench/{play.shop.id}/refunds", {f"case-{case_id}": "1"})
     assert (await see(town, case_id)).state == "SUCCESS"
     address = {"receiver": "R", "phone": "1", "region": "nowhere", "city": "C", "street": "S"}
@@ -197,7 +197,7 @@ async def test_a_review_from_the_form_to_the_products_page_and_its_reply(play: P
     assert picture
     assert (await Browser(play.site).fetch(picture[1])).headers["content-type"] == "image/webp"
     review_id = picture[1].split("/")[2]
-    assert "Came fast" in await play.buyer.get(f"/p/{goods.product_id}/reviews?result=good")
+    assert "Fast delivery" in await play.buyer.get(f"/p/{goods.product_id}/reviews?result=good")
     assert "暂无评价" in await play.buyer.get(f"/p/{goods.product_id}/reviews?result=bad", language="zh")
     await play.seller.get(f"/workbench/{play.shop.id}/reviews")
     await play.seller.post(f"/workbench/{play.shop.id}/reviews/{review_id}/reply", {"text": "thank you"})
@@ -219,7 +219,7 @@ async def test_a_bad_review_is_made_good_from_its_page(play: Play) -> None:
     order_id = await finished(town, play.shopper, play.shop, await play.shop.product(5_000))
     review_id = await write(play.shopper, order_id, "bad")
     page = await play.buyer.get(f"/orders/{order_id}/review")
-    assert "Shown when both have spoken" in page
+    assert "Published when both sides have reviewed" in page
     await play.buyer.post(f"/reviews/{review_id}/make-good", {"text": "they made up for it"})
     assert "they made up for it" in await play.buyer.get(f"/orders/{order_id}/review")
     stranger = Browser(play.site)

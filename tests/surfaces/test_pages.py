@@ -142,7 +142,7 @@ async def test_price_and_stock_are_changed_in_place(site: Site) -> None:
     assert 'value="77"' in page
     await seller.post(path, form | {"price": "twelve"}, 409)
     await seller.post(path, {"is_on_sale": "0"})
-    assert "not on sale any more" in await Browser(site).get(f"/p/{goods.product_id}")
+    assert "no longer on sale" in await Browser(site).get(f"/p/{goods.product_id}")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -193,7 +193,7 @@ async def test_strangers_see_no_page_of_others(site: Site) -> None:
         for path in ("", "/orders", "/products", "/funds", f"/orders/{order_id}"):
             await browser.get(f"/workbench/{shop.id}{path}", 303 if actor_id == 0 else 403)
         await browser.get("/console", 303 if actor_id == 0 else 403)
-        for path in (f"/orders/{order_id}/confirm", f"/workbench/{shop.id}/payouts", "/console/dead-letters/1"):
+        for path in (f"/orders/{order_id}/confirm", f"/workbench/{shop.id}/payouts", "/console/failed-events/1"):
             answer = await browser._ask("POST", path, {"_csrf_token": browser.cookies.get("datong_csrf", "")}, "en")
             assert answer.status_code in {401, 403, 404}, (path, answer.status_code)
     await town.check_books()

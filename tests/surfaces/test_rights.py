@@ -14,7 +14,7 @@ from datong.wiring import find_house
 from tests.stage import ROLES, Stage, set_the_stage
 from tests.surfaces.calls import CALLS
 from tests.surfaces.conftest import Site
-from tests.surfaces.routes import FORMS, PAGES, ROLES_WITH, allowed
+from tests.surfaces.routes import FORMS, MOVED, PAGES, ROLES_WITH, allowed
 
 ELSEWHERE = ("/schema", "/static", "/media", "/callbacks")
 """Files, the description of the API, and doors that ask for a signature."""
@@ -35,6 +35,7 @@ def routes_of(app: Litestar) -> set[tuple[str, str]]:
 def test_every_route_is_in_the_table(site: Site) -> None:
     known = {("GET", path) for path in PAGES} | {("POST", path) for path in FORMS}
     known |= {(call.split(" ")[0], API + call.split(" ")[1]) for call in CALLS}
+    known |= {(route.split(" ")[0], route.split(" ")[1]) for route in MOVED}
     assert routes_of(make_app(site.town.settings, site.town.adapters)) == known
 
 

@@ -9,16 +9,30 @@ from datong.surfaces.request_context import COOKIE, AnyRequest, settings_of
 YEAR = 365 * 24 * 3600
 
 
+FORMER_FIELDS = {"deed": "intent"}
+"""Names that fields of forms had in the release before; a page that was open across an update still sends them.
+
+Taken for one release.
+"""
+
+
+def with_present_names(texts: dict[str, str]) -> dict[str, str]:
+    """The fields of a form, those under a former name under the present one."""
+    return {FORMER_FIELDS[name]: text for name, text in texts.items() if name in FORMER_FIELDS} | {
+        name: text for name, text in texts.items() if name not in FORMER_FIELDS
+    }
+
+
 async def read_form(request: AnyRequest) -> dict[str, str]:
     """The fields of a form; files are not taken here."""
     form = await request.form()
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+    return with_present_names({name: value for name, value in form.items() if isinstance(value, str)})
 
 
 async def read_form_with_files(request: AnyRequest) -> tuple[dict[str, str], list[bytes]]:
     """The fields of a form, and its files; an input left empty is no file."""
     form = await request.form()
-    texts = {name: value for name, value in form.items() if isinstance(value, str)}
+    texts = with_present_names({name: value for name, value in form.items() if isinstance(value, str)})
     uploads = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
     files = [await each.read() for each in uploads]
     return texts, [body for body in files if body]

@@ -20,8 +20,18 @@ from datong.commerce.storefront import Storefront, get_storefronts
 from datong.kernel.actor import Actor, SignInNeeded
 from datong.kernel.tx import Tx
 from datong.settings import Settings
-from datong.surfaces.language import moment, money, number, price_parts, translate
+from datong.surfaces.language import (
+    duration,
+    moment,
+    money,
+    number,
+    price_parts,
+    translate,
+    translate_count,
+    translate_in,
+)
 from datong.surfaces.request_context import AnyRequest, actor_of_request, language_of, pick, windows_of
+from datong.surfaces.state_tones import HELP_TONES, tone_of
 from datong.surfaces.window import Windows
 
 HERE = Path(__file__).parent
@@ -84,6 +94,10 @@ class PageContext(msgspec.Struct, frozen=True):
         """A text of the page in the visitor's language."""
         return translate(text, self.language)
 
+    def say_count(self, one: str, many: str, count: int, **details: object) -> str:
+        """A text with a number in it, in the visitor's language."""
+        return translate_count(one, many, count, self.language, **details)
+
     def must_be_member(self) -> None:
         """Go on only when logged in."""
         if not self.actor.is_member:
@@ -119,10 +133,13 @@ def shared_context(seen: PageContext) -> dict[str, Any]:
         "language": language,
         "theme": seen.storefront.theme if seen.storefront else "all",
         "_": seen.say,
+        "_n": seen.say_count,
+        "_c": lambda context, text: translate_in(context, text, language),
         "pick": lambda texts: pick(texts, language),
         "money": lambda amount, currency="CNY": money(amount, currency, language),
         "number": lambda value: number(value, language),
         "moment": lambda value: moment(value, language),
+        "duration": lambda seconds: duration(seconds, language),
         "remaining": lambda until, now: remaining(until, now, language),
         "path": seen.request.url.path,
         "query": seen.request.url.query,
@@ -175,6 +192,7 @@ def make_environment(settings: Settings, windows: Windows) -> Environment:
         return f"/media/{name}" if (settings.media_dir / name).exists() else ""
 
     environment.globals["emblem_of"] = emblem_of
+    environment.filters["short_amount"] = lambda text: text.removesuffix(".00")
     environment.filters["choice_of"] = lambda each, pick_: (each.ref, pick_(each.names))
     environment.globals.update(
         icon=partial(icon, own=windows.icons),
@@ -182,6 +200,8 @@ def make_environment(settings: Settings, windows: Windows) -> Environment:
         price_parts=price_parts,
         picture_set=picture_set,
         regions=REGIONS,
+        tone_of=tone_of,
+        help_tones=HELP_TONES,
         is_demo=settings.is_demo,
     )
     return environment

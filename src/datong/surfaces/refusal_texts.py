@@ -1,27 +1,40 @@
 """What refusals say to people, by their code; English is the key of the translations. Texts of a room are in its window."""
 
+from collections.abc import Mapping
+
 from datong.kernel.refusal import Refusal
-from datong.surfaces.language import translate
+from datong.surfaces.language import duration, translate
 
 SHARED: dict[str, str] = {
     "kernel.refused": "This is not possible.",
-    "kernel.not_found": "There is no such thing here.",
-    "kernel.not_allowed": "You may not do this.",
+    "kernel.not_found": "We couldn't find what you are looking for.",
+    "kernel.not_allowed": "You don't have permission to do this.",
     "kernel.sign_in_needed": "Please log in first.",
-    "kernel.invalid": "Something is not right with “%(field)s”: %(reason)s.",
-    "kernel.conflict": "This is not possible any more.",
-    "kernel.too_many": "Too many attempts. Please try again in %(retry_after)s seconds.",
+    "kernel.invalid": "“%(field)s” is not valid: %(reason)s.",
+    "kernel.conflict": "This is no longer possible.",
+    "kernel.too_many": "Too many attempts. Please try again in %(retry_after)s.",
     "kernel.request_key_reused": "This request key was used before for something else.",
-    "kernel.request_in_progress": "This is being worked on at this moment. Please try again in a second.",
-    "surface.bad_signature": "The signature is not right.",
-    "surface.objects_down": "Files cannot be kept or read at this moment. Nothing was lost; please try again.",
-    "surface.engine_down": "The search does not answer. Nothing was lost; please try again, or browse the categories.",
-    "surface.gateway_down": "The payment provider does not answer. Nothing was lost; please try again.",
-    "surface.database_away": "The platform is catching its breath. Nothing was lost; please try again in a moment.",
-    "surface.unreadable": "Something that was sent cannot be read or kept.",
-    "surface.failed": "Something went wrong on our side. It was noted.",
+    "kernel.request_in_progress": "This is being processed. Please try again in a moment.",
+    "surface.bad_signature": "The signature is not valid.",
+    "surface.objects_down": "Files can't be saved or read right now. Nothing was lost; please try again.",
+    "surface.engine_down": "Search is not responding. Nothing was lost; please try again, or browse the categories.",
+    "surface.gateway_down": "The payment provider is not responding. Nothing was lost; please try again.",
+    "surface.database_away": "The platform is recovering. Nothing was lost; please try again in a moment.",
+    "surface.unreadable": "Something you sent can't be read or saved.",
+    "surface.failed": "Something went wrong on our side. We have logged it.",
     "surface.stale_form": "This page was open for too long. Please try again.",
 }
+
+
+SPANS = {"seconds", "retry_after"}
+"""Details in seconds, which are said as durations."""
+
+
+def _worded(details: Mapping[str, object], language: str) -> dict[str, object]:
+    return {
+        name: duration(value, language) if name in SPANS and isinstance(value, int) else value
+        for name, value in details.items()
+    }
 
 
 def refusal_text(refusal: Refusal, language: str) -> str:
@@ -30,6 +43,6 @@ def refusal_text(refusal: Refusal, language: str) -> str:
     texts = words.refusals if words else SHARED
     text = translate(texts.get(refusal.code, SHARED["kernel.refused"]), language)
     try:
-        return text % refusal.details()
+        return text % _worded(refusal.details(), language)
     except (KeyError, TypeError):
         return text

@@ -13,6 +13,7 @@ from datong.kernel.refusal import NotFound
 from datong.surfaces.aftersale.case_parts import BUYERS, SHOPS, answer_file
 from datong.surfaces.api_context import Cursor, Key, Limit, PathId, asker, must_have_key, shopper, who
 from datong.surfaces.api_views import Made, PageView, ParcelView, RefundView, parcel_view, refund_view
+from datong.surfaces.moved import moved
 from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, read_id
 
 MAX_FILE = 6_000_000
@@ -320,4 +321,5 @@ async def resend(request: AnyRequest, refund_id: PathId) -> None:
 HANDLERS = [
     ask, own_cases, one_case, change, act, hand_in, evidence, shop_cases, agree_to_many, put_address, desk, decide,
     decide_appeal, resend,
+    moved("POST", "/refunds/{case_id:str}/deeds/{action:str}", "/api/v1/refunds/{case_id}/actions/{action}"),
 ]  # fmt: skip

@@ -6,16 +6,16 @@ SORTS: dict[str, str] = {
     "price_up": "Price, low first",
     "price_down": "Price, high first",
 }
-ATTRIBUTE_KINDS: dict[str, str] = {"choice": "A choice", "text": "Text", "number": "A number", "flag": "Yes or no"}
+ATTRIBUTE_KINDS: dict[str, str] = {"choice": "Choice", "text": "Text", "number": "Numeric", "flag": "Yes or no"}
 OUTCOMES: dict[str, str] = {
     "waiting": "Waiting",
     "new": "New",
     "changed": "Changed",
-    "same": "As before",
-    "refused": "Refused",
+    "same": "Unchanged",
+    "refused": "Failed",
 }
 NOTICES: dict[str, str] = {
-    "shop_imported": "A table has come in; its report is ready.",
+    "shop_imported": "A bulk import is finished; its report is ready.",
 }
 NOTICE_LINKS: dict[str, str] = {
     "shop_imported": "/imports/{import_id}",
@@ -26,6 +26,6 @@ REFUSALS: dict[str, str] = {
     "catalog.attribute_missing": "The category asks for “%(attribute)s”.",
     "catalog.sku_twice": "Two SKUs have the same properties: %(reason)s.",
     "catalog.title_too_long": "A title has at most %(most)s bytes; a Chinese character counts two.",
-    "catalog.price_out_of_bounds": "A price is a whole positive number of cents.",
-    "catalog.twice_in_batch": "The same product number stands twice in this batch: %(reason)s.",
+    "catalog.price_out_of_bounds": "A price must be a positive whole number of cents.",
+    "catalog.twice_in_batch": "The same product code appears twice in this batch: %(reason)s.",
 }

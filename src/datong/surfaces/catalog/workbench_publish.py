@@ -14,7 +14,7 @@ from datong.kernel.actor import Actor
 from datong.kernel.refusal import Invalid, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.error_responses import status_of
-from datong.surfaces.forms import read_amount, read_number
+from datong.surfaces.forms import read_amount, read_number, with_present_names
 from datong.surfaces.page_rendering import load_page_context, redirect_to
 from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, pick, read_id, sender
@@ -125,7 +125,7 @@ async def _read(request: AnyRequest) -> tuple[Typed, list[bytes]]:
     """The form as it was typed, and the pictures that came with it."""
     form = await request.form()
     pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-    texts = dict(pairs)
+    texts = with_present_names(dict(pairs))
     uploads = [await value.read() for _, value in form.multi_items() if isinstance(value, UploadFile)]
     options = [Option(name.removeprefix("option-"), text) for name, text in pairs if name.startswith("option-")]
     rows: list[SkuRow] = []

@@ -2,5 +2,5 @@
 
 FAVOURITE_TABS: dict[str, str] = {"product": "Products", "shop": "Shops"}
 REFUSALS: dict[str, str] = {
-    "favourite.full": "You keep as many of these as you can: %(most)s. Forget some first.",
+    "favourite.full": "You have saved the maximum of %(most)s. Remove some first.",
 }

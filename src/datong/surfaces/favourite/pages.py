@@ -1,4 +1,4 @@
-"""What a shopper keeps and has seen: favourites and footprints."""
+"""What a shopper keeps and has seen: favourites and recently viewed products."""
 
 from litestar import get, post
 from litestar.response import Redirect, Template
@@ -10,6 +10,7 @@ from datong.surfaces.favourite.labels import FAVOURITE_TABS
 from datong.surfaces.forms import read_form, safe_next
 from datong.surfaces.labels import worded
 from datong.surfaces.language import day
+from datong.surfaces.moved import moved
 from datong.surfaces.page_rendering import load_page_context, page, redirect_to
 from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, actor_of_request, db_of, read_id, sender
@@ -60,8 +61,8 @@ async def keep(request: AnyRequest, kind: str, subject_id: str) -> Redirect | Te
     return redirect_to(safe_next(form.get("next", "/favourites")))
 
 
-@get("/footprints", include_in_schema=False)
-async def footprints(request: AnyRequest) -> Template:
+@get("/recently-viewed", include_in_schema=False)
+async def recently_viewed(request: AnyRequest) -> Template:
     """The last products I looked at, by day."""
     async with db_of(request).read() as tx:
         seen = await load_page_context(request, tx)
@@ -71,10 +72,10 @@ async def footprints(request: AnyRequest) -> Template:
     for each in found:
         if each.product_id in cards:
             days.setdefault(day(each.happened_at, seen.language), []).append(cards[each.product_id])
-    return page(seen, "favourite/footprints.html", days=days)
+    return page(seen, "favourite/recently_viewed.html", days=days)
 
 
-@post("/footprints/erase", include_in_schema=False)
+@post("/recently-viewed/erase", include_in_schema=False)
 async def erase(request: AnyRequest) -> Redirect:
     """Forget one of them, or all."""
     form = await read_form(request)
@@ -83,7 +84,14 @@ async def erase(request: AnyRequest) -> Redirect:
     actor.must("member:footprint:edit", actor.id)
     product_id = read_id(form["product_id"], "product") if form.get("product_id") else 0
     await db.run(favourite.erase_recently_viewed, actor, product_id)
-    return redirect_to("/footprints")
+    return redirect_to("/recently-viewed")
 
 
-HANDLERS = [favourites, keep, footprints, erase]
+HANDLERS = [
+    favourites,
+    keep,
+    recently_viewed,
+    erase,
+    moved("GET", "/footprints", "/recently-viewed"),
+    moved("POST", "/footprints/erase", "/recently-viewed/erase"),
+]

@@ -8,11 +8,12 @@ from litestar import get, post
 from datong.kernel.outbox import backlog, list_dead_letters, send_again
 from datong.surfaces.api_context import Cursor, Limit, PathId, asker, who
 from datong.surfaces.api_views import PageView
+from datong.surfaces.moved import moved
 from datong.surfaces.request_context import AnyRequest, db_of, read_id
 
 
-class DeadLetterView(msgspec.Struct, frozen=True):
-    """A fact that could not be delivered."""
+class FailedEventView(msgspec.Struct, frozen=True):
+    """An event that could not be delivered."""
 
     id: str
     kind: str
@@ -30,25 +31,25 @@ class BacklogView(msgspec.Struct, frozen=True):
     oldest_told_at: datetime | None
 
 
-@get("/operator/dead-letters", tags=["operating"])
-async def dead_letters(request: AnyRequest, cursor: Cursor = "", limit: Limit = 50) -> PageView[DeadLetterView]:
-    """Facts that could not be delivered."""
+@get("/operator/failed-events", tags=["operating"])
+async def failed_events(request: AnyRequest, cursor: Cursor = "", limit: Limit = 50) -> PageView[FailedEventView]:
+    """Events that could not be delivered."""
     async with db_of(request).read() as tx:
         (await who(request, tx)).must("operator:fact:read")
         page = await list_dead_letters(tx, cursor, limit)
     items = [
-        DeadLetterView(str(each.fact_id), each.kind, str(each.owner_id), each.told_at, each.attempts, each.reason)
+        FailedEventView(str(each.fact_id), each.kind, str(each.owner_id), each.told_at, each.attempts, each.reason)
         for each in page.items
     ]
     return PageView(items, page.next_cursor)
 
 
-@post("/operator/dead-letters/{fact_id:str}/retry", status_code=204, tags=["operating"])
+@post("/operator/failed-events/{fact_id:str}/retry", status_code=204, tags=["operating"])
 async def retry(request: AnyRequest, fact_id: PathId) -> None:
-    """Give a dead letter all its attempts once more."""
+    """Give a failed event all its attempts once more."""
     db, actor = await asker(request)
     actor.must("operator:fact:resend")
-    await send_again(db, read_id(fact_id, "dead_letter"))
+    await send_again(db, read_id(fact_id, "failed_event"))
 
 
 @get("/operator/backlog", tags=["operating"])
@@ -60,4 +61,11 @@ async def see_backlog(request: AnyRequest) -> BacklogView:
     return BacklogView(found.waiting, found.dead, found.oldest_told_at)
 
 
-HANDLERS = [dead_letters, retry, see_backlog]
+EVENTS = "/api/v1/operator/failed-events"
+HANDLERS = [
+    failed_events,
+    retry,
+    see_backlog,
+    moved("GET", "/operator/dead-letters", EVENTS),
+    moved("POST", "/operator/dead-letters/{fact_id:str}/retry", EVENTS + "/{fact_id}/retry"),
+]

@@ -1,4 +1,4 @@
-"""The console's overview, members, the ledger, timers, jobs with dead letters, and who did what."""
+"""The console's overview, members, timers, jobs with failed events, and the audit log."""
 
 from litestar import get, post
 from litestar.response import Redirect, Template
@@ -13,6 +13,7 @@ from datong.platform import governance
 from datong.surfaces.console_frame import console_page, enter
 from datong.surfaces.labels import worded
 from datong.surfaces.menus import load_tiles
+from datong.surfaces.moved import moved
 from datong.surfaces.page_rendering import redirect_to
 from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 
@@ -53,25 +54,25 @@ async def jobs(request: AnyRequest, cursor: str = "") -> Template:
     )  # fmt: skip
 
 
-@post("/console/dead-letters/{fact_id:str}", include_in_schema=False)
+@post("/console/failed-events/{fact_id:str}", include_in_schema=False)
 async def resend(request: AnyRequest, fact_id: str) -> Redirect:
-    """Send a dead letter again."""
+    """Deliver a failed event once more."""
     actor = await sender(request, is_fresh=True)
     actor.must("operator:fact:resend")
-    await send_again(db_of(request), read_id(fact_id, "dead_letter"))
+    await send_again(db_of(request), read_id(fact_id, "failed_event"))
     return redirect_to("/console/jobs")
 
 
-@get("/console/acts", include_in_schema=False)
-async def acts(request: AnyRequest, operator: str = "", cursor: str = "") -> Template:
-    """Who did what: every act of an operator, refused or not, the latest first."""
+@get("/console/audit-log", include_in_schema=False)
+async def audit_log(request: AnyRequest, operator: str = "", cursor: str = "") -> Template:
+    """The audit log: every act of an operator, refused or not, the latest first."""
     async with db_of(request).read() as tx:
         seen = await enter(request, tx, "act:read")
         operator_id = read_id(operator, "member") if operator else 0
         found = await governance.list_acts(tx, seen.actor, operator_id, cursor, 50)
         names = await member.get_names(tx, [each.operator_id for each in found.items])
     return console_page(
-        seen, "governance/acts", acts=found.items, next_cursor=found.next_cursor, names=names, operator=operator
+        seen, "governance/audit_log", acts=found.items, next_cursor=found.next_cursor, names=names, operator=operator
     )
 
 
@@ -81,4 +82,12 @@ async def count_undelivered(tx: Tx, _: Actor, __: int) -> tuple[int, int]:
     return found.waiting, found.dead
 
 
-HANDLERS = [console, timers, jobs, resend, acts]
+HANDLERS = [
+    console,
+    timers,
+    jobs,
+    resend,
+    audit_log,
+    moved("GET", "/console/acts", "/console/audit-log"),
+    moved("POST", "/console/dead-letters/{fact_id:str}", "/console/failed-events/{fact_id}"),
+]

@@ -1,11 +1,11 @@
 """Words of the room `inventory`; English here is the key of the translations."""
 
 TIMERS: dict[str, str] = {
-    "hold": "Stock held for checkouts",
+    "hold": "Stock reserved for checkouts",
 }
 REFUSALS: dict[str, str] = {
     "inventory.stock_short": "Only %(free)s left.",
-    "inventory.too_many_held": "You may hold at most %(most)s pieces of one kind without paying. Please pay first.",
-    "inventory.hold_lost": "The stock held for this purchase is not there any more.",
-    "inventory.stock_held": "%(held)s pieces are held for buyers; there cannot be fewer.",
+    "inventory.too_many_held": "You can reserve at most %(most)s of one product before paying. Please pay first.",
+    "inventory.hold_lost": "The stock reserved for this purchase is no longer available.",
+    "inventory.stock_held": "%(held)s are reserved for buyers; the stock can't be lower.",
 }

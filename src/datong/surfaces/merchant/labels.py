@@ -3,7 +3,7 @@
 SHOP_STATES: dict[str, str] = {
     "SUBMITTED": "Submitted",
     "UNDER_REVIEW": "Under review",
-    "AWAIT_PAYMENT": "Waiting for its dues",
+    "AWAIT_PAYMENT": "Awaiting payment",
     "OPEN": "Open",
     "RESTRICTED": "Restricted",
     "REJECTED": "Rejected",
@@ -13,8 +13,8 @@ PAPER_KINDS: dict[str, str] = {
     "license": "Business licence",
     "identity": "Identity",
     "trademark": "Trademark",
-    "authorisation": "Authorisation of the brand",
-    "other": "Something else",
+    "authorisation": "Brand authorisation",
+    "other": "Other",
 }
 SHOP_KINDS: dict[str, str] = {
     "personal": "Personal shop",
@@ -23,7 +23,7 @@ SHOP_KINDS: dict[str, str] = {
     "flagship": "Flagship",
     "franchised": "Franchised",
     "specialty": "Specialty",
-    "mall": "Several brands",
+    "mall": "Multi-brand",
 }
 ROLES: dict[str, str] = {
     "owner": "Owner",
@@ -51,10 +51,10 @@ NOTICE_LINKS: dict[str, str] = {
 }
 """Where each notice leads, with the ids of its body; those of shops below their workbench."""
 REFUSALS: dict[str, str] = {
-    "merchant.one_shop_each": "This identity has a shop already.",
-    "merchant.slug_taken": "Another shop has this address.",
+    "merchant.one_shop_each": "This identity already has a shop.",
+    "merchant.slug_taken": "This shop URL is taken.",
     "merchant.last_owner": "A shop keeps at least one owner.",
-    "merchant.page_moved": "Someone has changed this page since you opened it. Please look once more.",
-    "merchant.shop_not_open": "This shop does not trade at present.",
+    "merchant.page_moved": "This page has changed since you opened it. Please refresh.",
+    "merchant.shop_not_open": "This shop is not open at the moment.",
     "merchant.wrong_shop_state": "The shop's state (%(state)s) does not allow this.",
 }

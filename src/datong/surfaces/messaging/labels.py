@@ -8,6 +8,6 @@ NOTICE_LINKS: dict[str, str] = {
 }
 """Where each notice leads, with the ids of its body; those of shops below their workbench."""
 REFUSALS: dict[str, str] = {
-    "messaging.too_quick": "That is a lot at once. Please wait a minute.",
-    "messaging.taken_already": "A colleague looks after this conversation already.",
+    "messaging.too_quick": "You are sending too fast. Please wait a minute.",
+    "messaging.taken_already": "A colleague is already handling this conversation.",
 }

@@ -22,7 +22,7 @@ WINDOW = Window(
             right="message:answer",
             order=20,
         ),
-        Menu("workbench", "day", "notices", "Notices", "/notices", icon="bell", right="shop:read", order=30),
+        Menu("workbench", "day", "notices", "Notifications", "/notices", icon="bell", right="shop:read", order=30),
     ),
     refusals=labels.REFUSALS,
     notices=labels.NOTICES,

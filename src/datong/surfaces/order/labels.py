@@ -11,13 +11,13 @@ STATES: dict[str, str] = {
     "TRADE_CLOSED_UNPAID": "Closed",
 }
 REASONS: dict[str, str] = {
-    "not_wanted": "I do not want it any more",
-    "wrong_details": "Something in it is wrong",
-    "out_of_stock": "It is out of stock",
+    "not_wanted": "No longer wanted",
+    "wrong_details": "Wrong order details",
+    "out_of_stock": "Out of stock",
     "cannot_pay": "I cannot pay",
-    "duplicate": "It was placed twice",
-    "agreed_with_seller": "Agreed with the other side",
-    "other": "Another reason",
+    "duplicate": "Duplicate order",
+    "agreed_with_seller": "Agreed with the other party",
+    "other": "Other reason",
 }
 STEPS: dict[str, str] = {
     "accepted": "Accepted by the courier",
@@ -32,26 +32,26 @@ DEPOSIT_STATES: dict[str, str] = {
     "BALANCE_PLACED": "Balance to pay",
     "DONE": "Paid in full",
     "CLOSED_UNPAID": "Closed",
-    "FORFEITED": "Deposit lost",
-    "DOUBLED": "Given back double",
+    "FORFEITED": "Deposit forfeited",
+    "DOUBLED": "Refunded double",
     "REFUNDED": "Cancelled, refunded",
 }
 FLAGS: dict[str, str] = {"1": "Red", "2": "Yellow", "3": "Green", "4": "Blue", "5": "Purple"}
 TIMERS: dict[str, str] = {
     "shop_order": "Orders: closing, confirming",
-    "deposit": "Deposits of presales",
+    "deposit": "Presale deposits",
 }
 NOTICES: dict[str, str] = {
-    "order_paid": "Your payment has arrived. The shop packs your order.",
+    "order_paid": "Payment received. The seller is packing your order.",
     "order_shipped": "A parcel is on its way to you.",
     "order_delivered": "A parcel was delivered. Confirm when you have everything.",
-    "order_repriced": "The shop has changed what you pay.",
+    "order_repriced": "The seller has changed your price.",
     "order_closed": "An order was closed.",
-    "order_refunded": "Money is on its way back to you.",
-    "deposit_ended": "A deposit has ended.",
-    "shop_order_paid": "A new order is to be sent.",
-    "shop_order_closed": "An order has ended without success.",
-    "shop_order_finished": "A buyer has confirmed; the money is yours.",
+    "order_refunded": "Your refund is on its way.",
+    "deposit_ended": "A deposit has been closed.",
+    "shop_order_paid": "There is a new order to ship.",
+    "shop_order_closed": "An order was closed.",
+    "shop_order_finished": "A buyer has confirmed receipt; the money is in your balance.",
 }
 NOTICE_LINKS: dict[str, str] = {
     "order_paid": "/orders/{order_id}",
@@ -67,23 +67,23 @@ NOTICE_LINKS: dict[str, str] = {
 }
 """Where each notice leads, with the ids of its body; those of shops below their workbench."""
 REFUSALS: dict[str, str] = {
-    "order.cut_too_deep": "No more than %(most)s cents can be taken off.",
+    "order.cut_too_deep": "At most %(most)s cents can be taken off.",
     "order.presale_running": "This product is in a presale already.",
-    "order.not_in_presale": "No deposit is taken for this now.",
+    "order.not_in_presale": "Deposits for this are not open now.",
     "order.deposit_moved": "The balance of this deposit cannot be paid now.",
-    "order.voucher_gone": "A voucher or coins of this order are not there any more. Please look at the total once more.",
-    "order.cart_empty": "Nothing is ticked in your cart.",
-    "order.price_moved": "The total has changed. Please look at it once more.",
+    "order.voucher_gone": "A coupon or coins in this order are no longer available. Please check the total again.",
+    "order.cart_empty": "No items are selected in your cart.",
+    "order.price_moved": "The total has changed. Please check it again.",
     "order.too_many_unpaid": "You have %(most)s orders waiting for payment. Please pay or cancel some first.",
-    "order.line_unavailable": "Something in your order cannot be bought now.",
+    "order.line_unavailable": "Something in your order can't be bought right now.",
     "order.hold_too_old": "This took too long. Please try again.",
-    "order.nothing_to_pay": "Nothing of this purchase waits for payment.",
-    "order.close_too_fast": "An order can be closed %(seconds)s seconds after it was placed.",
-    "order.wrong_state": "The order has moved on; this is not possible any more.",
-    "order.nothing_to_ship": "These goods are in a parcel already.",
+    "order.nothing_to_pay": "Nothing in this purchase is awaiting payment.",
+    "order.close_too_fast": "An order can be closed %(seconds)s after it was placed.",
+    "order.wrong_state": "The order has changed; this is no longer possible.",
+    "order.nothing_to_ship": "These items are in a parcel already.",
     "order.cannot_extend": "You can extend once, in the last %(days)s days.",
     "order.refund_is_open": "A refund of this order is open. Withdraw it first, or wait until it is settled.",
-    "order.refund_too_high": "That is more than can still be given back for it.",
+    "order.refund_too_high": "That is more than can still be refunded.",
 }
 SELLER_TABS: dict[str, tuple[str, ...]] = {
     "ship": ("WAIT_SELLER_SEND_GOODS", "SELLER_CONSIGNED_PART"),

@@ -2,38 +2,38 @@
 
 MOVEMENTS: dict[str, str] = {
     "order_earned": "Order finished",
-    "subsidy_earned": "Paid by Datong for a lower price",
-    "order_refunded": "Refund after success",
-    "return_freight": "Freight of a return",
+    "subsidy_earned": "Discount paid by Datong",
+    "order_refunded": "Refund after completion",
+    "return_freight": "Return shipping",
     "compensation": "Compensation by Datong",
-    "deposit_earned": "Deposit of a presale",
+    "deposit_earned": "Presale deposit",
     "payout": "Payout",
-    "payout_declined": "Payout came back",
+    "payout_declined": "Payout returned",
 }
 PAYOUT_STATES: dict[str, str] = {
-    "REQUESTED": "Asked for",
+    "REQUESTED": "Requested",
     "SENT": "On its way to the bank",
     "PAID": "Arrived",
-    "DECLINED": "Came back",
+    "DECLINED": "Returned",
 }
 ACCOUNTS: dict[str, str] = {
     "gateway": "At gateways",
-    "unapplied": "Taken, not yet given to orders",
-    "escrow": "Escrow of an order",
-    "presale": "Deposit of a presale",
+    "unapplied": "Unapplied cash",
+    "escrow": "Order escrow",
+    "presale": "Presale deposit",
     "refund_due": "Refund on its way",
     "commission": "Commission earned",
-    "subsidy": "Paid for lower prices",
+    "subsidy": "Price subsidies",
     "goodwill": "Goodwill",
-    "shop_transit": "On its way to a shop",
-    "shop_balance": "Balance of a shop",
+    "shop_transit": "Clearing to shops",
+    "shop_balance": "Shop balance",
     "payout_due": "Payout on its way",
     "bank": "Bank",
-    "deposit": "Deposit of a shop",
+    "deposit": "Shop deposit",
     "fee": "Annual fees",
 }
 TIMERS: dict[str, str] = {
-    "charge": "Charges without a word",
+    "charge": "Charges without a result",
     "refund": "Refunds to send",
     "payout": "Payouts to send",
 }
@@ -45,7 +45,7 @@ NOTICE_LINKS: dict[str, str] = {
 }
 """Where each notice leads, with the ids of its body; those of shops below their workbench."""
 REFUSALS: dict[str, str] = {
-    "payment.escrow_short": "The money of this order is not where it should be.",
-    "payment.amount_differs": "The gateway took another amount than was asked.",
-    "payment.balance_short": "The balance is lower than that.",
+    "payment.escrow_short": "The money of this order does not add up.",
+    "payment.amount_differs": "The gateway charged a different amount than requested.",
+    "payment.balance_short": "The balance is not enough.",
 }

@@ -43,7 +43,7 @@ WINDOW = Window(
             "console",
             "consumer",
             "budgets",
-            "Vouchers and budgets",
+            "Coupons & budgets",
             "/budgets",
             icon="percent",
             right="promotion:read",

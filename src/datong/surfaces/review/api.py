@@ -10,6 +10,7 @@ from datong.commerce import review
 from datong.kernel.refusal import NotFound
 from datong.surfaces.api_context import Cursor, Key, Limit, PathId, asker, must_have_key, shopper, who
 from datong.surfaces.api_views import PageView
+from datong.surfaces.moved import moved
 from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, read_id
 
 
@@ -211,4 +212,5 @@ async def moderate(request: AnyRequest, review_id: PathId, data: ModerationPut) 
 
 HANDLERS = [
     product_reviews, product_rating, standing, waiting, write, act, rate_buyer, moderation, moderate,
+    moved("POST", "/reviews/{review_id:str}/deeds/{action:str}", "/api/v1/reviews/{review_id}/actions/{action}"),
 ]  # fmt: skip

@@ -9,8 +9,8 @@ TAG_WORDS: dict[str, str] = {
     "as_described": "As described",
     "good_quality": "Good quality",
     "good_value": "Good value",
-    "fast": "Came fast",
-    "kind_service": "Kind service",
+    "fast": "Fast delivery",
+    "kind_service": "Friendly service",
     "well_packed": "Well packed",
 }
 SCORES: dict[str, str] = {"description": "As described", "service": "Service", "logistics": "Delivery"}
@@ -21,7 +21,7 @@ TIERS: dict[str, str] = {
     "gold_crown": "gold crowns",
 }
 TIMERS: dict[str, str] = {
-    "order_rating": "Reviews to reveal",
+    "order_rating": "Reviews to publish",
 }
 NOTICES: dict[str, str] = {
     "review_replied": "The shop has replied to your review.",
@@ -33,7 +33,7 @@ NOTICE_LINKS: dict[str, str] = {
 }
 """Where each notice leads, with the ids of its body; those of shops below their workbench."""
 REFUSALS: dict[str, str] = {
-    "review.barred": "This cannot be reviewed: it was given back, or you have reviewed it already.",
+    "review.barred": "This can't be reviewed: it was refunded, or you have reviewed it already.",
     "review.over": "The time for this is over, or it was done already.",
 }
 

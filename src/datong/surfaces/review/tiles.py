@@ -26,7 +26,7 @@ TILES = (
     ),
     Tiles(
         desk="console",
-        entries=(("Reviews to look at", "/reviews"),),
+        entries=(("Reviews to moderate", "/reviews"),),
         right="review:moderate",
         count=count_held,
         order=30,

@@ -15,12 +15,12 @@ SERVICES: dict[str, str] = {
 FACETS: dict[str, str] = {
     "store": "Brand store",
     "category": "Category",
-    "brand": "Maker",
+    "brand": "Brand",
     "price": "Price",
     "ships_from": "Ships from",
     "service": "Service",
 }
-INDEX_STATES: dict[str, str] = {"building": "Being built", "current": "In use", "retired": "Replaced"}
+INDEX_STATES: dict[str, str] = {"building": "Building", "current": "In use", "retired": "Replaced"}
 SUBJECTS: dict[str, str] = {"shop": "Shop", "product": "Product"}
 PARTS: dict[str, str] = {
     "relevance": "Relevance",

@@ -1,7 +1,9 @@
-// Passkeys: the device makes or uses a key; what it answers goes back in a plain form. Buttons show only where devices can.
+// Passkeys: the device makes or uses a key; what it answers goes back in a plain form. Buttons show only where devices
+// can.
 const supported = window.PublicKeyCredential?.parseCreationOptionsFromJSON;
 const ask = async (form) => {
-  const answer = await fetch(form.dataset.ask, { method: "POST", body: new URLSearchParams({ _csrf_token: form.elements._csrf_token.value }) });
+  const body = new URLSearchParams({ _csrf_token: form.elements._csrf_token.value });
+  const answer = await fetch(form.dataset.ask, { method: "POST", body });
   if (!answer.ok) throw new Error("refused");
   return answer.json();
 };

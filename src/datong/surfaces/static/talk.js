@@ -1,4 +1,5 @@
-// A conversation: the bell rings over a WebSocket, what is new is fetched as a part of the page. Without this, reload and the form do.
+// A conversation: the bell rings over a WebSocket, what is new is fetched as a part of the page. Without this, reload
+// and the form do.
 const log = document.querySelector("[data-talk]");
 const form = document.querySelector("form[data-say]");
 if (log) {
@@ -6,7 +7,11 @@ if (log) {
   const bottom = () => { log.scrollTop = log.scrollHeight; };
   const last = () => Number([...log.querySelectorAll("[data-seq]")].at(-1)?.dataset.seq ?? 0);
   let asking = null;
-  const mark = (seen) => { for (const each of log.querySelectorAll("[data-mark]")) if (Number(each.dataset.mark) <= seen) each.textContent = log.dataset.read; };
+  const mark = (seen) => {
+    for (const each of log.querySelectorAll("[data-mark]")) {
+      if (Number(each.dataset.mark) <= seen) each.textContent = log.dataset.read;
+    }
+  };
   const fetchNew = async () => {
     const answer = await fetch(base + "/since?after=" + last());
     if (!answer.ok) return;
@@ -48,6 +53,8 @@ if (log) {
     } catch { form.elements.text.value = text; form.submit(); }
   });
   form?.elements.text.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
   });
 }
