@@ -146,7 +146,7 @@ def _price(market: _Market, ask: QuoteAsk) -> Quote:
         if offer and offer.product_id != each.product_id:
             offer = None
         if reason := _reason_against(offer, market.shelf.shops):
-            unavailable.append(Unavailable(each.sku_id, each.product_id, reason))
+            unavailable.append(Unavailable(each.sku_id, each.product_id, reason, each.source))
         elif offer:
             lines.append((each, offer))
     currencies = {market.brands.get(market.shelf.shops[offer.shop_id].storefront_id).currency for _, offer in lines}

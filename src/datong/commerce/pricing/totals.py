@@ -118,6 +118,7 @@ class Unavailable(msgspec.Struct, frozen=True):
     sku_id: int
     product_id: int
     reason: str
+    source: LineSource = NO_SOURCE
 
 
 class DiscountResult(msgspec.Struct, frozen=True):
