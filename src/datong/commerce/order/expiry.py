@@ -4,7 +4,9 @@ import msgspec
 
 from datong.commerce.order.close_order import end_unpaid
 from datong.commerce.order.confirm_receipt import finish
-from datong.commerce.order.states import OrderState
+from datong.commerce.order.lifecycles import GOODS_MOVES, Lifecycle, lifecycle_of
+from datong.commerce.order.queries import ShopOrder
+from datong.commerce.order.states import OrderState, WrongOrderState
 from datong.commerce.order.transitions import lock_order
 from datong.kernel.sql import rows
 from datong.kernel.tx import Db, Tx
@@ -35,8 +37,23 @@ async def run_due_order(tx: Tx, order_id: int) -> bool:
     order = await lock_order(tx, order_id)
     if order.due_at is None or order.due_at > tx.now:
         return False
-    if order.state == OrderState.WAIT_BUYER_PAY:
-        await end_unpaid(tx, order, "timeout")
-    else:
-        await finish(tx, order, "auto_confirmed")
+    on_due = lifecycle_of(tx.house, order.kind).on_due.get(OrderState(order.state))
+    if on_due is None:
+        raise WrongOrderState(order.state)
+    await on_due(tx, order)
     return True
+
+
+async def _close_unpaid(tx: Tx, order: ShopOrder) -> None:
+    await end_unpaid(tx, order, "timeout")
+
+
+async def _confirm(tx: Tx, order: ShopOrder) -> None:
+    await finish(tx, order, "auto_confirmed")
+
+
+GOODS = Lifecycle(
+    key="goods",
+    moves=GOODS_MOVES,
+    on_due={OrderState.WAIT_BUYER_PAY: _close_unpaid, OrderState.WAIT_BUYER_CONFIRM_GOODS: _confirm},
+)

@@ -60,6 +60,7 @@ class ShopOrder(msgspec.Struct, frozen=True):
     refunded: int
     open_cases: int
     paused_due_at: datetime | None
+    kind: str
 
     @property
     def due(self) -> Money:
@@ -190,7 +191,7 @@ COUNT_OWN = rows(
 ORDER_COLUMNS = """order_id, purchase_id, member_id, shop_id, storefront_id, hold_id, state, version, currency,
     goods, freight, payable, commission, shop_names, address, note, placed_at, paid_at, shipped_at, delivered_at,
     ended_at, end_reason, due_at, is_extended_by_buyer, subsidy, tools,
-    prepaid, refunded, open_cases, paused_due_at"""
+    prepaid, refunded, open_cases, paused_due_at, kind"""
 _LINE = """line_id, order_id, sku_id, product_id, product_version, category_id, titles, labels, picture, quantity, unit_price,
     goods, payable, cuts, commission, parcel_id, hold_id, refunded, refunded_pieces, commission_undone, stock_fate,
     source, parts"""

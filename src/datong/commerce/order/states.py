@@ -21,16 +21,6 @@ class OrderState(StrEnum):
 
 
 _S = OrderState
-MOVES: dict[OrderState, frozenset[OrderState]] = {
-    _S.WAIT_BUYER_PAY: frozenset({_S.WAIT_SELLER_SEND_GOODS, _S.TRADE_CLOSED_UNPAID}),
-    _S.WAIT_SELLER_SEND_GOODS: frozenset({_S.SELLER_CONSIGNED_PART, _S.WAIT_BUYER_CONFIRM_GOODS, _S.TRADE_CLOSED}),
-    _S.SELLER_CONSIGNED_PART: frozenset({_S.WAIT_BUYER_CONFIRM_GOODS, _S.TRADE_CLOSED}),
-    _S.WAIT_BUYER_CONFIRM_GOODS: frozenset({_S.TRADE_FINISHED, _S.TRADE_CLOSED}),
-    _S.TRADE_FINISHED: frozenset(),
-    _S.TRADE_CLOSED: frozenset(),
-    _S.TRADE_CLOSED_UNPAID: frozenset(),
-}
-
 IN_ESCROW = frozenset({_S.WAIT_SELLER_SEND_GOODS, _S.SELLER_CONSIGNED_PART, _S.WAIT_BUYER_CONFIRM_GOODS})
 """Paid, and not ended: the buyer's money is in escrow."""
 
@@ -58,8 +48,3 @@ class WrongOrderState(Conflict):
 
     def __init__(self, state: str) -> None:
         self.state = state
-
-
-def may_move(source: str, target: OrderState) -> bool:
-    """Whether the move is on the list."""
-    return target in MOVES[OrderState(source)]

@@ -54,6 +54,7 @@ shop_order = table(
     column("open_cases", sa.Integer, "0"),
     column("paused_at", Instant, null=True),
     column("paused_due_at", Instant, null=True),
+    column("kind", sa.Text, "'goods'"),
     key("bkt", "order_id"),
     index("shop_order_member", "bkt", "member_id", "order_id"),
     index("shop_order_purchase", "bkt", "purchase_id"),

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from datong.commerce.order.lifecycles import lifecycle_of
 from datong.commerce.order.queries import LINES, LOCK, OF_PURCHASE, OrderLine, ShopOrder
-from datong.commerce.order.states import OrderState, WrongOrderState, may_move
+from datong.commerce.order.states import OrderState, WrongOrderState
 from datong.commerce.voucher import earn_coins, give_back
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound
@@ -40,8 +41,8 @@ async def move_order(
     ended_at: datetime | None = None,
     reason: str = "",
 ) -> None:
-    """Move a locked order; refuses `WrongOrderState` for a move that is not on the list."""
-    if not may_move(order.state, target):
+    """Move a locked order; raises `WrongOrderState` for a move that its kind does not have."""
+    if target not in lifecycle_of(tx.house, order.kind).moves[OrderState(order.state)]:
         raise WrongOrderState(order.state)
     await tx.run(
         MOVE, bucket_of(order.order_id), order.order_id, target.value, due_at, paid_at, shipped_at, ended_at, reason

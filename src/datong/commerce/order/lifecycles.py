@@ -1,0 +1,65 @@
+"""The life of an order by its kind, as data: which moves there are, whose each is, and what happens when a clock runs out.
+
+A room that sells in another way (a subscription, a ticket, a booking) provides a `Lifecycle` of its own; an order keeps its
+kind from placement to its end. Source: domain.md §3 (trade states of the field).
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from datong.commerce.order.queries import ShopOrder
+from datong.commerce.order.states import OrderState, WrongOrderState
+from datong.kernel.house import House, Port
+from datong.kernel.tx import Tx
+
+BUYER, SELLER, PAYMENT, CLOCK, REFUND = "buyer", "seller", "payment", "clock", "refund"
+_S = OrderState
+OnDue = Callable[[Tx, ShopOrder], Awaitable[None]]
+
+
+class Lifecycle(Port, frozen=True, kw_only=True):
+    """A kind of order. `key` is its name, kept in `shop_order.kind`."""
+
+    moves: Mapping[OrderState, Mapping[OrderState, frozenset[str]]]
+    """From each state, the states it may go to, and who may bring that about: buyer, seller, payment, clock, refund."""
+    on_due: Mapping[OrderState, OnDue]
+    """What is done with a locked order whose clock ran out in a state; a state without one is left by people alone."""
+
+    def reachable(self, start: OrderState = OrderState.WAIT_BUYER_PAY) -> set[OrderState]:
+        """Every state that an order of this kind can come to."""
+        found, todo = {start}, [start]
+        while todo:
+            fresh = self.moves[todo.pop()].keys() - found
+            found |= fresh
+            todo += fresh
+        return found
+
+
+def lifecycle_of(house: House, kind: str) -> Lifecycle:
+    """The life of a kind; raises `WrongOrderState` for one whose room is not installed: nothing moves such an order."""
+    found = house.ports(Lifecycle).get(kind)
+    if found is None:
+        raise WrongOrderState(kind)
+    return found
+
+
+def _by(*who: str) -> frozenset[str]:
+    return frozenset(who)
+
+
+GOODS_MOVES: dict[OrderState, dict[OrderState, frozenset[str]]] = {
+    _S.WAIT_BUYER_PAY: {
+        _S.WAIT_SELLER_SEND_GOODS: _by(PAYMENT),
+        _S.TRADE_CLOSED_UNPAID: _by(BUYER, SELLER, CLOCK),
+    },
+    _S.WAIT_SELLER_SEND_GOODS: {
+        _S.SELLER_CONSIGNED_PART: _by(SELLER),
+        _S.WAIT_BUYER_CONFIRM_GOODS: _by(SELLER, REFUND),
+        _S.TRADE_CLOSED: _by(BUYER, SELLER, REFUND),
+    },
+    _S.SELLER_CONSIGNED_PART: {_S.WAIT_BUYER_CONFIRM_GOODS: _by(SELLER, REFUND), _S.TRADE_CLOSED: _by(REFUND)},
+    _S.WAIT_BUYER_CONFIRM_GOODS: {_S.TRADE_FINISHED: _by(BUYER, CLOCK), _S.TRADE_CLOSED: _by(REFUND)},
+    _S.TRADE_FINISHED: {},
+    _S.TRADE_CLOSED: {},
+    _S.TRADE_CLOSED_UNPAID: {},
+}
+"""Goods that are paid into escrow, sent in parcels, and confirmed by the buyer or the clock."""
