@@ -1,6 +1,6 @@
-"""The life of an order by its kind, as data: which moves there are, whose each is, and what happens when a clock runs out.
+"""The life of an order by its kind, as data: the moves there are, whose each is, and what a clock that runs out does.
 
-A room that sells in another way (a subscription, a ticket, a booking) provides a `Lifecycle` of its own; an order keeps its
+A room that sells in another way (a subscription, a ticket, a booking) provides a `Lifecycle`; an order keeps its
 kind from placement to its end. Source: domain.md §3 (trade states of the field).
 """
 
