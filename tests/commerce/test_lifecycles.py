@@ -1,4 +1,4 @@
-"""The life of an order is data by its kind: every state is reached, every move has an owner, clocks end what they may."""
+"""The life of an order is data by its kind: every state is reached, each move has an owner, clocks end what they can."""
 
 from collections.abc import AsyncIterator
 

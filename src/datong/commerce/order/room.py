@@ -15,6 +15,7 @@ from datong.commerce.order import (
     timers,
 )
 from datong.commerce.order.expiry import GOODS
+from datong.commerce.order.pay_purchase import PAYABLE
 from datong.commerce.order.place_purchase import UNPAID_ORDERS
 from datong.commerce.rulebook import declared
 from datong.facts import order as facts
@@ -67,5 +68,5 @@ ROOM = Room(
         "order:price": ("owner", "manager"),
         "order:close": ("owner", "manager"),
     },
-    provides=(*notices.NOTICES, GOODS),
+    provides=(*notices.NOTICES, GOODS, PAYABLE, deposits.PAYABLE),
 )
