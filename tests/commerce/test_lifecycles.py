@@ -1,4 +1,4 @@
-"""The life of an order is data by its kind: every state is reached, each move has an owner, clocks end what they can."""
+"""The life of an order is data by its kind: all states are reached, each move has an owner, clocks end what they may."""
 
 from collections.abc import AsyncIterator
 
