@@ -21,6 +21,7 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command, value
 from datong.kernel.tx import Db
 from datong.runtime.bootstrap import MALL, open_brands, open_shop
+from datong.runtime.building import Building
 from datong.runtime.supervisor import say
 from datong.runtime.verticals import VERTICALS, save_default_verticals
 from datong.settings import Settings
@@ -28,6 +29,8 @@ from datong.surfaces.demo_logins import DEMO_LOGINS, DEMO_PASSWORD
 from datong.wiring import find_house, make_deliverer
 
 MARK = command("insert into town_mark (mark, made_at) values ('town', $1) on conflict do nothing")
+DURABLY = command("set local synchronous_commit = on")
+"""The mark is on disk before anybody uses the town, and with it all that was committed before."""
 IS_BUILT = value(int, "select 1 from town_mark where mark = 'town'")
 
 
@@ -38,31 +41,39 @@ async def build_town(settings: Settings, db: Db) -> int:
         if await tx.maybe(IS_BUILT):
             say("the demo town is built already")
             return 0
+    building = Building(settings)
     drawing = asyncio.create_task(asyncio.to_thread(_draw_all, settings.media_dir / "town"))
     clock = Clock(-timedelta(days=PAST_DAYS))
     past = await open_db(settings.database_url, house=find_house(), clock=clock)
     try:
-        people, shops = await _build_in_the_past(past)
+        people, shops = await _build_in_the_past(past, building)
         say("a month of trade goes by")
-        await live_a_month(settings, past, clock, db.now(), people, shops)
+        building.write("month")
+        await live_a_month(settings, past, clock, db.now(), people, shops, lambda share: building.write("month", share))
     finally:
         await past.close()
+    building.write("orders")
     await place_town_orders(settings, db, people, shops)
     await let_the_town_talk(db, people, shops)
     await make_deliverer(db.house).deliver_all(db)
     await drawing
     async with db.begin() as tx:
+        await tx.run(DURABLY)
         await tx.run(MARK, tx.now)
+    building.write("done")
     say(f"the demo town is built in {time.monotonic() - started:.1f} s")
     return 0
 
 
-async def _build_in_the_past(past: Db) -> tuple[dict[str, int], list[int]]:
+async def _build_in_the_past(past: Db, building: Building) -> tuple[dict[str, int], list[int]]:
     """The brands, people, shops and goods as they were a month ago; answers people by log-in, and shops."""
+    building.write("people")
     await open_brands(past)
     people = await _settle_people(past)
     await _save_categories(past)
+    building.write("shops")
     shops = await _open_shops(past, people)
+    building.write("products")
     await _fill_shops(past, shops)
     await make_deliverer(past.house).deliver_all(past)
     await _give_duties(past, people, shops)
