@@ -1,6 +1,7 @@
 """The demo town: two brands, 17 verticals, 30 shops, some 400 products, shoppers, and orders in every state."""
 
 import asyncio
+import signal
 import time
 from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
@@ -22,6 +23,7 @@ from datong.kernel.sql import command, value
 from datong.kernel.tx import Db
 from datong.runtime.bootstrap import MALL, open_brands, open_shop
 from datong.runtime.building import Building
+from datong.runtime.postgres import die_with_parent
 from datong.runtime.supervisor import say
 from datong.runtime.verticals import VERTICALS, save_default_verticals
 from datong.settings import Settings
@@ -88,7 +90,7 @@ def _draw_all(target: Path) -> None:
         for place, kind in enumerate(kinds)
         for number, series in enumerate(SERIES)
     ]
-    with ProcessPoolExecutor(2) as pool:
+    with ProcessPoolExecutor(2, initializer=die_with_parent, initargs=(signal.SIGTERM,)) as pool:
         list(pool.map(_draw_one, jobs, chunksize=20))
 
 

@@ -1,7 +1,7 @@
-"""How far the demo town is: a small file in the data folder that `up` begins, the builder writes and the start page reads.
+"""How far the demo town is: a file in the data folder that `up` begins, the builder writes and the start page reads.
 
-While it is there, a town was begun and not finished. Where it says that the database was made for this town, nobody has used
-that database: the next start makes it anew and begins again.
+While it is there, a town was begun and not finished. Where it says that the database was made for this town, nobody has
+used that database: the next start makes it anew and begins again.
 """
 
 from pathlib import Path
@@ -43,7 +43,7 @@ class Building:
         self._keep(BuildState("database", 0, is_fresh))
 
     def write(self, step: str, share: float = 0.0) -> None:
-        """Note that a step has begun, or that a share of it (0 to 1) is done; nothing where no town was begun by `up`."""
+        """Note that a step has begun, or that a share of it (0 to 1) is done; nothing where `up` began no town."""
         if (state := self.find()) is None:
             return
         names = list(STEPS)

@@ -1,4 +1,4 @@
-"""The page that is served while the demo town is built: how far it is, in both languages, until the web process takes over.
+"""The page that is served while the demo town is built: how far it is, in both languages, until the web process runs.
 
 A process of its own that needs no database: `python -m datong.runtime.start_page`. Every page is answered with 503 and
 `Retry-After`, every call of the API with problem details; `/health/live` answers as always, `/health` says `building`.

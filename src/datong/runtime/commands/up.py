@@ -1,8 +1,8 @@
 """`datong up`: everything, with a demo town on the first start of a demo.
 
-The first start of a demo serves a start page at once and builds the town behind it (`runtime.building`). A builder that dies
-is started again, in a database made anew where the first one was made for the town; the same holds for the next start after
-a crash or Ctrl-C in the middle.
+The first start of a demo serves a start page at once and builds the town behind it (`runtime.building`). A builder that
+dies is started again, in a database made anew where the first one was made for the town; the same holds for the next
+start after a crash or Ctrl-C in the middle.
 """
 
 import argparse
