@@ -25,22 +25,13 @@ from datong.surfaces import callbacks, design, health, metrics
 from datong.surfaces.audit_middleware import audit_operator_requests
 from datong.surfaces.error_responses import error_response
 from datong.surfaces.page_rendering import make_environment
+from datong.surfaces.protection import PROTECTION
 from datong.surfaces.tracing import tracing_plugins
 from datong.surfaces.window import Windows
 from datong.wiring import find_house, find_windows, make_adapters, open_own_db
 
 SURFACES = Path(__file__).parent / "surfaces"
 MAX_BODY = 1_000_000
-CSP = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-PROTECTION = {
-    "content-security-policy": CSP,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "x-frame-options": "DENY",
-}
 PROGRAMS = ("/api/", "/callbacks/", "/health", "/metrics", "/schema")
 
 

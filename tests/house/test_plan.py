@@ -21,6 +21,8 @@ MACHINE_TIME = {
     "datong.kernel.tx": "how long ago the moved clock itself was read",
     "datong.runtime.postgres": "how long a server takes to start",
     "datong.runtime.supervisor": "how often a process fell over",
+    "datong.runtime.commands.up": "how long the first page took",
+    "datong.runtime.start_page": "how long the first page took",
     "datong.worker": "how long ago a heartbeat was recorded",
     "datong.importers": "how long an import took",
     "datong.demo": "how long the demo took to build",

@@ -1,6 +1,7 @@
 """The town's past: a month of trade by a rehearsal, up to this moment, so that a new town has a life behind it."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 
 import httpx
@@ -26,17 +27,26 @@ BEGIN = changed_value(
 
 
 async def live_a_month(
-    settings: Settings, past: Db, clock: Clock, until: datetime, people: dict[str, int], shops: list[int]
+    settings: Settings, past: Db, clock: Clock, until: datetime, people: dict[str, int], shops: list[int],
+    on_share: Callable[[float], None],
 ) -> None:  # fmt: skip
-    """Play the month once; begun and broken off, it is not begun again: clocks bring to an end what was left."""
+    """Play the month once; begun and broken off, it is not begun again: clocks bring to an end what was left.
+
+    `on_share` is told after each day how much of the month is over, from 0 to 1.
+    """
     async with past.begin() as tx:
         if await tx.maybe(BEGIN, tx.now) is None:
             return
+    since = past.now()
+
+    async def tell() -> None:
+        on_share((past.now() - since) / (until - since))
+
     cast = Cast(await _buyers(past, people), await _sellers(past, shops), _staff(people))
     async with httpx.AsyncClient() as client:
         stage = Stage(make_adapters(past, settings, client), clock, settings.secret, PLAN.seed)
         try:
-            await play_month(stage, cast, PLAN, until)
+            await play_month(stage, cast, PLAN, until, tell)
         finally:
             await stage.close()
 

@@ -1,6 +1,7 @@
 """The demo town: two brands, 17 verticals, 30 shops, some 400 products, shoppers, and orders in every state."""
 
 import asyncio
+import signal
 import time
 from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
@@ -21,6 +22,8 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command, value
 from datong.kernel.tx import Db
 from datong.runtime.bootstrap import MALL, open_brands, open_shop
+from datong.runtime.building import Building
+from datong.runtime.postgres import die_with_parent
 from datong.runtime.supervisor import say
 from datong.runtime.verticals import VERTICALS, save_default_verticals
 from datong.settings import Settings
@@ -28,6 +31,8 @@ from datong.surfaces.demo_logins import DEMO_LOGINS, DEMO_PASSWORD
 from datong.wiring import find_house, make_deliverer
 
 MARK = command("insert into town_mark (mark, made_at) values ('town', $1) on conflict do nothing")
+DURABLY = command("set local synchronous_commit = on")
+"""The mark is on disk before anybody uses the town, and with it all that was committed before."""
 IS_BUILT = value(int, "select 1 from town_mark where mark = 'town'")
 
 
@@ -38,31 +43,39 @@ async def build_town(settings: Settings, db: Db) -> int:
         if await tx.maybe(IS_BUILT):
             say("the demo town is built already")
             return 0
+    building = Building(settings)
     drawing = asyncio.create_task(asyncio.to_thread(_draw_all, settings.media_dir / "town"))
     clock = Clock(-timedelta(days=PAST_DAYS))
     past = await open_db(settings.database_url, house=find_house(), clock=clock)
     try:
-        people, shops = await _build_in_the_past(past)
+        people, shops = await _build_in_the_past(past, building)
         say("a month of trade goes by")
-        await live_a_month(settings, past, clock, db.now(), people, shops)
+        building.write("month")
+        await live_a_month(settings, past, clock, db.now(), people, shops, lambda share: building.write("month", share))
     finally:
         await past.close()
+    building.write("orders")
     await place_town_orders(settings, db, people, shops)
     await let_the_town_talk(db, people, shops)
     await make_deliverer(db.house).deliver_all(db)
     await drawing
     async with db.begin() as tx:
+        await tx.run(DURABLY)
         await tx.run(MARK, tx.now)
+    building.write("done")
     say(f"the demo town is built in {time.monotonic() - started:.1f} s")
     return 0
 
 
-async def _build_in_the_past(past: Db) -> tuple[dict[str, int], list[int]]:
+async def _build_in_the_past(past: Db, building: Building) -> tuple[dict[str, int], list[int]]:
     """The brands, people, shops and goods as they were a month ago; answers people by log-in, and shops."""
+    building.write("people")
     await open_brands(past)
     people = await _settle_people(past)
     await _save_categories(past)
+    building.write("shops")
     shops = await _open_shops(past, people)
+    building.write("products")
     await _fill_shops(past, shops)
     await make_deliverer(past.house).deliver_all(past)
     await _give_duties(past, people, shops)
@@ -77,7 +90,7 @@ def _draw_all(target: Path) -> None:
         for place, kind in enumerate(kinds)
         for number, series in enumerate(SERIES)
     ]
-    with ProcessPoolExecutor(2) as pool:
+    with ProcessPoolExecutor(2, initializer=die_with_parent, initargs=(signal.SIGTERM,)) as pool:
         list(pool.map(_draw_one, jobs, chunksize=20))
 
 

@@ -58,6 +58,11 @@ class Postgres:
         self._child: subprocess.Popen[bytes] | None = None
         self._log = self.folder / "postgres.log"
 
+    @property
+    def is_made(self) -> bool:
+        """Whether the folder holds a cluster already."""
+        return (self.data / "PG_VERSION").exists()
+
     def dsn(self, database: str = "datong") -> str:
         """Where to connect."""
         return f"postgresql://{_USER}@/{database}?host={self.run}"
@@ -75,7 +80,7 @@ class Postgres:
             self._give(folder)
         _check_disk(self.folder)
         bin_dir = self._reachable(find_binaries())
-        if not (self.data / "PG_VERSION").exists():
+        if not self.is_made:
             self._init(bin_dir)
         self._check_version(bin_dir)
         self._stop_left_over()

@@ -68,6 +68,11 @@ def check_port(settings: Settings) -> None:
             raise CannotStart(msg) from None
 
 
+def is_new_folder(settings: Settings) -> bool:
+    """Whether the installation has an embedded database that is not made yet."""
+    return settings.is_embedded and not Postgres(settings.data_dir).is_made
+
+
 def start_database(settings: Settings) -> tuple[Postgres | None, Settings]:
     """Start the embedded database if there is no other; answers the settings with its address."""
     if not settings.is_embedded:
@@ -94,6 +99,18 @@ async def make_database(server: Postgres) -> None:
             await connection.execute("create database datong")
     finally:
         await connection.close()
+
+
+async def remake_database(server: Postgres) -> None:
+    """Drop the platform's own database in the embedded server, with all that is in it, and make it anew."""
+    import asyncpg  # noqa: PLC0415 - the supervisor stays small once everything runs
+
+    connection = await asyncpg.connect(server.dsn("postgres"))
+    try:
+        await connection.execute("drop database if exists datong with (force)")
+    finally:
+        await connection.close()
+    await make_database(server)
 
 
 def migrate_database(settings: Settings) -> None:
@@ -132,21 +149,28 @@ class Child:
 
     def stop(self) -> None:
         """Ask it to end, then make it."""
-        if self._process is None or self._process.poll() is not None:
-            return
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        if self._process is not None:
+            stop_process(self._process)
 
 
-def _python(settings: Settings, command: str) -> subprocess.Popen[bytes]:
+def stop_process(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to end, then make it."""
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def start_child(settings: Settings, module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start a module of ours in a process of its own, with these settings; it ends with this one."""
     environment = {**os.environ, "DATABASE_URL": settings.database_url, "DATONG_SECRET": settings.secret}
     environment["DATONG_DATA_DIR"] = str(settings.data_dir)
     return subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-m", "datong.cli", command],
+        [sys.executable, "-m", module, *arguments],
         env=environment,
         start_new_session=True,
         preexec_fn=lambda: die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no threads here
@@ -163,15 +187,15 @@ def supervise(settings: Settings, server: Postgres | None, greet: Callable[[], N
 
     for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sig, end)
-    children = [Child(name, lambda name=name: _python(settings, name)) for name in ("worker", "web")]  # type: ignore[misc]
+    children = [Child(name, lambda name=name: start_child(settings, "datong.cli", name)) for name in ("worker", "web")]  # type: ignore[misc]
     is_greeted = False
     try:
         while not is_over:
             if server is not None and not server.is_running:
-                _restart(server)
+                restart_database(server)
             for child in children:
                 child.tend()
-            if not is_greeted and _answers(settings):
+            if not is_greeted and answers(settings):
                 is_greeted = True
                 greet()
             time.sleep(0.1)
@@ -183,7 +207,8 @@ def supervise(settings: Settings, server: Postgres | None, greet: Callable[[], N
             server.stop()
 
 
-def _restart(server: Postgres) -> None:
+def restart_database(server: Postgres) -> None:
+    """Start the embedded database again after it has ended; says what is wrong when it does not."""
     say("the database ended; starting it again")
     try:
         server.start()
@@ -192,7 +217,8 @@ def _restart(server: Postgres) -> None:
         time.sleep(2)
 
 
-def _answers(settings: Settings) -> bool:
+def answers(settings: Settings) -> bool:
+    """Whether somebody listens at the address of the web process."""
     try:
         with socket.create_connection((settings.host, settings.port), timeout=0.2):
             return True
