@@ -1,7 +1,7 @@
 """A paid newsletter: thirty days for a price, and a member price in the shops meanwhile.
 
-Owns subscriptions, in the member's bucket. Calls `member`, `messaging`, `payment`, `rulebook`. Tells `SubscriptionPaid`,
-`SubscriptionEnded`.
+Owns subscriptions, in the member's bucket. Calls `member`, `messaging`, `payment`, `rulebook`. Tells
+`SubscriptionPaid`, `SubscriptionEnded`.
 """
 
 from datong_newsletter.subscriptions import (

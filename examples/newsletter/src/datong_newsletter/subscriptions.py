@@ -88,7 +88,9 @@ LIST = rows(
     select {_COLUMNS} from newsletter_subscription where due_at > $1 order by due_at, subscription_id limit $2
     """,
 )
-COUNT = value(int, "select count(*) from (select 1 from newsletter_subscription where due_at > $1 limit 1000) as counted")
+COUNT = value(
+    int, "select count(*) from (select 1 from newsletter_subscription where due_at > $1 limit 1000) as counted"
+)
 
 
 @use_case("actor")
@@ -111,7 +113,12 @@ async def list_subscriptions(tx: Tx, actor: Actor, cursor: str = "", limit: int 
     (after,) = decode_cursor(cursor, [0])
     start = datetime.fromtimestamp(after / 1_000_000, tx.now.tzinfo) if after else tx.now
     found = await tx.all(LIST, start, clamp_limit(limit) + 1)
-    return make_page(found, limit, lambda each: [int(each.paid_until.timestamp() * 1_000_000) if each.paid_until else 0])
+    return make_page(found, limit, _place_of)
+
+
+def _place_of(each: Subscription) -> list[int]:
+    """Where a page goes on: the end of the period, in microseconds."""
+    return [int(each.paid_until.timestamp() * 1_000_000) if each.paid_until else 0]
 
 
 async def count_subscriptions(tx: Tx, actor: Actor) -> int:

@@ -13,7 +13,10 @@ WINDOW = Window(
     console=pages.CONSOLE,
     api=pages.API,
     menu=(
-        Menu("console", "consumer", "newsletter", "Newsletter", "/newsletter", icon="mail", right="newsletter:read", order=90),
+        Menu(
+            "console", "consumer", "newsletter", "Newsletter", "/newsletter", icon="mail", right="newsletter:read",
+            order=90,
+        ),
     ),
     tiles=(
         Tiles(
