@@ -1,7 +1,8 @@
 """How long the server takes for each page of the three faces, one visitor at a time, in a shop with much in it.
 
-`python -m bench.faces [--json] [--times 30] [--goods 2000] [--orders 300]`: every page of the table that the tests walk through, asked of one web
-process over HTTP by whoever sees most there; the slowest pages are shown, and the slowest of all is the figure to keep under 50 ms.
+`python -m bench.faces [--json] [--times 30] [--goods 2000] [--orders 300]`: every page of the table that the tests walk
+through, asked of one web process over HTTP by whoever sees most there; the slowest pages are shown, and the slowest of
+all is the figure to keep under 50 ms.
 """
 
 import argparse

@@ -1,4 +1,7 @@
-"""A month in a minute: thousands of purchases through a month of platform time, the audit clean every day, then to the end."""
+"""A month in a minute.
+
+Thousands of purchases through a month of platform time, the audit clean every day, then to the end.
+"""
 
 import argparse
 import time

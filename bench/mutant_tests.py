@@ -1,6 +1,7 @@
 """Which tests reach which function: a plugin of pytest that notes it while the tests run once, unbroken.
 
-Where `DATONG_REACH_FILE` points, JSON is written: for each test its seconds and the functions it entered, as `path:line`.
+Where `DATONG_REACH_FILE` points, JSON is written: for each test its seconds and the functions it entered, as
+`path:line`.
 """
 
 import json

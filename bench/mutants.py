@@ -1,7 +1,7 @@
 """Breaks the code in small ways and counts how many of them the nearest tests notice. `python -m bench.mutants --json`.
 
-The tests run once unbroken, to learn which test enters which function; then each mutant is written into a copy of the tree
-(never into the checkout) and the quickest tests that enter its function run against it. One PostgreSQL serves all.
+The tests run once unbroken, to learn which test enters which function; then each mutant is written into a copy of the
+tree (never into the checkout) and the quickest tests that enter its function run against it. One PostgreSQL serves all.
 `bench/mutants_equivalent.txt` lists changes that change nothing, with the reason: `path | line | change | reason`.
 """
 
@@ -187,7 +187,10 @@ def _fingerprint() -> str:
 
 
 def nearest(case: Case, tests: Tests) -> list[str]:
-    """The quickest tests that enter the function a mutant is in, or one that uses the constant; up to a number of seconds."""
+    """The quickest tests that enter the function a mutant is in, or one that uses the constant.
+
+    Up to a number of seconds.
+    """
     name = str(Path(case.path).relative_to("src/datong"))
     lines = [case.mutant.function] if case.mutant.function else users(case)
     wanted = {f"{name}:{line}" for line in lines}

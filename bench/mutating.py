@@ -1,7 +1,7 @@
 """Mutants of a source file: small changes, each at a place, that a good test should notice.
 
-Changes are made in the text at the positions of the syntax tree, so that all else stays as it is. Docstrings, annotations,
-decorators and class options are left alone.
+Changes are made in the text at the positions of the syntax tree, so that all else stays as it is. Docstrings,
+annotations, decorators and class options are left alone.
 """
 
 import ast

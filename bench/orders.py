@@ -1,7 +1,8 @@
 """How many orders a second are placed in-process (claim, quote, hold, write, facts), beside pgbench on the same server.
 
 Uniform over 20,000 SKUs, then one hot SKU, then a crowd of clients. The ratios are to pgbench writing the same order in
-one statement, uniform over the SKUs, run just before and after. `python -m bench.orders [--json] [--seconds 6] [--clients 16]`.
+one statement, uniform over the SKUs, run just before and after. `python -m bench.orders [--json] [--seconds 6]
+[--clients 16]`.
 """
 
 import argparse

@@ -1,4 +1,6 @@
-"""What a quote costs: the engine alone for 20 lines × 50 promotions, and a whole quote beside a million inactive promotions.
+"""What a quote costs.
+
+The engine alone for 20 lines × 50 promotions, and a whole quote beside a million inactive promotions.
 
 `python -m bench.quoting [--json] [--inactive 1000000]`.
 """

@@ -1,7 +1,7 @@
 """Lighthouse's scores for home, search, product and checkout of a running demo town, as it measures a phone.
 
-`python -m bench.scores [--url http://127.0.0.1:8000] [--json] [--runs 3]`: needs `./run` in another shell, Chromium, and Lighthouse from npm,
-which is installed into `bench/lighthouse` at the first use. The median of the runs counts.
+`python -m bench.scores [--url http://127.0.0.1:8000] [--json] [--runs 3]`: needs `./run` in another shell, Chromium,
+and Lighthouse from npm, which is installed into `bench/lighthouse` at the first use. The median of the runs counts.
 """
 
 import argparse

@@ -1,4 +1,7 @@
-"""What the benches stand on: a durable embedded database of their own, many goods, many shoppers, and pgbench beside it."""
+"""What the benches stand on.
+
+A durable embedded database of their own, many goods, many shoppers, and pgbench beside it.
+"""
 
 import asyncio
 import json

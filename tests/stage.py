@@ -1,4 +1,7 @@
-"""A town in which there is one of everything, and someone of every role: for tests that walk through all pages and calls."""
+"""A town in which there is one of everything, and someone of every role.
+
+For tests that walk through all pages and calls.
+"""
 
 from datong.commerce import aftersale, catalog, member, merchant, messaging, order
 from datong.commerce.voucher import Tier

@@ -42,7 +42,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     search_url: str = ""
     """The search engine: an OpenSearch by URL (`https://user:password@host:9200/prefix`). Empty: in the data folder."""
     object_store_url: str = ""
-    """Where evidence and reviews' pictures are kept: `file:///folder`, `s3://bucket/prefix`. Empty: in the data folder."""
+    """Where evidence and reviews' pictures are kept: `file:///folder`, `s3://bucket/prefix`.
+
+    Empty: in the data folder.
+    """
     object_store_key: str = ""
     object_store_secret: str = ""
     object_store_region: str = ""

@@ -1,7 +1,7 @@
 """Wiring: finds the rooms of this installation and makes what one process is handed.
 
-A room is found by its `room.py` in the tree, or by an entry point of the group `datong.rooms` in any installed package. What
-it shows is in a `window.py`, found in `surfaces/` or named by an entry point of the group `datong.windows`.
+A room is found by its `room.py` in the tree, or by an entry point of the group `datong.rooms` in any installed package.
+What it shows is in a `window.py`, found in `surfaces/` or named by an entry point of the group `datong.windows`.
 """
 
 import pkgutil

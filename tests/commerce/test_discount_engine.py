@@ -377,7 +377,10 @@ def test_a_right_never_makes_it_dearer(
 def test_a_limit_is_the_whole_purchases_even_where_each_shop_is_a_case_of_its_own(
     limits: dict[str, int], cost: list[int]
 ) -> None:
-    """The platform takes 20% off at one shop's goods and 1 yuan at the other's; what the first took, the second has not."""
+    """The platform takes 20% off at one shop's goods and 1 yuan at the other's.
+
+    What the first took, the second has not.
+    """
     lines = goods((A, 10_000, 1), (B, 9_000, 1))
     first = msgspec.structs.replace(tool(1, "shop", minus(2_000, 10_000), minus(1_000, 9_000)), **limits)
     tiers = msgspec.structs.replace(first.terms, tiers=[minus(1_000, 9_000), minus(2_000, 10_000)])

@@ -1,4 +1,7 @@
-"""Disputes: evidence from both sides, a decision with reasons, goodwill within its budget, one appeal; all in one timeline."""
+"""Disputes: evidence from both sides, a decision with reasons, goodwill within its budget, one appeal.
+
+All in one timeline.
+"""
 
 import io
 

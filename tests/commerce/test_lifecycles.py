@@ -1,4 +1,7 @@
-"""The life of an order is data by its kind: all states are reached, each move has an owner, clocks end what they may."""
+"""The life of an order is data by its kind.
+
+All states are reached, each move has an owner, clocks end what they may.
+"""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,7 @@
-"""Messages and notices: every word once and in order, the queue by waiting time, nobody else's eyes, everyone concerned is told."""
+"""Messages and notices.
+
+Every word once and in order, the queue by waiting time, nobody else's eyes, everyone concerned is told.
+"""
 
 import asyncio
 

@@ -1,7 +1,7 @@
 """Everyone lives in one bucket: what is read or written for one owner is never the neighbour's.
 
-A bucket is shared by many owners, so a condition on the owner is what keeps them apart. In a small test town chance gives
-everyone a bucket of their own, and a condition that is missing would go unseen.
+A bucket is shared by many owners, so a condition on the owner is what keeps them apart. In a small test town chance
+gives everyone a bucket of their own, and a condition that is missing would go unseen.
 """
 
 import secrets

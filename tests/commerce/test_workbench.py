@@ -1,4 +1,7 @@
-"""What merchants do beside selling: change a price before payment, flag, send many, import a table, decorate, hand in papers."""
+"""What merchants do beside selling.
+
+Change a price before payment, flag, send many, import a table, decorate, hand in papers.
+"""
 
 import asyncio
 import io

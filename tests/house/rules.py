@@ -140,7 +140,8 @@ def climbing(source: Path, free: Collection[str] = ()) -> list[str]:
 def upwards(source: Path, uses: Mapping[str, Collection[str]]) -> list[str]:
     """Imports that go up, or to a stranger: a room of the same wing (or of one beside) that it does not say it uses.
 
-    `uses`: by room, the rooms that its `room.py` names; outside commerce the rooms of one wing are strangers all the same.
+    `uses`: by room, the rooms that its `room.py` names; outside commerce the rooms of one wing are strangers all the
+    same.
     """
     height = {wing: number for number, wings in enumerate(WINGS) for wing in wings}
     wrong: list[str] = []

@@ -1,7 +1,7 @@
 """Use cases whose first line asks for a right refuse someone without it before they touch anything.
 
-They are called by a member who has no rights anywhere, with nothing in place of transaction and things: a use case that looks
-at something first trips over it. `refuses_first.txt` names those that refuse at once; it only grows.
+They are called by a member who has no rights anywhere, with nothing in place of transaction and things: a use case that
+looks at something first trips over it. `refuses_first.txt` names those that refuse at once; it only grows.
 """
 
 import importlib

@@ -1,4 +1,7 @@
-"""Every SQL constant is prepared against the migrated schema and compared with its struct; none reaches into another room."""
+"""Every SQL constant is prepared against the migrated schema and compared with its struct.
+
+None reaches into another room.
+"""
 
 from datetime import date, datetime
 from typing import Any, get_args, get_origin

@@ -54,7 +54,10 @@ async def _refund_and_dispute(town: Town, shop: Shop, shopper: Shopper, goods: G
 
 
 async def _leave_open(town: Town, shop: Shop, shopper: Shopper, goods: Goods) -> None:
-    """What has not come to its end: unpaid, paid and shipped orders, an open case, a dispute, a deposit, a payout under way."""
+    """What has not come to its end.
+
+    Unpaid, paid and shipped orders, an open case, a dispute, a deposit, a payout under way.
+    """
     await shopper.buy(goods)
     await shop.ship(await shopper.buy(goods))
     await ask(shopper, await shopper.buy(goods), "REFUND", "not_wanted")

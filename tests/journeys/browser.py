@@ -159,7 +159,10 @@ class Live:
     async def person(
         self, size: dict[str, int] | None = None, language: str = "en", actor_id: int = 0, **more: bool
     ) -> AsyncIterator[Person]:
-        """Someone at the site, logged in as a member if one is given; whatever the browser complains of fails the test."""
+        """Someone at the site, logged in as a member if one is given.
+
+        Whatever the browser complains of fails the test.
+        """
         async with person(self.browser, self.base, size, language, **more) as someone:
             if actor_id:
                 await someone.be(await member.open_session(self.town.db, actor_id))

@@ -1,4 +1,7 @@
-"""What merchants publish is found through processes that are killed: worker and web, in the middle of feeding and building."""
+"""What merchants publish is found through processes that are killed.
+
+Worker and web, in the middle of feeding and building.
+"""
 
 import asyncio
 import time

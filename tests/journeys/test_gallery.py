@@ -1,7 +1,9 @@
-"""Every page in a real browser: nothing serious for axe, nothing wider than the screen, no complaint, and a picture of each.
+"""Every page in a real browser.
 
-Shoppers' pages are looked at on a phone, in Chinese, in the dark; the desks' pages at a desk, in English, in the light; and the width of
-each on the other screen too.
+Nothing serious for axe, nothing wider than the screen, no complaint, and a picture of each.
+
+Shoppers' pages are looked at on a phone, in Chinese, in the dark; the desks' pages at a desk, in English, in the light;
+and the width of each on the other screen too.
 """
 
 import re

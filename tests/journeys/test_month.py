@@ -1,4 +1,7 @@
-"""A month in a minute, the short way: some days of trade with everything that goes wrong, and then until all has ended."""
+"""A month in a minute, the short way.
+
+Some days of trade with everything that goes wrong, and then until all has ended.
+"""
 
 from datetime import timedelta
 
@@ -11,7 +14,10 @@ from tests.make import Town
 
 PLAN = Plan(purchases=140, days=4, seed=5)
 NAMED = {"refund: sent", "refund: declined", "shop: owes the platform", "order: to be sent"}
-"""What may still wait when everything else has ended: a gateway that declines, a balance below zero, a shop that never sends."""
+"""What may still wait when everything else has ended.
+
+A gateway that declines, a balance below zero, a shop that never sends.
+"""
 
 
 async def test_some_days_of_trade_end_with_nothing_unexplained(town: Town) -> None:

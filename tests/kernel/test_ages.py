@@ -1,4 +1,7 @@
-"""What a process keeps in memory ages by the platform's clock: whoever moves it sees copies expire, forward and back."""
+"""What a process keeps in memory ages by the platform's clock.
+
+Whoever moves it sees copies expire, forward and back.
+"""
 
 from datetime import timedelta
 

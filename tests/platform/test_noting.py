@@ -1,4 +1,7 @@
-"""Notes: what was asked, shown, looked at and bought, without anybody in it; what is learnt from them; one's own history."""
+"""Notes: what was asked, shown, looked at and bought, without anybody in it; what is learnt from them.
+
+One's own history.
+"""
 
 import json
 from datetime import UTC, datetime

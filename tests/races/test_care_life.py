@@ -1,4 +1,7 @@
-"""The life of refunds in any order: whatever buyer, shop, staff and clock do, only refusals stand in the way and the books hold."""
+"""The life of refunds in any order.
+
+Whatever buyer, shop, staff and clock do, only refusals stand in the way and the books hold.
+"""
 
 import asyncio
 from collections.abc import Callable, Coroutine

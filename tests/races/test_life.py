@@ -1,4 +1,7 @@
-"""The life of orders against a model: whatever is done in whatever order, stock, states and books are what they should be."""
+"""The life of orders against a model.
+
+Whatever is done in whatever order, stock, states and books are what they should be.
+"""
 
 import asyncio
 from collections.abc import Coroutine

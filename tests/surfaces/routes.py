@@ -1,4 +1,6 @@
-"""Every route of the windows, and who gets what there: the one table of rights that the walk through all of them checks.
+"""Every route of the windows, and who gets what there.
+
+The one table of rights that the walk through all of them checks.
 
 `who` is `all`, `member` (whoever is logged in), `own` (the shopper whose it is), `staff` (whoever works in the shop),
 `shop:RIGHT` (staff whose role has the right), `operator` (of any centre), `operator:RIGHT`, or several joined by `|`.

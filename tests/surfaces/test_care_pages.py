@@ -1,4 +1,7 @@
-"""Refunds, disputes and reviews by forms alone: the buyer's pages, the shop's, the platform's; and nothing for strangers."""
+"""Refunds, disputes and reviews by forms alone: the buyer's pages, the shop's, the platform's.
+
+And nothing for strangers.
+"""
 
 import re
 

@@ -1,4 +1,7 @@
-"""What a file is by its own bytes, and pictures made safe to show: decoded, turned upright, stripped, and written anew."""
+"""What a file is by its own bytes, and pictures made safe to show.
+
+Decoded, turned upright, stripped, and written anew.
+"""
 
 import asyncio
 import io
@@ -28,7 +31,10 @@ async def media_type_of(body: bytes) -> str | None:
 
 
 async def as_web_picture(body: bytes, longest: int = 1_200) -> bytes:
-    """A picture as WebP no longer than so many pixels a side, without what the camera wrote into it. Refuses `NotAPicture`."""
+    """A picture as WebP no longer than so many pixels a side, without what the camera wrote into it.
+
+    Refuses `NotAPicture`.
+    """
     return await asyncio.to_thread(_convert, body, longest)
 
 

@@ -1,4 +1,7 @@
-"""Objects: files kept by key in a store named by a URL: a folder, or S3 and its like. Private: nothing serves them by itself."""
+"""Objects: files kept by key in a store named by a URL: a folder, or S3 and its like.
+
+Private: nothing serves them by itself.
+"""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress

@@ -56,7 +56,10 @@ class RefundEnded(_OfCase, frozen=True):
 
 
 class DisputeDecided(_OfCase, frozen=True):
-    """The platform has decided between buyer and seller; `winner` is buyer or seller. Told once more if an appeal changes it."""
+    """The platform has decided between buyer and seller; `winner` is buyer or seller.
+
+    Told once more if an appeal changes it.
+    """
 
     member_id: int
     product_id: int
@@ -67,7 +70,10 @@ class DisputeDecided(_OfCase, frozen=True):
 
 
 class ShopAdjusted(_OfCase, frozen=True):
-    """What a case brings a shop beside the refund itself: `earned` is on its way to its balance (below zero: from it)."""
+    """What a case brings a shop beside the refund itself: `earned` is on its way to its balance (below zero.
+
+    From it).
+    """
 
     kind: str
     earned: Money

@@ -1,7 +1,8 @@
 """Importing a category tree in the form of the standard product taxonomy: text files by language, attributes in YAML.
 
-A folder holds `<language>.categories.txt` ("GID : path"), `<language>.attributes.txt`, `<language>.attribute_values.txt`
-(gzipped or not), `attributes.yml`, and files that bind attributes to categories. Languages: en, zh-CN.
+A folder holds `<language>.categories.txt` ("GID : path"), `<language>.attributes.txt`,
+`<language>.attribute_values.txt` (gzipped or not), `attributes.yml`, and files that bind attributes to categories.
+Languages: en, zh-CN.
 """
 
 import gzip

@@ -83,7 +83,10 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     functions: tuple[str, ...] = ()
     """Names of its SQL functions."""
     migrations: Path | None = None
-    """A folder of its own steps, `NNNN_name.sql`; what was made before rooms kept their own is in the common history."""
+    """A folder of its own steps, `NNNN_name.sql`.
+
+    What was made before rooms kept their own is in the common history.
+    """
     derived: "Callable[[House], str] | None" = None
     """SQL that follows from what all rooms declare (a constraint over a list); run whenever its text changes."""
     facts: tuple[type[Fact], ...] = ()
@@ -189,8 +192,8 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 def build_house(rooms: Iterable[Room], wings: Sequence[Sequence[str]]) -> House:
     """Order rooms by what they use and check that they fit.
 
-    `wings` names the wings from top to bottom, those of one height together. Raises `HouseError` when two rooms have one
-    name, a room uses an unknown one, one in a higher wing, one that uses it back, or when two rooms claim the same
+    `wings` names the wings from top to bottom, those of one height together. Raises `HouseError` when two rooms have
+    one name, a room uses an unknown one, one in a higher wing, one that uses it back, or when two rooms claim the same
     table, function, fact, reaction, sweep, invariant, parameter, role, right, ledger account or port key.
     """
     by_name: dict[str, Room] = {}

@@ -1,7 +1,7 @@
 """The audit: every invariant of the rooms, checked on the live database in one snapshot. Source: domain.md §33.
 
-An invariant is the one kind of statement that may read other rooms' tables: an auditor sees all books and writes none. Each
-answers the rows that break it; no row is good.
+An invariant is the one kind of statement that may read other rooms' tables: an auditor sees all books and writes none.
+Each answers the rows that break it; no row is good.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,10 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 def invariant(name: str, says: str, text: str, *, needs_now: bool = False) -> Invariant:
-    """An invariant whose query answers the rows that break it, at most twenty. With `needs_now`, `$1` is the instant."""
+    """An invariant whose query answers the rows that break it, at most twenty.
+
+    With `needs_now`, `$1` is the instant.
+    """
     return Invariant(name, says, rows(Broken, f"{text} limit {MAX_ROWS}"), needs_now)
 
 

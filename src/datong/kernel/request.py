@@ -1,9 +1,9 @@
 """Request keys: whatever a client sends twice happens once.
 
-A key belongs to one owner (an actor, or the order or shop acted on), in its bucket. The same key with the same body answers what it answered before; with another
-body it is refused. A use case of one transaction calls `remember`. A saga calls `claim` first, which
-gives its work one stable id however often it is begun; the function `request_answer` of the database is called by
-the statement that completes it.
+A key belongs to one owner (an actor, or the order or shop acted on), in its bucket. The same key with the same body
+answers what it answered before; with another body it is refused. A use case of one transaction calls `remember`. A saga
+calls `claim` first, which gives its work one stable id however often it is begun; the function `request_answer` of the
+database is called by the statement that completes it.
 """
 
 import hashlib
@@ -157,7 +157,9 @@ async def claim_first(db: Db, claims: Sequence[FirstClaim]) -> set[int]:
 
 
 async def claim(tx: Tx, owner_id: int, key: str, digest: bytes, ref_id: int) -> Claim:
-    """Begin a saga under a key for the body of this `hash_of`; refuses `KeyReused`, and `StillWorking` while another attempt is at it.
+    """Begin a saga under a key for the body of this `hash_of`.
+
+    Refuses `KeyReused`, and `StillWorking` while another attempt is at it.
 
     An attempt whose lease ran out (its process was killed) is taken over under the same `ref_id`.
     """

@@ -257,7 +257,10 @@ class Db:
         return self._relaxed if is_async_commit and not self.is_sharded else self._pool
 
     def keep(self, name: str, make: Callable[[], Kept]) -> Kept:
-        """What this process keeps beside its database under a name (lanes, short memories); made at the first asking."""
+        """What this process keeps beside its database under a name (lanes, short memories).
+
+        Made at the first asking.
+        """
         if name not in self._kept:
             self._kept[name] = make()
         kept: Kept = self._kept[name]

@@ -1,8 +1,8 @@
 """Use cases say whose bucket they write, so that whoever calls them does not have to know.
 
-`@use_case("order_id")` declares that a function which takes `tx` first works in the bucket of that parameter: an id, or an
-`Actor` (its own bucket). `@use_case()` declares one that writes only tables that are not sharded. The function itself is
-unchanged and composes in its caller's transaction; `Db.run` opens the transaction that it declares.
+`@use_case("order_id")` declares that a function which takes `tx` first works in the bucket of that parameter: an id, or
+an `Actor` (its own bucket). `@use_case()` declares one that writes only tables that are not sharded. The function
+itself is unchanged and composes in its caller's transaction; `Db.run` opens the transaction that it declares.
 """
 
 import inspect
@@ -16,7 +16,10 @@ _MARK = "__datong_bucket__"
 
 
 def use_case(owner: str = "") -> Callable[[Act], Act]:
-    """Declare the parameter whose bucket a use case writes; empty: none. Raises `TypeError` for an unknown parameter."""
+    """Declare the parameter whose bucket a use case writes; empty: none.
+
+    Raises `TypeError` for an unknown parameter.
+    """
 
     def declare(act: Act) -> Act:
         names = list(inspect.signature(act).parameters)

@@ -181,11 +181,13 @@ class Postgres:
             raise PostgresError(msg)
 
     def _stop_left_over(self) -> None:
-        """A server whose supervisor was killed still holds the folder: stop it. One that was killed left its mark: wipe it.
+        """A server whose supervisor was killed still holds the folder: stop it.
 
-        The caller holds the folder's lock, so nobody else is starting a server here. The mark names a process
-        that is gone, or (a zombie, a reused number) is no PostgreSQL; it is wiped only when no orphaned backend
-        is still attached to the shared memory it names.
+        One that was killed left its mark: wipe it.
+
+        The caller holds the folder's lock, so nobody else is starting a server here. The mark names a process that is
+        gone, or (a zombie, a reused number) is no PostgreSQL; it is wiped only when no orphaned backend is still
+        attached to the shared memory it names.
         """
         pid_file = self.data / "postmaster.pid"
         if not pid_file.exists():

@@ -1,4 +1,7 @@
-"""What comes after the sale on the stage: asking, answering, sending back, disputing, appealing; and what is said in the end."""
+"""What comes after the sale on the stage: asking, answering, sending back, disputing, appealing.
+
+And what is said in the end.
+"""
 
 from collections.abc import Awaitable, Callable
 from random import Random

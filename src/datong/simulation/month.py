@@ -1,4 +1,7 @@
-"""A month in a minute: thousands of orders through a month of platform time, by seed, with the audit clean every day."""
+"""A month in a minute.
+
+Thousands of orders through a month of platform time, by seed, with the audit clean every day.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -14,7 +17,10 @@ ACTIVE = timedelta(days=25)
 """So long after the last purchase most lives have nothing more to do than wait."""
 LONG_TICK = timedelta(hours=12)
 DRAIN = timedelta(days=75)
-"""After the last purchase everything has ended by itself: the longest way is a return, a dispute, an appeal and a review."""
+"""After the last purchase everything has ended by itself.
+
+The longest way is a return, a dispute, an appeal and a review.
+"""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -40,7 +46,10 @@ async def prepare(stage: Stage, cast: Cast) -> None:
 async def play_month(
     stage: Stage, cast: Cast, plan: Plan, until: datetime, on_day: Callable[[], Awaitable[None]] | None = None
 ) -> None:  # fmt: skip
-    """Let the purchases of a plan happen, and time go on until an instant. Once nobody acts any more, in longer steps."""
+    """Let the purchases of a plan happen, and time go on until an instant.
+
+    Once nobody acts any more, in longer steps.
+    """
     await prepare(stage, cast)
     chance = chance_of(f"month {plan.seed}")
     for number in range(plan.purchases):

@@ -1,7 +1,9 @@
-"""The stage of a rehearsal: platform time goes on tick by tick, lives act when their hour has come, sweeps run as in life.
+"""The stage of a rehearsal.
 
-Whatever happens, happens through the same doors as on a live platform; only the clock is moved, and call-backs of the sandbox
-makers are taken without a network, their signatures checked all the same.
+Platform time goes on tick by tick, lives act when their hour has come, sweeps run as in life.
+
+Whatever happens, happens through the same doors as on a live platform; only the clock is moved, and call-backs of the
+sandbox makers are taken without a network, their signatures checked all the same.
 """
 
 import asyncio

@@ -1,4 +1,6 @@
-"""The lives of a rehearsal: shoppers who buy, pay, wait, complain and praise; shops that send, forget, refuse and give in.
+"""The lives of a rehearsal: shoppers who buy, pay, wait, complain and praise.
+
+Shops that send, forget, refuse and give in.
 
 Every life decides by chance of its own, seeded by its number, so a rehearsal can be played again.
 """

@@ -1,4 +1,7 @@
-"""Everything an operator does through a window is written down: a layer around the windows, so that none can forget it."""
+"""Everything an operator does through a window is written down.
+
+A layer around the windows, so that none can forget it.
+"""
 
 from typing import Any
 

@@ -27,7 +27,10 @@ class Entry(msgspec.Struct, frozen=True):
 def make_menu(
     windows: Windows, desk: str, base: str, may: Callable[[str], bool], say: Callable[[str], str]
 ) -> list[tuple[str, list[Entry]]]:
-    """The groups of a desk's menu with the pages that someone may see; a group of which nothing is left is not shown."""
+    """The groups of a desk's menu with the pages that someone may see.
+
+    A group of which nothing is left is not shown.
+    """
     made: list[tuple[str, list[Entry]]] = []
     for group, name in GROUPS[desk].items():
         shown = [

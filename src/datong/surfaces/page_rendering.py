@@ -63,7 +63,10 @@ def _icons() -> dict[str, str]:
 
 @cache
 def asset(name: str) -> str:
-    """The address of a static file of this release: another content has another address, so no browser keeps an old one."""
+    """The address of a static file of this release.
+
+    Another content has another address, so no browser keeps an old one.
+    """
     digest = hashlib.sha256((HERE / "static" / name).read_bytes()).hexdigest()[:12]
     return f"/static/{name}?v={digest}"
 

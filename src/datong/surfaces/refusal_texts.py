@@ -1,4 +1,7 @@
-"""What refusals say to people, by their code; English is the key of the translations. Texts of a room are in its window."""
+"""What refusals say to people, by their code; English is the key of the translations.
+
+Texts of a room are in its window.
+"""
 
 from collections.abc import Mapping
 

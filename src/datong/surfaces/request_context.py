@@ -135,7 +135,10 @@ def windows_of(request: AnyConnection) -> Windows:
 
 
 def language_of(request: AnyConnection) -> Language:
-    """The language chosen, else the first one asked for that we speak, else English; it carries the installation's words."""
+    """The language chosen, else the first one asked for that we speak, else English.
+
+    It carries the installation's words.
+    """
     return windows_of(request).words.in_language(_chosen_language(request))
 
 

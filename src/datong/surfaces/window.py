@@ -1,8 +1,8 @@
 """What a room shows: one `Window` a room, plain data, and the `Windows` of an installation that are made of them.
 
-A window brings handlers for the frames (shoppers' pages, workbench, console, API), menu entries, tiles, page slots, icons,
-texts of refusals and of other codes, templates and translations. `make_windows` refuses clashes; nothing is registered by
-importing a module.
+A window brings handlers for the frames (shoppers' pages, workbench, console, API), menu entries, tiles, page slots,
+icons, texts of refusals and of other codes, templates and translations. `make_windows` refuses clashes; nothing is
+registered by importing a module.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -66,7 +66,10 @@ class Slot(msgspec.Struct, frozen=True):
     """A part that a room adds to a place of another room's page, loaded beside the page and bounded in time."""
 
     place: str
-    """Where it stands: `home.channels`, `product.notes`, `cart.notes`, `checkout.notes`, `order.notes`, `account.entries`."""
+    """Where it stands.
+
+    `home.channels`, `product.notes`, `cart.notes`, `checkout.notes`, `order.notes`, `account.entries`.
+    """
     load: Callable[[Tx, "SlotRequest"], Awaitable[Mapping[str, Any] | None]]
     """Answers what the template needs, or None for nothing to show."""
     template: str
@@ -114,7 +117,10 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Windows:
-    """All windows of an installation: handlers by frame, menus in order, texts by code, and the words of every language."""
+    """All windows of an installation.
+
+    Handlers by frame, menus in order, texts by code, and the words of every language.
+    """
 
     def __init__(self, house: House, windows: Sequence[Window], shared: Mapping[str, str], locale: Path) -> None:
         self.house = house
@@ -151,8 +157,9 @@ class Windows:
 def make_windows(house: House, windows: Iterable[Window], shared: Mapping[str, str], locale: Path) -> Windows:
     """The windows of an installation, in the order of their rooms.
 
-    `shared` are the texts of refusals that belong to no room, `locale` the folder of shared translations. Raises `HouseError`
-    when a window's room is not installed, or two windows claim one room, text, menu entry, slot or the like.
+    `shared` are the texts of refusals that belong to no room, `locale` the folder of shared translations. Raises
+    `HouseError` when a window's room is not installed, or two windows claim one room, text, menu entry, slot or the
+    like.
     """
     by_room: dict[str, Window] = {}
     for window in windows:

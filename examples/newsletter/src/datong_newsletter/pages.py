@@ -5,14 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from datong_newsletter.subscriptions import (
-    KIND,
-    PRICE,
-    count_subscriptions,
-    find_subscription,
-    list_subscriptions,
-    subscribe,
-)
 from litestar import get, post
 from litestar.response import Redirect, Template
 
@@ -26,6 +18,14 @@ from datong.surfaces.forms import read_form
 from datong.surfaces.page_rendering import load_page_context, page, redirect_to
 from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, sender
 from datong.surfaces.window import SlotRequest
+from datong_newsletter.subscriptions import (
+    KIND,
+    PRICE,
+    count_subscriptions,
+    find_subscription,
+    list_subscriptions,
+    subscribe,
+)
 
 
 class SubscriptionView(msgspec.Struct, frozen=True):
@@ -66,9 +66,7 @@ async def pay(request: AnyRequest) -> Redirect:
 async def _open(request: AnyRequest, actor: Actor, gateway: str) -> str:
     adapters = adapters_of(request)
     subscription_id = await adapters.db.run(subscribe, actor)
-    return await open_charge(
-        adapters.db, adapters.gateways, actor, KIND, subscription_id, gateway, adapters.base_url
-    )
+    return await open_charge(adapters.db, adapters.gateways, actor, KIND, subscription_id, gateway, adapters.base_url)
 
 
 @get("/console/newsletter", include_in_schema=False)

@@ -1,11 +1,10 @@
 """What the newsletter does on facts and by the clock."""
 
-from datong_newsletter.facts import SubscriptionEnded, SubscriptionPaid
-from datong_newsletter.subscriptions import end_due
-
 from datong.adapters import Adapters
 from datong.commerce.messaging import NoticeKind, NotificationDraft, notify_on
 from datong.kernel.fact import every
+from datong_newsletter.facts import SubscriptionEnded, SubscriptionPaid
+from datong_newsletter.subscriptions import end_due
 
 NOTICES = (NoticeKind(key="newsletter_paid", side="member"), NoticeKind(key="newsletter_ended", side="member"))
 

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import sqlalchemy as sa
-from datong_newsletter import facts, invariants, reactions, subscriptions, tables
 
 from datong.kernel.fact import Sweep
 from datong.kernel.house import Account, Room, collect, collect_facts, collect_reactions
 from datong.kernel.timer import timers
+from datong_newsletter import facts, invariants, reactions, subscriptions, tables
 
 ROOM = Room(
     name="newsletter",

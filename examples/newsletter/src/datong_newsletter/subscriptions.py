@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import msgspec
-from datong_newsletter.facts import SubscriptionEnded, SubscriptionPaid
 
 from datong.commerce.member import drop_tag, put_tag
 from datong.commerce.payment import ChargePart, PaidCharge, Payable, PayableView, fund_account
@@ -16,6 +15,7 @@ from datong.kernel.refusal import Conflict, NotFound
 from datong.kernel.sql import changed, changed_value, rows, value
 from datong.kernel.tx import Db, Tx
 from datong.kernel.use_case import use_case
+from datong_newsletter.facts import SubscriptionEnded, SubscriptionPaid
 
 KIND = "newsletter"
 """The kind of payable that a subscription is."""
@@ -79,9 +79,7 @@ END = changed(
     where bkt = $1 and subscription_id = $2 and due_at <= $3 returning {_COLUMNS}
     """,
 )
-DUE = rows(
-    Subscription, f"select {_COLUMNS} from newsletter_subscription where due_at <= $1 order by due_at limit 500"
-)
+DUE = rows(Subscription, f"select {_COLUMNS} from newsletter_subscription where due_at <= $1 order by due_at limit 500")
 LIST = rows(
     Subscription,
     f"""
@@ -165,8 +163,6 @@ async def end_due(db: Db) -> int:
             if ended := await tx.maybe(END, bucket_of(each.subscription_id), each.subscription_id, tx.now):
                 await drop_tag(tx, ended.member_id, TAG)
                 tx.emit(
-                    SubscriptionEnded(
-                        subscription_id=ended.subscription_id, member_id=ended.member_id, ended_at=tx.now
-                    )
+                    SubscriptionEnded(subscription_id=ended.subscription_id, member_id=ended.member_id, ended_at=tx.now)
                 )
     return len(due)

@@ -17,9 +17,7 @@ newsletter_subscription = table(
     column("due_at", Instant, null=True),
     column("subscribed_at", Instant),
     key("bkt", "subscription_id"),
-    index(
-        "newsletter_subscription_member", "bkt", "member_id", where="state <> 'ENDED'", unique=True
-    ),
+    index("newsletter_subscription_member", "bkt", "member_id", where="state <> 'ENDED'", unique=True),
     index("newsletter_subscription_due", "due_at", where="due_at is not null"),
     check("state", "state in ('WAIT_PAY', 'ACTIVE', 'ENDED')"),
     check("amounts", "price > 0 and paid_total >= 0"),

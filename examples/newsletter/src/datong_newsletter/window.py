@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from datong_newsletter import labels, pages
-
 from datong.surfaces.window import Menu, Slot, Tiles, Window
+from datong_newsletter import labels, pages
 
 HERE = Path(__file__).parent
 WINDOW = Window(

@@ -13,7 +13,10 @@ import msgspec
 
 Kind = Literal["words", "bag", "code", "number"]
 Fields = Mapping[str, Kind]
-"""What documents consist of: `words` have places, a `bag` of words has none, a `code` is exact and counted, a `number` has a range and an order."""
+"""What documents consist of.
+
+`words` have places, a `bag` of words has none, a `code` is exact and counted, a `number` has a range and an order.
+"""
 
 
 class EngineDown(Exception):  # noqa: N818 - a state of the adapters

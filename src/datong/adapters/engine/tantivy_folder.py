@@ -1,4 +1,7 @@
-"""The engine in a folder: tantivy indexes beside the data, one process writing, all processes of the machine reading."""
+"""The engine in a folder.
+
+Tantivy indexes beside the data, one process writing, all processes of the machine reading.
+"""
 
 import asyncio
 import re

@@ -1,9 +1,10 @@
 """After the sale: refunds, returns, exchanges, reshipping, and disputes that the platform decides.
 
-Owns refund cases with their timeline and evidence, disputes, shops' return addresses, buyers' and shops' standing, goodwill's
-budget, and the shops' copies of cases. Calls `messaging`, `order`, `fulfilment`, `payment`, `catalog`, `merchant`, `member`, `storefront`,
-`rulebook`. Tells `RefundOpened`, `RefundChanged`, `RefundEnded`, `DisputeDecided`, `ShopAdjusted`. The money of a case moves in
-the order's bucket, in the transaction that ends it; silence decides by clocks that are columns. Source: domain.md §4.
+Owns refund cases with their timeline and evidence, disputes, shops' return addresses, buyers' and shops' standing,
+goodwill's budget, and the shops' copies of cases. Calls `messaging`, `order`, `fulfilment`, `payment`, `catalog`,
+`merchant`, `member`, `storefront`, `rulebook`. Tells `RefundOpened`, `RefundChanged`, `RefundEnded`, `DisputeDecided`,
+`ShopAdjusted`. The money of a case moves in the order's bucket, in the transaction that ends it; silence decides by
+clocks that are columns. Source: domain.md §4.
 """
 
 from datong.commerce.aftersale.appeals import appeal_decision, decide_appeal

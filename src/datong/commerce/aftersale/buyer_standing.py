@@ -1,4 +1,7 @@
-"""Who is trusted: buyers whose refunds are fast, shops that are not overridden. Fed by facts. Source: domain.md §4 [32]."""
+"""Who is trusted: buyers whose refunds are fast, shops that are not overridden. Fed by facts.
+
+Source: domain.md §4 [32].
+"""
 
 from datetime import datetime
 

@@ -1,4 +1,7 @@
-"""The clocks and limits of refunds and disputes: versioned parameters, and the days they make. Source: domain.md §4 [18]."""
+"""The clocks and limits of refunds and disputes: versioned parameters, and the days they make.
+
+Source: domain.md §4 [18].
+"""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -1,7 +1,7 @@
 """Disputes: the platform is called, both sides hand in what they have, staff decide, either side may appeal once.
 
-A decision works at once: the buyer does not wait for the appeal window. What an appeal finds wrong is made good: to the buyer
-by what is left of the line, to the shop out of the platform's own goodwill. Source: domain.md §4 [18][15].
+A decision works at once: the buyer does not wait for the appeal window. What an appeal finds wrong is made good: to the
+buyer by what is left of the line, to the shop out of the platform's own goodwill. Source: domain.md §4 [18][15].
 """
 
 from datetime import datetime, timedelta

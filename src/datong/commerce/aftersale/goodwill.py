@@ -1,7 +1,7 @@
 """Goodwill: what the platform gives out of its own to settle a dispute, within a month's budget. Never a cent more.
 
-It is reserved before the decision is written, under the month's one row, and let go of if nothing came of it. A process that
-dies in between leaves it reserved: better a little not given than too much.
+It is reserved before the decision is written, under the month's one row, and let go of if nothing came of it. A process
+that dies in between leaves it reserved: better a little not given than too much.
 """
 
 from collections.abc import AsyncIterator

@@ -88,7 +88,10 @@ class NotReturnable(Conflict):
 
 
 class RefundRequest(msgspec.Struct, frozen=True):
-    """What a buyer asks for. `amount` in minor units: 0 asks for all that these pieces cost (and is 0 for other pieces)."""
+    """What a buyer asks for.
+
+    `amount` in minor units: 0 asks for all that these pieces cost (and is 0 for other pieces).
+    """
 
     kind: str
     reason: str
@@ -178,7 +181,10 @@ async def change_refund(tx: Tx, actor: Actor, case_id: int, version: int, ask: R
 
 @use_case("case_id")
 async def withdraw_refund(tx: Tx, actor: Actor, case_id: int, version: int) -> RefundCase:
-    """The buyer does not want it any more; the order's clock goes on. Refuses `WrongCaseState` once goods are on their way."""
+    """The buyer does not want it any more; the order's clock goes on.
+
+    Refuses `WrongCaseState` once goods are on their way.
+    """
     held = await hold_case(tx, actor, case_id, "ask", version)
     held.must_be_in(CaseState.WAIT_SELLER_AGREE, CaseState.SELLER_REFUSE_BUYER, CaseState.WAIT_BUYER_RETURN_GOODS)
     return await move_case(tx, held, CaseState.CLOSED, "withdrawn", Change(end_reason="withdrawn"))

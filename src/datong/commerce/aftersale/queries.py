@@ -1,4 +1,7 @@
-"""Reading refund cases: for the buyer, the shop's staff and the platform's staff; for everyone else they do not exist."""
+"""Reading refund cases: for the buyer, the shop's staff and the platform's staff.
+
+For everyone else they do not exist.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,7 +30,10 @@ class CaseScope(msgspec.Struct, frozen=True):
 
 
 class RefundCase(msgspec.Struct, frozen=True):
-    """A refund case. `amount` is what is asked of the line, in minor units; `paid_back` what went back, freight included."""
+    """A refund case.
+
+    `amount` is what is asked of the line, in minor units; `paid_back` what went back, freight included.
+    """
 
     case_id: int
     order_id: int

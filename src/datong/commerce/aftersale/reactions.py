@@ -28,7 +28,10 @@ async def copy_changed(tx: Tx, facts: Sequence[RefundChanged]) -> None:
 
 @on(OrderShipped, writes=lambda fact: [bucket_of(fact.order_id)])
 async def close_overtaken(tx: Tx, fact: OrderShipped) -> None:
-    """The shop has sent what a case asked back as not sent: the case closes, and may be opened again for what was sent."""
+    """The shop has sent what a case asked back as not sent.
+
+    The case closes, and may be opened again for what was sent.
+    """
     await lock_order(tx, fact.order_id)
     sent = {line.line_id for line in await lines_of(tx, fact.order_id) if line.parcel_id}
     for case in await tx.all(OPEN_OF_ORDER, tx.bucket, fact.order_id):

@@ -15,8 +15,8 @@ async def grant(
 ) -> RefundCase:
     """Give back what is asked (or `amount`), up to what is left of the line, and end the case in success.
 
-    A case on goods that were sent meanwhile without having been asked about as sent is closed instead: the buyer asks again,
-    for goods that are on their way. Source: domain.md §4.
+    A case on goods that were sent meanwhile without having been asked about as sent is closed instead: the buyer asks
+    again, for goods that are on their way. Source: domain.md §4.
     """
     case, order = held.case, held.order
     line = await line_of(tx, case)

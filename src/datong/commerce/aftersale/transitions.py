@@ -134,7 +134,10 @@ async def move_case(
     change: Change = NO_CHANGE,
     text: str = "",
 ) -> RefundCase:
-    """Move a locked case; refuses `WrongCaseState` for a move that is not on the list. An end lets the order's clock go on."""
+    """Move a locked case; refuses `WrongCaseState` for a move that is not on the list.
+
+    An end lets the order's clock go on.
+    """
     case = held.case
     if target not in MOVES[CaseState(case.state)]:
         raise WrongCaseState(case.state)

@@ -1,7 +1,7 @@
 """The catalogue: verticals, categories with their attributes, brands, products with SKUs, snapshots.
 
-Owns what is for sale and at which list price. Calls `messaging`, `merchant`, `rulebook`. Tells
-`ProductPublished`, `GoodsImported`, `ImportEnded`. Products and SKUs live in their shop's bucket; a SKU's id carries the bucket of its
+Owns what is for sale and at which list price. Calls `messaging`, `merchant`, `rulebook`. Tells `ProductPublished`,
+`GoodsImported`, `ImportEnded`. Products and SKUs live in their shop's bucket; a SKU's id carries the bucket of its
 stock. Every edit makes a new version, and an order keeps the version it was placed on.
 """
 

@@ -1,4 +1,7 @@
-"""Pictures of goods: decoded, stripped, written anew in three widths, and named by what is in them, so none is kept twice."""
+"""Pictures of goods.
+
+Decoded, stripped, written anew in three widths, and named by what is in them, so none is kept twice.
+"""
 
 import hashlib
 

@@ -1,8 +1,8 @@
 """Bulk import by a merchant: a table becomes drafts, and each draft goes through the same door as a single product.
 
-The table is taken apart at once, so what cannot be read is said at once; what can be read waits, and the worker publishes it in
-batches. Every row keeps what became of it. A row that was refused is tried again when the merchant says so, or comes again in
-a corrected table: a product is known by its number, so nothing is doubled.
+The table is taken apart at once, so what cannot be read is said at once; what can be read waits, and the worker
+publishes it in batches. Every row keeps what became of it. A row that was refused is tried again when the merchant says
+so, or comes again in a corrected table: a product is known by its number, so nothing is doubled.
 """
 
 from collections.abc import Sequence
@@ -143,7 +143,10 @@ RETRY = command(
 
 @use_case("shop_id")
 async def start_import(tx: Tx, actor: Actor, shop_id: int, title: str, table: Sequence[TableRow]) -> int:
-    """Take a table in; answers the import's id. What could not be read is refused in the report at once. Refuses `Invalid`."""
+    """Take a table in; answers the import's id. What could not be read is refused in the report at once.
+
+    Refuses `Invalid`.
+    """
     actor.must("shop:product:edit", shop_id)
     if not 1 <= len(table) <= MAX_ROWS:
         raise Invalid("file", f"1 to {MAX_ROWS} products")

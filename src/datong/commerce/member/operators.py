@@ -18,7 +18,10 @@ PUT = command(
 
 
 async def appoint_operator(tx: Tx, actor: Actor, member_id: int, centres: list[str]) -> None:
-    """Let a member work in these centres and no others. Only the platform itself may; raises `NotAllowed`, `Invalid`."""
+    """Let a member work in these centres and no others.
+
+    Only the platform itself may; raises `NotAllowed`, `Invalid`.
+    """
     actor.must("operator:operator:appoint")
     if not centres or not set(centres) <= set(CENTRES):
         raise Invalid("centres", ", ".join(CENTRES))

@@ -1,8 +1,8 @@
 """Passkeys: a member's device proves who it is by a signature; nothing that could be stolen here is kept.
 
-A challenge is random, kept for five minutes and taken away when it is answered, so that an answer counts once. A passkey
-is found by its member: the device says whose it is (the user handle), and the signature proves it. Source: WebAuthn level 2,
-by the `webauthn` library.
+A challenge is random, kept for five minutes and taken away when it is answered, so that an answer counts once. A
+passkey is found by its member: the device says whose it is (the user handle), and the signature proves it. Source:
+WebAuthn level 2, by the `webauthn` library.
 """
 
 import hashlib
@@ -185,7 +185,10 @@ async def start_passkey_log_in(db: Db, base_url: str, address: str) -> str:
 
 
 async def log_in_with_passkey(db: Db, answer: str, base_url: str) -> tuple[int, str]:
-    """Open a session for whoever a device proves to be; answers the member's id and the token. Refuses `PasskeyRefused`."""
+    """Open a session for whoever a device proves to be; answers the member's id and the token.
+
+    Refuses `PasskeyRefused`.
+    """
     read = _read(answer)
     challenge = _challenge_of(read)
     try:

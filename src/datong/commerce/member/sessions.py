@@ -44,13 +44,19 @@ async def list_sessions(tx: Tx, actor: Actor) -> list[OpenSession]:
 
 @use_case("actor")
 async def end_other_sessions(tx: Tx, actor: Actor, token: str) -> int:
-    """End every session of the actor but the one of this token; answers how many. Another process follows in two seconds."""
+    """End every session of the actor but the one of this token; answers how many.
+
+    Another process follows in two seconds.
+    """
     actor.must("member:session:end", actor.id)
     return await tx.run(END_OTHERS, actor.bucket, actor.id, hash_token(token))
 
 
 async def change_password(db: Db, actor: Actor, old: str, new: str, token: str) -> None:
-    """Another password for who knows the old one; every other session ends. Refuses `WrongPassword`, `PasswordWeak`, `TooMany`."""
+    """Another password for who knows the old one; every other session ends.
+
+    Refuses `WrongPassword`, `PasswordWeak`, `TooMany`.
+    """
     actor.must("member:password:change", actor.id)
     if not MIN_PASSWORD <= len(new) <= MAX_PASSWORD:
         raise PasswordWeak("password", f"{MIN_PASSWORD} to {MAX_PASSWORD} characters")

@@ -1,4 +1,7 @@
-"""The page of a shop: what it says of itself and what it shows first. Every change is a version, so each can be undone."""
+"""The page of a shop: what it says of itself and what it shows first.
+
+Every change is a version, so each can be undone.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -93,7 +96,10 @@ async def list_pages(tx: Tx, actor: Actor, shop_id: int) -> list[ShopPage]:
 
 @use_case("shop_id")
 async def edit_shop_page(tx: Tx, actor: Actor, shop_id: int, after: int, decoration: ShopPageDraft) -> int:
-    """Show this from now on; `after` is the version that was looked at (0: none). Refuses `ShopPageChanged`, `Invalid`."""
+    """Show this from now on; `after` is the version that was looked at (0: none).
+
+    Refuses `ShopPageChanged`, `Invalid`.
+    """
     actor.must("shop:shop:edit", shop_id)
     _check(decoration)
     body: dict[str, Any] = msgspec.to_builtins(decoration)

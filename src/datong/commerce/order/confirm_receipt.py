@@ -18,7 +18,10 @@ from datong.kernel.use_case import use_case
 
 @use_case("order_id")
 async def confirm_order(tx: Tx, actor: Actor, order_id: int) -> None:
-    """The buyer confirms receipt. Refuses `WrongOrderState` unless everything was shipped, `RefundIsOpen` while one is."""
+    """The buyer confirms receipt.
+
+    Refuses `WrongOrderState` unless everything was shipped, `RefundIsOpen` while one is.
+    """
     seen = await own_order(tx, actor, order_id, "confirm")
     actor.must("member:order:confirm", seen.member_id)
     order = await lock_order(tx, order_id)
@@ -28,7 +31,10 @@ async def confirm_order(tx: Tx, actor: Actor, order_id: int) -> None:
 
 
 def shop_earnings(order: ShopOrder, lines: Sequence[OrderLine]) -> int:
-    """What an order brings its shop, in minor units, as things stand: paid, less given back and commission, plus subsidies."""
+    """What an order brings its shop, in minor units, as things stand.
+
+    Paid, less given back and commission, plus subsidies.
+    """
     if order.state.startswith("TRADE_CLOSED"):
         return order.payable - order.refunded if order.end_reason == "refunded" else 0
     cuts = cuts_left(lines, order.brought.vouchers)

@@ -1,8 +1,8 @@
 """Deposits: placed, paid, and what becomes of them: the balance, a forfeit, or double back.
 
-Stock is held from the deposit. The money of a paid deposit waits in an account of its own until the balance is paid (then
-it joins the order's escrow), the balance window passes (then it is the shop's), or the shop cannot deliver (then the buyer
-gets it back, and as much again from the shop). Source: domain.md §6 [10].
+Stock is held from the deposit. The money of a paid deposit waits in an account of its own until the balance is paid
+(then it joins the order's escrow), the balance window passes (then it is the shop's), or the shop cannot deliver (then
+the buyer gets it back, and as much again from the shop). Source: domain.md §6 [10].
 """
 
 from collections.abc import Mapping

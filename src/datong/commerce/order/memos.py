@@ -51,7 +51,10 @@ OF_NUMBER = rows(SellerOrder, f"select {COLUMNS} from seller_order where bkt = $
 
 @use_case("shop_id")
 async def set_memo(tx: Tx, actor: Actor, shop_id: int, order_id: int, flag: int, text: str) -> None:
-    """Flag an order of the shop and note a few words; flag 0 and no words take both away. Refuses `Invalid`, `NotFound`."""
+    """Flag an order of the shop and note a few words; flag 0 and no words take both away.
+
+    Refuses `Invalid`, `NotFound`.
+    """
     actor.must("shop:order:read", shop_id)
     order = await own_order(tx, actor, order_id, "read")
     actor.must("shop:order:read", order.shop_id)

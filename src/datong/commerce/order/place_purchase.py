@@ -107,11 +107,11 @@ async def place_purchase(  # noqa: PLR0913 - what a shopper decides
 ) -> int:
     """Place all that is ticked in the cart, once for each `request_key`, however often it is sent.
 
-    With `wanted`, place that instead ("buy now"); the cart stays as it is. `notes` are the buyer's
-    words by shop id, `chosen` the vouchers to use (None: the best ones), `deposit_ids` deposits whose balance is paid with
-    it (then with `wanted` alone, not with the cart), `keeps_coins` that none are spent. Refuses `CartEmpty`, `LineUnavailable`, `PriceMoved`, `StockShort`,
-    `TooManyHeld`, `TooManyUnpaid`, `DepositMoved`, `VoucherGone`, `NotFound` (address), `KeyReused`, `StillWorking`, and
-    `TooMany` in a rush.
+    With `wanted`, place that instead ("buy now"); the cart stays as it is. `notes` are the buyer's words by shop id,
+    `chosen` the vouchers to use (None: the best ones), `deposit_ids` deposits whose balance is paid with it (then with
+    `wanted` alone, not with the cart), `keeps_coins` that none are spent. Refuses `CartEmpty`, `LineUnavailable`,
+    `PriceMoved`, `StockShort`, `TooManyHeld`, `TooManyUnpaid`, `DepositMoved`, `VoucherGone`, `NotFound` (address),
+    `KeyReused`, `StillWorking`, and `TooMany` in a rush.
     """
     buyer.must("member:order:place", buyer.id)
     said = {shop_id: note.strip() for shop_id, note in (notes or {}).items() if note.strip()}

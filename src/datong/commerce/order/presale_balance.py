@@ -1,4 +1,7 @@
-"""The balance of deposits: their lines in a purchase, and what happens to them as its orders are paid, closed or cancelled."""
+"""The balance of deposits.
+
+Their lines in a purchase, and what happens to them as its orders are paid, closed or cancelled.
+"""
 
 from collections.abc import Sequence
 
@@ -14,7 +17,10 @@ from datong.kernel.tx import Tx
 
 
 async def read_deposits(tx: Tx, wanted: Sequence[tuple[Actor, Sequence[int]]]) -> list[list[Deposit] | DepositMoved]:
-    """For each buyer the deposits whose balance it wants to pay now; or the refusal, if one is not its own or not payable."""
+    """For each buyer the deposits whose balance it wants to pay now.
+
+    Or the refusal, if one is not its own or not payable.
+    """
     ids = sorted({each for _, deposit_ids in wanted for each in deposit_ids})
     known = (
         {each.deposit_id: each for each in await tx.all(MANY, [bucket_of(each) for each in ids], ids)} if ids else {}

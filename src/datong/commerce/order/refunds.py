@@ -1,7 +1,8 @@
 """Giving back of an order: a line's money, up to the line's own share, and everything that was split off it.
 
 Before success the money is in escrow; after it, it comes back from where settlement sent it, in the same proportion. An
-order whose lines were all given back before success ends. Whether and why is `aftersale`'s to decide. Source: domain.md §4-5.
+order whose lines were all given back before success ends. Whether and why is `aftersale`'s to decide. Source: domain.md
+§4-5.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """Changing the price of an order that nobody has paid: the shop takes something off, or asks less freight.
 
-What the shop takes off stands beside the other cuts of the lines, paid for by the shop, in place of what it took off before.
-A charge opened for the old amount pays for nothing: money that still comes by it goes back. Source: domain.md §3 (TOP: a
-seller changes the price before payment; freight only downwards).
+What the shop takes off stands beside the other cuts of the lines, paid for by the shop, in place of what it took off
+before. A charge opened for the old amount pays for nothing: money that still comes by it goes back. Source: domain.md
+§3 (TOP: a seller changes the price before payment; freight only downwards).
 """
 
 import msgspec
@@ -74,8 +74,8 @@ SET_PURCHASE = command("update purchase set total = total + $3 where bkt = $1 an
 async def reprice_order(tx: Tx, actor: Actor, order_id: int, cut: int, freight: int) -> int:
     """Take `cut` off the goods (in place of an earlier one) and ask this freight; answers what is to be paid now.
 
-    In minor units. Refuses `WrongOrderState` for an order that is paid, closed or has a deposit, `ReductionTooDeep`, and `Invalid`
-    for a freight above the present one.
+    In minor units. Refuses `WrongOrderState` for an order that is paid, closed or has a deposit, `ReductionTooDeep`,
+    and `Invalid` for a freight above the present one.
     """
     seen = await own_order(tx, actor, order_id, "price")
     actor.must("shop:order:price", seen.shop_id)

@@ -1,7 +1,7 @@
 """How much of a line's commission and cuts is undone when some of its money goes back: in proportion, summing exactly.
 
-Each part is counted from nothing, not from the step before, so however many steps a refund takes, all of a line undoes all of
-it, to the minor unit. Pure. Source: domain.md §3 (settlement), §5 (partial refund).
+Each part is counted from nothing, not from the step before, so however many steps a refund takes, all of a line undoes
+all of it, to the minor unit. Pure. Source: domain.md §3 (settlement), §5 (partial refund).
 """
 
 from collections.abc import Sequence

@@ -68,8 +68,8 @@ async def give_back_coins(tx: Tx, order: ShopOrder, line: OrderLine) -> None:
 async def give_back_tools(tx: Tx, order: ShopOrder, lines: Sequence[OrderLine] = ()) -> None:
     """An order has ended without success: coins come back, and vouchers that no other order of the purchase still uses.
 
-    The coins of `lines` have come back with them already. Call it after the order was moved. Source: domain.md §5, giving
-    tools back.
+    The coins of `lines` have come back with them already. Call it after the order was moved. Source: domain.md §5,
+    giving tools back.
     """
     brought = order.brought
     if coins := brought.coins - sum(coins_of(line) for line in lines):

@@ -134,8 +134,8 @@ async def settle_escrow(
 ) -> Money:
     """Split a successful order's escrow: commission to the platform, parts to whom they belong, the rest to the shop.
 
-    What the platform lowered the price by (`subsidies`, minor units by promotion or voucher) goes to the shop out of the
-    platform's own. Source: domain.md §3, settlement. Answers what the shop earned.
+    What the platform lowered the price by (`subsidies`, minor units by promotion or voucher) goes to the shop out of
+    the platform's own. Source: domain.md §3, settlement. Answers what the shop earned.
     """
     others = sum(part.amount for part in parts)
     earned = Money(paid.amount - commission.amount - others + sum(subsidies.values()), paid.currency)

@@ -34,7 +34,10 @@ async def credit_deposit(tx: Tx, fact: DepositEnded) -> None:
 
 @on(OrderRefunded, writes=lambda fact: [bucket_of(fact.shop_id)] if fact.earned.amount else [])
 async def take_back(tx: Tx, fact: OrderRefunded) -> None:
-    """A refund after success leaves the shop's balance, below zero if need be; freight kept of a closed order reaches it."""
+    """A refund after success leaves the shop's balance, below zero if need be.
+
+    Freight kept of a closed order reaches it.
+    """
     kind = "order_refunded" if fact.is_after_success else "order_earned"
     await credit_shop(tx, fact.shop_id, fact.order_id, fact.earned, kind)
 

@@ -1,8 +1,8 @@
 """Undoing a settled order's money, and what is paid beside it: refunds after success, goodwill, compensation.
 
-After success the buyer's money has been split. A refund takes every part back from where it went: the shop's share out of
-its balance (which may go below zero and is made up for by what it earns next), the commission from the platform, and the
-subsidy returns to the promotion or voucher that gave it.
+After success the buyer's money has been split. A refund takes every part back from where it went: the shop's share out
+of its balance (which may go below zero and is made up for by what it earns next), the commission from the platform, and
+the subsidy returns to the promotion or voucher that gave it.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """Counting what limited promotions give, before the purchase is written: a budget never gives a cent too much.
 
-As with stock: a use is held for a purchase, kept when the purchase is known to be written, let go of when its order ends
-without success, and expires by itself if nothing came of it. The promotion's row is the one lock.
+As with stock: a use is held for a purchase, kept when the purchase is known to be written, let go of when its order
+ends without success, and expires by itself if nothing came of it. The promotion's row is the one lock.
 """
 
 from collections.abc import Sequence

@@ -74,8 +74,8 @@ class _Market(msgspec.Struct, frozen=True):
 async def quote(tx: Tx, wanted: Sequence[LineRequest], region: str, buyer: Buyer | None = None) -> Quote:
     """Price all of it, delivered to a region. What cannot be bought is listed apart and costs nothing.
 
-    Refuses `MixedCurrencies`, and `Invalid` for a sum no payment can carry. Shops, freight terms and promotions may be two
-    seconds old; offers and vouchers are read.
+    Refuses `MixedCurrencies`, and `Invalid` for a sum no payment can carry. Shops, freight terms and promotions may be
+    two seconds old; offers and vouchers are read.
     """
     (answer,) = await quote_many(tx, [QuoteAsk(wanted, region, buyer)])
     return answer

@@ -1,4 +1,7 @@
-"""Each day's DSR: the mean of six months moves on by a day, by what comes in and what falls out. Source: domain.md §15 [16]."""
+"""Each day's DSR: the mean of six months moves on by a day, by what comes in and what falls out.
+
+Source: domain.md §15 [16].
+"""
 
 from datetime import date, timedelta
 

@@ -65,7 +65,10 @@ def _may_change(rules: Rules, rating: OrderRating, review: Review, now: datetime
 
 @use_case("review_id")
 async def make_good(tx: Tx, actor: Actor, review_id: int, text: str) -> None:
-    """Make a neutral or bad review good, in other words if wished. Refuses `ReviewOver` a second time, later, or on the mall."""
+    """Make a neutral or bad review good, in other words if wished.
+
+    Refuses `ReviewOver` a second time, later, or on the mall.
+    """
     rating, review, rules = await _own(tx, actor, review_id)
     if not _may_change(rules, rating, review, tx.now):
         raise ReviewOver

@@ -1,4 +1,7 @@
-"""The shop's side of reviews: copies for its products' pages, counts, credit, and each day's scores. Follows by version."""
+"""The shop's side of reviews: copies for its products' pages, counts, credit, and each day's scores.
+
+Follows by version.
+"""
 
 from datetime import date, timedelta
 

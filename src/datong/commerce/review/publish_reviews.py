@@ -1,6 +1,9 @@
-"""When what was said is shown: good at once, the rest when both have spoken or the window is over; and what silence says.
+"""When what was said is shown: good at once, the rest when both have spoken or the window is over.
 
-Source: domain.md §15 [16]. On a storefront where buyers alone rate, everything is shown at once and silence says nothing.
+And what silence says.
+
+Source: domain.md §15 [16]. On a storefront where buyers alone rate, everything is shown at once and silence says
+nothing.
 """
 
 from collections.abc import Sequence
@@ -73,7 +76,10 @@ async def open_rating(tx: Tx, order_id: int, finished_at: datetime) -> None:
 
 
 def next_due(rating: OrderRating, now: datetime, *, has_buyer: bool, has_seller: bool, rules: Rules) -> datetime | None:
-    """When the clock of an order's ratings fires next: at the end of the window, or some hours after both have spoken."""
+    """When the clock of an order's ratings fires next.
+
+    At the end of the window, or some hours after both have spoken.
+    """
     if rating.due_at is None:
         return None
     if not (has_buyer and has_seller):

@@ -304,7 +304,10 @@ async def get_member_credit(tx: Tx, actor: Actor, member_id: int) -> Credit:
 
 
 async def find_order_rating(tx: Tx, actor: Actor, order_id: int) -> OrderRating | None:
-    """Until when an order may be rated, and what its shop said that may be seen; None before success and to strangers."""
+    """Until when an order may be rated, and what its shop said that may be seen.
+
+    None before success and to strangers.
+    """
     rating = await tx.maybe(RATING, bucket_of(order_id), order_id)
     if rating is None:
         return None

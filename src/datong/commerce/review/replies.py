@@ -50,7 +50,10 @@ async def reply(tx: Tx, actor: Actor, review_id: int, text: str) -> None:
 
 @use_case("order_id")
 async def rate_buyer(tx: Tx, actor: Actor, order_id: int, result: str, text: str = "") -> None:
-    """The shop says how the buyer was, once, by its own name. Refuses `ReviewOver` after the window and where buyers alone rate."""
+    """The shop says how the buyer was, once, by its own name.
+
+    Refuses `ReviewOver` after the window and where buyers alone rate.
+    """
     seen = await tx.maybe(RATING, bucket_of(order_id), order_id)
     if seen is None or not actor.may("shop:review:reply", seen.shop_id):
         raise NotFound("order", order_id)

@@ -1,7 +1,10 @@
-"""Credit: plus one for good, minus one for bad, within what one may give another in a month. The same for shops and buyers.
+"""Credit: plus one for good, minus one for bad, within what one may give another in a month.
 
-What one gave another in a month is kept whole; what of it counts is worked out from that. So whatever is changed or removed
-later, and in whatever order, the total is what counting everything anew would give. Source: domain.md §15 (TOP), [16].
+The same for shops and buyers.
+
+What one gave another in a month is kept whole; what of it counts is worked out from that. So whatever is changed or
+removed later, and in whatever order, the total is what counting everything anew would give. Source: domain.md §15
+(TOP), [16].
 """
 
 from datong.commerce.review.credit_levels import VALUES, count_credit
@@ -30,7 +33,10 @@ COUNT = command(
 async def enter_credit(
     tx: Tx, owner_id: int, giver_id: int, month: str, before: str, after: str, storefront_id: int
 ) -> None:
-    """A rating of this month counted as `before` ("": not at all) counts as `after` from now on, in the owner's bucket."""
+    """A rating of this month counted as `before` ("".
+
+    Not at all) counts as `after` from now on, in the owner's bucket.
+    """
     if before == after:
         return
     most = (await get_rules(tx)).value(MONTH_CREDIT, tx.now, Scope(storefront_id))

@@ -1,4 +1,7 @@
-"""Tables of reviews, credit and DSR. Reviews live with the order; what shops and products make of them lives with the shop."""
+"""Tables of reviews, credit and DSR.
+
+Reviews live with the order; what shops and products make of them lives with the shop.
+"""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,7 @@
-"""What people write: made plain before it is kept, and looked at when it asks for it. Never executed: pages escape it. Pure."""
+"""What people write: made plain before it is kept, and looked at when it asks for it. Never executed: pages escape it.
+
+Pure.
+"""
 
 import re
 import unicodedata

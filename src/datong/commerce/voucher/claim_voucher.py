@@ -1,7 +1,7 @@
 """Claiming: one of so many, one or so many for each, however many come at once.
 
-The template's row is the one lock: a claim is counted and written under it, with the fact that brings the voucher to its
-holder's bucket. The claimer does not wait for the fact: the voucher is put there at once, under the same id.
+The template's row is the one lock: a claim is counted and written under it, with the fact that brings the voucher to
+its holder's bucket. The claimer does not wait for the fact: the voucher is put there at once, under the same id.
 """
 
 from collections.abc import Sequence
@@ -82,7 +82,9 @@ async def claim_voucher(db: Db, actor: Actor, template_id: int) -> int:
 async def send_vouchers(
     db: Db, actor: Actor, owner_id: int, template_id: int, member_ids: Sequence[int]
 ) -> dict[int, str]:
-    """Give one each to up to 100 members; that some get none is normal: for each the refusal's code, empty if it got one.
+    """Give one each to up to 100 members; that some get none is normal.
+
+    For each the refusal's code, empty if it got one.
 
     Source: domain.md §6 (TOP): bulk send <= 100 a call, partial failure is normal.
     """

@@ -1,4 +1,7 @@
-"""Coins: earned, spent in a purchase, given back when it comes to nothing. 100 are one yuan (domain.md §10). Not cash."""
+"""Coins: earned, spent in a purchase, given back when it comes to nothing. 100 are one yuan (domain.md §10).
+
+Not cash.
+"""
 
 import msgspec
 

@@ -1,7 +1,9 @@
-"""The terms of a discount, as data: on which layer and goods, from which amount or pieces, what happens, who pays. Pure.
+"""The terms of a discount, as data: on which layer and goods, from which amount or pieces, what happens, who pays.
 
-A shop's promotion, a platform's campaign, a coupon and a red envelope all have terms. `pricing` applies them; this room keeps
-those that somebody holds. Source: domain.md §5 (layers, mjs tool), §6, §9.
+Pure.
+
+A shop's promotion, a platform's campaign, a coupon and a red envelope all have terms. `pricing` applies them; this room
+keeps those that somebody holds. Source: domain.md §5 (layers, mjs tool), §6, §9.
 """
 
 from typing import Literal

@@ -1,4 +1,7 @@
-"""The log of operators' acts: who did what, when, with which words, and what became of it. Nothing in it is ever changed back."""
+"""The log of operators' acts: who did what, when, with which words, and what became of it.
+
+Nothing in it is ever changed back.
+"""
 
 from datetime import datetime
 
@@ -12,7 +15,10 @@ from datong.kernel.tx import Db, Tx
 
 
 class OperatorAct(msgspec.Struct, frozen=True):
-    """One act. The outcome is empty while it is worked on (or was when the process died), `done`, or the refusal's code."""
+    """One act.
+
+    The outcome is empty while it is worked on (or was when the process died), `done`, or the refusal's code.
+    """
 
     act_id: int
     operator_id: int

@@ -1,4 +1,7 @@
-"""Marking: products whose entry is not what it was any more. A mark is taken away by who has put them into the index."""
+"""Marking: products whose entry is not what it was any more.
+
+A mark is taken away by who has put them into the index.
+"""
 
 from collections.abc import Sequence
 

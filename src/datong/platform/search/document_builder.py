@@ -158,7 +158,10 @@ class _About:
 
 
 def _beginnings(described: Mapping[str, str]) -> tuple[str, ...]:
-    """How descriptions begin, without their HTML: there merchants say what goods are, further down what else they sell."""
+    """How descriptions begin, without their HTML.
+
+    There merchants say what goods are, further down what else they sell.
+    """
     plain = (html.unescape(nh3.clean(text, tags=set())).strip() for text in described.values())
     return tuple(dict.fromkeys(text[:BEGINNING] for text in plain if text))
 

@@ -1,7 +1,8 @@
 """Building: the index of this moment, the next one while it is made beside it, and the swap.
 
-One worker at a time writes (a lease of four seconds). A build goes through the catalogue step by step and notes how far it
-came after each, so that whoever comes after a crash goes on from there; what changes meanwhile goes into both indexes.
+One worker at a time writes (a lease of four seconds). A build goes through the catalogue step by step and notes how far
+it came after each, so that whoever comes after a crash goes on from there; what changes meanwhile goes into both
+indexes.
 """
 
 import secrets

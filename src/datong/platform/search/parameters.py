@@ -1,7 +1,7 @@
 """What the platform decides about search: rows of the rulebook, so every change has a time, an author and a reason.
 
-Source of the factors: domain.md §18 (DESIGN): a gate of relevance × (.35 conversion + .2 clicks + .15 sales + .2 experience
-+ .1 freshness) × penalties. A brand is none of them: the mechanism is one.
+Source of the factors: domain.md §18 (DESIGN): a gate of relevance × (.35 conversion + .2 clicks + .15 sales + .2
+experience + .1 freshness) × penalties. A brand is none of them: the mechanism is one.
 """
 
 import msgspec

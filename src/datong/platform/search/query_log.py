@@ -1,8 +1,11 @@
-"""Noting: what was asked, shown, looked at and bought, for learning. No personal data: nobody's number, name or address.
+"""Noting: what was asked, shown, looked at and bought, for learning.
+
+No personal data: nobody's number, name or address.
 
 The notes are those of User Behavior Insights (UBI 1.3): queries with the products they showed, and events that name the
-query they came from. A client is a hash that says "the same one" within a day and means nothing after it. They are gathered
-in memory and written twice a second; what a dying process had not written yet is lost, and nothing hangs on it.
+query they came from. A client is a hash that says "the same one" within a day and means nothing after it. They are
+gathered in memory and written twice a second; what a dying process had not written yet is lost, and nothing hangs on
+it.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Planning: how a query is asked so that it finds something, and what has to be said about it.
 
-First all of its words. Where they find few, words of the same meaning too; where a word is nowhere, what was probably meant;
-and if there are still few, the least telling word is left out, and another, until something is found.
+First all of its words. Where they find few, words of the same meaning too; where a word is nowhere, what was probably
+meant; and if there are still few, the least telling word is left out, and another, until something is found.
 """
 
 import math
@@ -115,7 +115,10 @@ async def _put_right(probe: _Probe, query: Query, correct: Correct) -> tuple[Que
 
 
 async def _part_of(probe: _Probe, word: str, *, is_alone: bool) -> str:
-    """The longest part of a Chinese word that is somewhere; of one asked alone, at last the sign that says what it is."""
+    """The longest part of a Chinese word that is somewhere.
+
+    Of one asked alone, at last the sign that says what it is.
+    """
     parts = [part for length in range(len(word) - 1, 1, -1) for part in (word[:length], word[-length:])]
     if is_alone:
         parts.append(word.removesuffix("子")[-1])

@@ -1,8 +1,8 @@
 """Ranking: a few hundred candidates in the order they are shown, each with its reasons. Pure.
 
-A score is a gate of relevance × (floor + merits) × what it keeps (penalties, further offers of one shop or product). Those
-that have all of the query's words come before those that have others of the same meaning, and these before those that lack
-some. A brand and a storefront are no part of it. Source: domain.md §18.
+A score is a gate of relevance × (floor + merits) × what it keeps (penalties, further offers of one shop or product).
+Those that have all of the query's words come before those that have others of the same meaning, and these before those
+that lack some. A brand and a storefront are no part of it. Source: domain.md §18.
 """
 
 import math
@@ -50,7 +50,10 @@ class Ranked(msgspec.Struct, frozen=True):
 
 
 class Around(msgspec.Struct, frozen=True):
-    """What else decides: weights, the time, shops' experience (0 to 1) and age, factors of penalties by product or shop."""
+    """What else decides.
+
+    Weights, the time, shops' experience (0 to 1) and age, factors of penalties by product or shop.
+    """
 
     weights: Weights
     now: int
@@ -135,7 +138,10 @@ def _spread_out(scored: Sequence[Ranked], weights: Weights) -> list[Ranked]:
 
 
 def _lift_new_shops(ranked: list[Ranked], share: float) -> list[Ranked]:
-    """Each page has at least a share of young shops' goods, where enough of them have all the words; they come at its end."""
+    """Each page has at least a share of young shops' goods, where enough of them have all the words.
+
+    They come at its end.
+    """
     wanted = math.ceil(PAGE * share) if share > 0 else 0
     left, found = list(ranked), []
     while wanted and left:

@@ -1,8 +1,8 @@
 """Recalling: which documents are looked at. Pure: words become the engines' tree of conditions.
 
-There are two trees of a query that match the same documents: one to count by, which asks one field that has all words, and
-one to find by, which scores the fields that say most. Of one word the fields themselves are asked; of several the fields are
-only asked about what has all of them.
+There are two trees of a query that match the same documents: one to count by, which asks one field that has all words,
+and one to find by, which scores the fields that say most. Of one word the fields themselves are asked; of several the
+fields are only asked about what has all of them.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,8 @@
 """Relevance: how well a product's texts answer a query. Pure.
 
-A field scores by how often and in how short a text it says a word (BM25); the best field of a word counts, the others add a
-share. What has all of the query's words is of tier 0, what has others of the same meaning of tier 1, what lacks some of tier 2.
+A field scores by how often and in how short a text it says a word (BM25); the best field of a word counts, the others
+add a share. What has all of the query's words is of tier 0, what has others of the same meaning of tier 1, what lacks
+some of tier 2.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,10 @@ _FOR = frozenset({"for", "适用", "专用"})
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What is ranked by: the query's words, other ways to say them, how telling each word is, and what is an accessory."""
+    """What is ranked by.
+
+    The query's words, other ways to say them, how telling each word is, and what is an accessory.
+    """
 
     words: tuple[str, ...]
     variants: tuple[tuple[str, ...], ...]

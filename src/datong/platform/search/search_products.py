@@ -50,7 +50,10 @@ class SearchNotReady(Conflict):
 
 
 class Results(msgspec.Struct, frozen=True):
-    """A page of results. `is_estimated`: counts are from a sample. `predicted`: the category most of the best are of."""
+    """A page of results. `is_estimated`: counts are from a sample.
+
+    `predicted`: the category most of the best are of.
+    """
 
     query: Query
     plan: Plan

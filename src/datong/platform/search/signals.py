@@ -1,6 +1,7 @@
 """Learning: what many did with what they were shown becomes signals of products and phrases to suggest.
 
-Signals fade by half in thirty days. A phrase is suggested to others only when several have asked it and it found something.
+Signals fade by half in thirty days. A phrase is suggested to others only when several have asked it and it found
+something.
 """
 
 from datetime import date, datetime, timedelta

@@ -170,7 +170,10 @@ def _terms(entry: Entry) -> dict[str, str]:
 
 
 def _phrases(entry: Entry) -> Iterable[str]:
-    """What one might type to find it: its kind, its brand, how its titles begin, and how these end: there the thing stands."""
+    """What one might type to find it: its kind, its brand, how its titles begin, and how these end.
+
+    There the thing stands.
+    """
     found = [*entry.kinds, *entry.brands]
     for title in entry.titles:
         head = re.split(r"[,，;；(（|]", title)[0].strip()

@@ -1,8 +1,8 @@
 """Words: how texts of both languages become what is indexed and asked for. Pure; the same for every engine.
 
-Letters are folded (width, case, accents), English is stemmed, Chinese is cut by dictionary. A number and its unit are one
-word however they are written (`17"`, `17 inch`, `17英寸`; `500 GB`, `500G`), and a model number is also found when its parts
-are run together (`dv7-1211ea`, `dv71211ea`).
+Letters are folded (width, case, accents), English is stemmed, Chinese is cut by dictionary. A number and its unit are
+one word however they are written (`17"`, `17 inch`, `17英寸`; `500 GB`, `500G`), and a model number is also found when
+its parts are run together (`dv7-1211ea`, `dv71211ea`).
 """
 
 import re

@@ -20,7 +20,10 @@ def run(settings: Settings, _: argparse.Namespace) -> int:
 
 
 async def audit_and_print(_: Settings, db: Db) -> int:
-    """Print a line for each invariant, the rows that break it, and what waits and for what; answers 1 if any is broken."""
+    """Print a line for each invariant, the rows that break it, and what waits and for what.
+
+    Answers 1 if any is broken.
+    """
     found = await audit(db)
     for each in db.house.invariants:
         broken = found.get(each.name, [])

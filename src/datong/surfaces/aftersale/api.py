@@ -1,4 +1,7 @@
-"""/refunds, /shops/…/refunds, /operator/disputes: what comes after the sale, for buyers, shops and the platform's staff."""
+"""/refunds, /shops/…/refunds, /operator/disputes.
+
+What comes after the sale, for buyers, shops and the platform's staff.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -221,7 +224,10 @@ async def change(request: AnyRequest, case_id: PathId, version: int, data: Refun
 
 @post("/refunds/{case_id:str}/actions/{action:str}", status_code=204, tags=["after the sale"])
 async def act(request: AnyRequest, case_id: PathId, action: str, data: CaseActionBody) -> None:
-    """Buyers: withdraw, send-back, confirm; shops: agree, refuse, take-back, replace; both: call, ready, say, appeal."""
+    """Buyers: withdraw, send-back, confirm; shops: agree, refuse, take-back, replace; both.
+
+    Call, ready, say, appeal.
+    """
     db, actor = await asker(request)
     each = read_id(case_id, "refund_case")
     async with db.read() as tx:

@@ -1,4 +1,7 @@
-"""The platform's desk: disputes by time left, both files side by side, decisions and appeals; reviews to be looked at."""
+"""The platform's desk: disputes by time left, both files side by side, decisions and appeals.
+
+Reviews to be looked at.
+"""
 
 from litestar import get, post
 from litestar.response import Redirect, Response, Template

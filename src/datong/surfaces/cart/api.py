@@ -105,7 +105,10 @@ async def drop_line(
 
 
 def wanted_of(lines: list[InCart]) -> list[pricing.LineRequest]:
-    """Lines of a body as the mechanism takes them; raises `Invalid` for too many lines or pieces, `NotFound` for an id."""
+    """Lines of a body as the mechanism takes them.
+
+    Raises `Invalid` for too many lines or pieces, `NotFound` for an id.
+    """
     if len(lines) > cart.MAX_LINES:
         raise Invalid("lines", f"at most {cart.MAX_LINES}")
     if any(not 1 <= line.quantity <= cart.MAX_QUANTITY for line in lines):

@@ -1,4 +1,7 @@
-"""What the buyer's and the shop's pages of a conversation share: the words in it, the saying, pictures, and the live bell."""
+"""What the buyer's and the shop's pages of a conversation share.
+
+The words in it, the saying, pictures, and the live bell.
+"""
 
 import asyncio
 import secrets

@@ -1,4 +1,7 @@
-"""Messages in the workbench: who waits for an answer, the conversation, quick replies, who looks after whom; and notices."""
+"""Messages in the workbench: who waits for an answer, the conversation, quick replies, who looks after whom.
+
+And notices.
+"""
 
 import secrets
 

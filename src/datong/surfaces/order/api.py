@@ -27,7 +27,10 @@ OrderAction = Callable[[Db, Actor, int], Awaitable[None]]
 
 
 class PlaceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The ticked lines, or just `lines` ("buy now"), for an address, at the total that was shown. `notes` by shop id."""
+    """The ticked lines, or just `lines` ("buy now"), for an address, at the total that was shown.
+
+    `notes` by shop id.
+    """
 
     address_id: str
     agreed: Money

@@ -115,7 +115,10 @@ async def _again(request: AnyRequest, form: dict[str, str], refusal: Refusal) ->
 
 
 async def _queue(request: AnyRequest, form: dict[str, str], retry_after: int) -> Template:
-    """More people order at this moment than can be served: wait here, with everything that was said, under the same key."""
+    """More people order at this moment than can be served.
+
+    Wait here, with everything that was said, under the same key.
+    """
     async with db_of(request).read() as tx:
         seen = await load_page_context(request, tx)
     answered = page(seen, "order/queue.html", status_code=429, form=form, retry_after=retry_after)

@@ -15,7 +15,10 @@ from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, read
 
 
 class LinePut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is said of a line: good, neutral or bad; words are needed unless good. Pictures are sent by the page's form."""
+    """What is said of a line: good, neutral or bad; words are needed unless good.
+
+    Pictures are sent by the page's form.
+    """
 
     line_id: str
     result: str

@@ -1,4 +1,7 @@
-"""The rulebook in the console: what is in force in every scope, what would change, from when, and every decision before."""
+"""The rulebook in the console.
+
+What is in force in every scope, what would change, from when, and every decision before.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
