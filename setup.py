@@ -1,6 +1,6 @@
 """The build of the wheel: pyproject.toml says nearly all of it, this file adds the third-party pictures.
 
-Nothing third-party is committed. The icons that the pages use and the emoji that the demo town's pictures are
+Nothing third-party is committed. The icons and the emoji that the demo town's pictures are
 made of are taken out of frontend/node_modules into `datong/bundle/` while a wheel or a source archive is built.
 """
 
@@ -17,7 +17,6 @@ ROOT = Path(__file__).resolve().parent
 SOURCE = ROOT / "src" / "datong"
 ICONS = ROOT / "frontend" / "node_modules" / "@iconify-json" / "lucide"
 EMOJI = ROOT / "frontend" / "node_modules" / "@lobehub" / "fluent-emoji-3d"
-QUOTED = re.compile(r"""["']([a-z0-9]+(?:-[a-z0-9]+)*)["']""")
 CODE_POINT = re.compile(r"\b[0-9a-f]{4,5}(?:-[0-9a-f]{4,5})*\b")
 LICENCES = """\
 icons.json: icons of Lucide, ISC licence, {icons}.
@@ -36,8 +35,8 @@ class BundleMissing(SystemExit):
 def write_bundle(target: Path) -> None:
     """Write icons.json, emoji/ and LICENCES.txt into `target`.
 
-    Every quoted name in the sources that is an icon's name is taken, so an icon is never missing because its
-    name is put together elsewhere than in a template. Raises BundleMissing without frontend/node_modules.
+    All icons are taken, because rooms from other packages use them by name; of the emoji, those that the sources name.
+    Raises BundleMissing without frontend/node_modules.
     """
     if (SOURCE / "bundle" / "icons.json").exists():
         return  # a source archive brings its bundle
@@ -50,17 +49,17 @@ def write_bundle(target: Path) -> None:
     text = "\n".join(
         path.read_text(encoding="utf-8") for kind in ("py", "html", "js") for path in sorted(SOURCE.rglob(f"*.{kind}"))
     )
-    _write_icons(target, set(QUOTED.findall(text)))
+    _write_icons(target)
     _copy_emoji(target / "emoji", set(CODE_POINT.findall(text)))
     names = {"icons": _named(ICONS), "emoji": _named(EMOJI)}
     (target / "LICENCES.txt").write_text(LICENCES.format(**names), encoding="utf-8")
 
 
-def _write_icons(target: Path, names: set[str]) -> None:
+def _write_icons(target: Path) -> None:
     everything = json.loads((ICONS / "icons.json").read_bytes())
     bodies = {name: icon["body"] for name, icon in everything["icons"].items()}
     bodies |= {name: bodies[alias["parent"]] for name, alias in everything.get("aliases", {}).items()}
-    icons = {name: {"body": body} for name, body in sorted(bodies.items()) if name in names}
+    icons = {name: {"body": body} for name, body in sorted(bodies.items())}
     target.mkdir(parents=True, exist_ok=True)
     (target / "icons.json").write_text(json.dumps({"icons": icons}, separators=(",", ":")), encoding="utf-8")
 
