@@ -23,6 +23,7 @@ from datong.kernel.money import Money
 from datong.kernel.tx import Db
 from datong.platform.search import Feeder
 from datong.runtime.bootstrap import MALL, MARKET, open_brands, open_shop
+from datong.runtime.migrate import migrate
 from datong.settings import Settings
 from datong.wiring import find_house, make_adapters, make_deliverer
 
@@ -324,7 +325,7 @@ class Shopper:
         assert settled is not None
         event = await self.town.gateway.find_charge(settled.charge_id, settled.ref)
         assert event is not None
-        await order.take_payment(self.town.db, event)
+        await payment.take_payment(self.town.db, event)
 
     async def confirm(self, order_id: int) -> None:
         """Confirm receipt."""
@@ -345,6 +346,8 @@ async def open_town(
 ) -> AsyncIterator[Town]:
     """A town on an empty, migrated database, with the rooms of the tree or of a given house."""
     clock = Clock()
+    if house is not None:
+        await migrate(dsn, house)
     db = await open_db(dsn, house=house or find_house(), pool_size=pool_size, clock=clock)
     with tempfile.TemporaryDirectory(prefix="datong-town-") as folder:
         settings = Settings(

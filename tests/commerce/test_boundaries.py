@@ -11,6 +11,9 @@ from datong.commerce import aftersale, inventory, member, order, payment, pricin
 from datong.commerce.inventory.stock import MAX_QUANTITY
 from datong.commerce.member.sign_in import GUESSES_BY_ADDRESS
 from datong.commerce.payment.ledger import Leg, post
+from datong.commerce.payment.payouts import send_payouts
+from datong.commerce.payment.reconciliation import check_lost_charges
+from datong.commerce.payment.refunds import send_refunds
 from datong.commerce.pricing import BuyerEntitlements, Discount, PricedLine, StackingPolicy, apply_best_discounts
 from datong.commerce.pricing.discount_engine import MIN_AMOUNT
 from datong.commerce.voucher import Share, Terms, Tier
@@ -84,13 +87,13 @@ async def test_a_refund_that_the_gateway_sends_back_is_owed_again_and_sent_a_day
     assert refund.state == "SUCCEEDED"
     for number, amount in enumerate((Money(1, "CNY"), Money(refund.amount, "USD"))):
         wrong = GatewayEvent(f"wrong{number}", "refund_failed", refund.refund_id, "", amount)
-        await order.take_payment(town.db, wrong)
+        await payment.take_payment(town.db, wrong)
     async with town.db.read() as tx:
         assert [each.state for each in await payment.list_refunds(tx, order_id)] == ["SUCCEEDED"]
     back = GatewayEvent("back", "refund_failed", refund.refund_id, "", Money(refund.amount, "CNY"))
-    await order.take_payment(town.db, back)
+    await payment.take_payment(town.db, back)
     await town.check_books()
-    await payment.send_refunds(town.db, town.adapters.gateways)
+    await send_refunds(town.db, town.adapters.gateways)
     async with town.db.read() as tx:
         assert [each.state for each in await payment.list_refunds(tx, order_id)] == ["DECLINED"]
     town.move_clock(days=1, minutes=1)
@@ -121,11 +124,11 @@ async def test_a_payout_that_is_under_way_is_asked_after_in_an_hour(town: Town) 
     bank = Slow()
     for minutes, asked in ((0, 1), (59, 1), (2, 2)):
         town.move_clock(minutes=minutes)
-        await payment.send_payouts(town.db, {"sandbox": cast("Gateway", bank)})
+        await send_payouts(town.db, {"sandbox": cast("Gateway", bank)})
         assert bank.asked == asked
     await town.check_books()
     town.move_clock(minutes=61)
-    await payment.send_payouts(town.db, town.adapters.gateways)
+    await send_payouts(town.db, town.adapters.gateways)
     async with town.db.read() as tx:
         assert [each.state for each in (await payment.list_payouts(tx, shop.owner, shop.id)).items] == ["PAID"]
     await town.check_books()
@@ -162,9 +165,9 @@ async def test_a_gateway_that_is_not_configured_holds_up_its_own_alone(town: Tow
         async with town.db.begin(bucket_of(owner)) as tx:
             await tx.run(statement, bucket_of(owner), owner)
     town.move_clock(minutes=11)
-    await payment.send_refunds(town.db, town.adapters.gateways)
-    await payment.send_payouts(town.db, town.adapters.gateways)
-    assert len(await payment.check_lost_charges(town.db, town.adapters.gateways)) == 1
+    await send_refunds(town.db, town.adapters.gateways)
+    await send_payouts(town.db, town.adapters.gateways)
+    assert await check_lost_charges(town.db, town.adapters.gateways) == 1
     async with town.db.read() as tx:
         states = value(str, "select state from refund union all select state from payout")
         assert sorted(await tx.all(states)) == ["PAID", "SENT", "SENT", "SUCCEEDED"]

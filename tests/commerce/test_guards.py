@@ -7,11 +7,11 @@ import pytest
 
 from datong.adapters.courier import TrackingCode, TrackingNews
 from datong.adapters.payment import GatewayEvent
-from datong.commerce import cart, catalog, fulfilment, inventory, merchant, order, pricing
+from datong.commerce import cart, catalog, fulfilment, inventory, merchant, order, payment, pricing
 from datong.commerce.merchant.staff import MAX_STAFF
 from datong.commerce.order import CannotExtend
-from datong.commerce.payment.charges import AmountDiffers
 from datong.commerce.payment.ledger import Leg, post
+from datong.commerce.payment.take_payment import AmountDiffers
 from datong.commerce.pricing import LineRequest
 from datong.commerce.pricing.budget_use import expire_uses
 from datong.commerce.voucher import Tier
@@ -80,22 +80,22 @@ async def test_the_same_amount_in_another_currency_is_not_the_payment(town: Town
     shopper, purchase_id, event = await paid_event(town)
     wrong = GatewayEvent("other", event.kind, event.subject_id, event.provider_ref, Money(5_000, "USD"))
     with pytest.raises(AmountDiffers):
-        await order.take_payment(town.db, wrong)
+        await payment.take_payment(town.db, wrong)
     assert {each.state for each in await shopper.orders(purchase_id)} == {"WAIT_BUYER_PAY"}
-    assert await order.take_payment(town.db, event), "the right word is still taken"
+    assert await payment.take_payment(town.db, event), "the right word is still taken"
     await town.check_books()
 
 
 async def test_a_success_after_a_failure_is_money_that_is_there(town: Town) -> None:
     shopper, purchase_id, event = await paid_event(town)
     failed = GatewayEvent("failed", "charge_failed", event.subject_id, event.provider_ref, event.amount)
-    assert not await order.take_payment(town.db, failed)
+    assert not await payment.take_payment(town.db, failed)
     assert {each.state for each in await shopper.orders(purchase_id)} == {"WAIT_BUYER_PAY"}
-    assert await order.take_payment(town.db, event)
+    assert await payment.take_payment(town.db, event)
     late = GatewayEvent("late", "charge_failed", event.subject_id, event.provider_ref, event.amount)
     again = GatewayEvent("again", event.kind, event.subject_id, event.provider_ref, event.amount)
-    assert not await order.take_payment(town.db, late)
-    assert not await order.take_payment(town.db, again), "a second success under another number pays nothing twice"
+    assert not await payment.take_payment(town.db, late)
+    assert not await payment.take_payment(town.db, again), "a second success under another number pays nothing twice"
     assert {each.state for each in await shopper.orders(purchase_id)} == {"WAIT_SELLER_SEND_GOODS"}
     await town.check_books()
 

@@ -7,6 +7,8 @@ from datong.adapters.payment import BadSignature, ChargeOrder, GatewayDown, Refu
 from datong.adapters.payment.stripe import StripeGateway
 from datong.adapters.signatures import is_signed, sign
 from datong.commerce import order, payment
+from datong.commerce.payment.payouts import schedule_payouts
+from datong.commerce.payment.refunds import send_refunds
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from tests.make import Town
@@ -49,7 +51,7 @@ async def test_a_declined_charge_may_be_paid_again(town: Town) -> None:
     event = await town.gateway.find_charge(declined.charge_id, declined.ref)
     assert event
     assert event.kind == "charge_failed"
-    await order.take_payment(town.db, event)
+    await payment.take_payment(town.db, event)
     await shopper.pay(purchase_id)
     assert (await shopper.orders(purchase_id))[0].state == "WAIT_SELLER_SEND_GOODS"
     await town.check_books()
@@ -66,7 +68,7 @@ async def test_money_that_comes_after_the_close_goes_back_by_itself(town: Town) 
     assert charge
     event = await town.gateway.find_charge(charge.charge_id, ref)
     assert event
-    await order.take_payment(town.db, event)
+    await payment.take_payment(town.db, event)
     await town.settle_down()
     (closed,) = await shopper.orders(purchase_id)
     async with town.db.read() as tx:
@@ -84,7 +86,7 @@ async def test_a_refund_survives_failures_and_is_sent_once(town: Town) -> None:
     town.gateway.faults.decline_refunds = 1
     states = []
     for _ in range(5):
-        await payment.send_refunds(town.db, town.adapters.gateways)
+        await send_refunds(town.db, town.adapters.gateways)
         await town.check_books()
         async with town.db.read() as tx:
             states += [each.state for each in await payment.list_refunds(tx, order_id)]
@@ -103,8 +105,8 @@ async def test_a_payment_of_another_amount_is_refused(town: Town) -> None:
     assert event
     wrong = type(event)("other", event.kind, event.subject_id, event.provider_ref, Money(1, "CNY"))
     with pytest.raises(Exception, match="amount_differs"):
-        await order.take_payment(town.db, wrong)
-    assert await order.take_payment(town.db, event)
+        await payment.take_payment(town.db, wrong)
+    assert await payment.take_payment(town.db, event)
     await town.check_books()
 
 
@@ -116,7 +118,7 @@ async def test_balances_are_paid_out_by_schedule_once_a_day(town: Town) -> None:
         await shop.ship(order_id)
         await shopper.confirm(order_id)
         await town.settle_down()
-        assert await shop.balance() == 0 or await payment.schedule_payouts(town.db) == 0
+        assert await shop.balance() == 0 or await schedule_payouts(town.db) == 0
     assert await shop.balance() == 30_000, "the second one waits for the next day"
     town.move_clock(hours=25)
     await town.settle_down()

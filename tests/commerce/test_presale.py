@@ -118,7 +118,7 @@ async def test_an_unpaid_deposit_closes_and_money_that_comes_later_goes_back(tow
     await order.run_due_deposits(town.db)
     event = await town.gateway.find_charge(settled.charge_id, settled.ref)
     assert event
-    await order.take_payment(town.db, event)
+    await payment.take_payment(town.db, event)
     await town.settle_down()
     assert (await shopper.deposit(deposit_id)).state == "CLOSED_UNPAID"
     assert await free(town, goods) == 1

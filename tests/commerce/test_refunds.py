@@ -6,6 +6,7 @@ import pytest
 
 from datong.commerce import aftersale, order, payment, rulebook
 from datong.commerce.aftersale import CaseMoved, RefundRequest, WindowOver, WrongCaseState
+from datong.commerce.payment.refunds import send_refunds
 from datong.commerce.voucher import Tier
 from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
@@ -303,7 +304,7 @@ async def test_a_refund_survives_lost_answers_and_a_gateway_that_declines_can_be
     town.gateway.faults.lose_answer, town.gateway.faults.decline_refunds = 1, 1
     states = []
     for _ in range(3):
-        await payment.send_refunds(town.db, town.adapters.gateways)
+        await send_refunds(town.db, town.adapters.gateways)
         await town.check_books()
         async with town.db.read() as tx:
             (refund,) = await payment.list_refunds(tx, order_id)

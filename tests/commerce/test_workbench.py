@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from datong.commerce import catalog, inventory, merchant, order
+from datong.commerce import catalog, inventory, merchant, order, payment
 from datong.commerce.catalog import TableWrong, read_table
 from datong.commerce.voucher import Tier
 from datong.kernel.actor import Actor
@@ -46,7 +46,7 @@ async def test_a_lower_price_is_paid_and_settled_to_the_cent(town: Town) -> None
     assert settled
     event = await town.gateway.find_charge(settled.charge_id, settled.ref)
     assert event
-    await order.take_payment(town.db, event)
+    await payment.take_payment(town.db, event)
     assert (await shopper.order(order_id)).state == "WAIT_BUYER_PAY", "money for the old amount goes back"
     await shopper.pay(purchase_id)
     assert (await shopper.order(order_id)).payable == 3_200

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from datong.commerce import payment
+from datong.commerce.payment.payouts import schedule_payouts
 from datong.kernel.invariants import audit, list_waiting
 from datong.simulation.month import DRAIN, Plan, play_month
 from datong.simulation.stage import Stage
@@ -39,4 +39,4 @@ async def test_some_days_of_trade_end_with_nothing_unexplained(town: Town) -> No
     left = await list_waiting(town.db)
     assert set(left) <= NAMED, left
     town.move_clock(hours=25)
-    assert await payment.schedule_payouts(town.db) == 0, "whatever was worth it has been paid out"
+    assert await schedule_payouts(town.db) == 0, "whatever was worth it has been paid out"

@@ -213,7 +213,7 @@ async def test_pay_against_close_has_one_winner_and_the_money_is_never_lost(town
         async with town.db.begin(shopper.actor.bucket) as tx:
             await order.close_order(tx, shopper.actor, placed.order_id, "not_wanted")
 
-    rivals = [outcome(order.take_payment(town.db, event)), outcome(close())]
+    rivals = [outcome(payment.take_payment(town.db, event)), outcome(close())]
     await asyncio.gather(*(rivals if round_ % 2 else reversed(rivals)))
     await town.settle_down()
     after = await shopper.order(placed.order_id)
@@ -231,7 +231,7 @@ async def test_the_same_call_back_eight_times_pays_once(town: Town) -> None:
     await shopper.fill(await (await town.shop()).product(5_000))
     purchase_id = await shopper.place()
     event = await paid_event(town, shopper, purchase_id)
-    news = await asyncio.gather(*(order.take_payment(town.db, event) for _ in range(8)))
+    news = await asyncio.gather(*(payment.take_payment(town.db, event) for _ in range(8)))
     assert sum(news) == 1
     await town.check_books()
 

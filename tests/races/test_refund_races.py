@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Sequence
 import pytest
 
 from datong.adapters.payment import GatewayEvent
-from datong.commerce import aftersale, order, payment
+from datong.commerce import aftersale, payment
 from datong.commerce.aftersale import Decision, RefundRequest
+from datong.commerce.payment.refunds import send_refunds
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Refusal
@@ -115,7 +116,7 @@ async def test_the_gateways_word_about_a_refund_against_the_next_attempt(town: T
     shop, shopper, order_id = await bought(town)
     await CaseActions(town, await ask(shopper, order_id, reason="not_wanted")).agree(shop)
     town.gateway.faults.lose_answer = 1
-    await payment.send_refunds(town.db, town.adapters.gateways)
+    await send_refunds(town.db, town.adapters.gateways)
     town.move_clock(minutes=1)
     async with town.db.read() as tx:
         (refund,) = await payment.list_refunds(tx, order_id)
@@ -123,8 +124,8 @@ async def test_the_gateways_word_about_a_refund_against_the_next_attempt(town: T
 
     async def do(number: int) -> object:
         if number % 2:
-            return await payment.send_refunds(town.db, town.adapters.gateways)
-        return await order.take_payment(town.db, word)
+            return await send_refunds(town.db, town.adapters.gateways)
+        return await payment.take_payment(town.db, word)
 
     await together(*(do(number) for number in range(16)))
     async with town.db.read() as tx:
@@ -132,7 +133,7 @@ async def test_the_gateways_word_about_a_refund_against_the_next_attempt(town: T
     assert refund.state == "SUCCEEDED"
     await town.check_books()
     late = GatewayEvent("late", "refund_failed", refund.refund_id, "sr", Money(refund.amount, refund.currency))
-    await order.take_payment(town.db, late)
+    await payment.take_payment(town.db, late)
     async with town.db.read() as tx:
         (refund,) = await payment.list_refunds(tx, order_id)
     assert refund.state == "DECLINED", "that it came back in the end counts"

@@ -4,7 +4,7 @@ import httpx
 
 from datong.adapters import Adapters
 from datong.adapters.payment.sandbox import SandboxGateway
-from datong.commerce import cart, catalog, member, order
+from datong.commerce import cart, catalog, member, order, payment
 from datong.demo.cases import PLAYS, staff_of
 from datong.importers.progress import Progress
 from datong.kernel.actor import Actor
@@ -92,7 +92,7 @@ async def _pay(adapters: Adapters, shopper: Actor, purchase_id: int) -> None:
     settled = await gateway.settle(url.rpartition("/")[2], "lost")
     event = await gateway.find_charge(settled.charge_id, settled.ref) if settled else None
     if event is not None:
-        await order.take_payment(adapters.db, event)
+        await payment.take_payment(adapters.db, event)
 
 
 async def _after_payment(adapters: Adapters, shopper: Actor, placed: order.ShopOrder, fate: str) -> None:

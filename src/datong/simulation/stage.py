@@ -21,7 +21,7 @@ from datong.adapters.callback_queue import send_callbacks
 from datong.adapters.courier.sandbox import SandboxCourier
 from datong.adapters.payment import GatewayDown
 from datong.adapters.payment.sandbox import SandboxGateway
-from datong.commerce import fulfilment, order
+from datong.commerce import fulfilment, payment
 from datong.kernel.clock import Clock
 from datong.kernel.refusal import Refusal
 from datong.wiring import make_deliverer
@@ -156,7 +156,7 @@ class Stage:
         headers = {name.lower(): text for name, text in request.headers.items()}
         if kind == "payment":
             event = self.adapters.gateways[code].read_event(headers, request.content)
-            is_news = await order.take_payment(self.db, event)
+            is_news = await payment.take_payment(self.db, event)
         else:
             news = self.adapters.couriers[code].read_news(headers, request.content)
             is_news = any([await fulfilment.record_news(self.db, code, each) for each in news])

@@ -4,7 +4,7 @@ import msgspec
 from litestar import post
 
 from datong.adapters.payment import BadSignature
-from datong.commerce import fulfilment, order
+from datong.commerce import fulfilment, payment
 from datong.kernel.refusal import NotAllowed, NotFound
 from datong.surfaces.request_context import AnyRequest, adapters_of
 
@@ -31,7 +31,7 @@ async def payment_callback(request: AnyRequest, gateway: str) -> Taken:
         event = adapters.gateways[gateway].read_event(_headers(request), await request.body())
     except BadSignature:
         raise SignatureRefused from None
-    return Taken(await order.take_payment(adapters.db, event))
+    return Taken(await payment.take_payment(adapters.db, event))
 
 
 @post("/callbacks/courier/{courier:str}", status_code=200, include_in_schema=False)

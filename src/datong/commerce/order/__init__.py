@@ -21,7 +21,7 @@ from datong.commerce.order.deposits import (
 from datong.commerce.order.expiry import run_due_orders
 from datong.commerce.order.extend_receipt import CannotExtend, extend_by_buyer, extend_by_seller
 from datong.commerce.order.memos import FLAGS, find_seller_order, get_memos, list_flagged_orders, set_memo
-from datong.commerce.order.pay_purchase import pay_purchase, take_payment
+from datong.commerce.order.pay_purchase import pay_purchase
 from datong.commerce.order.place_purchase import UNPAID_ORDERS, CartEmpty, PriceMoved, place_purchase
 from datong.commerce.order.presale_balance import discount_of, line_of, read_deposits
 from datong.commerce.order.presales import (
@@ -143,5 +143,4 @@ __all__ = [
     "shop_earnings",
     "simulate_promotion",
     "stop_presale",
-    "take_payment",
 ]

@@ -18,12 +18,12 @@ from datong.commerce.order.presales import GET as GET_PRESALE
 from datong.commerce.payment import (
     ChargePart,
     PaidCharge,
-    find_live_charge,
-    fund_presale,
+    Payable,
+    PayableView,
+    fund_account,
+    open_charge,
     pay_double,
     refund_unapplied,
-    request_charge,
-    send_charge,
     settle_presale,
 )
 from datong.commerce.rulebook import Parameter, get_rules
@@ -40,6 +40,8 @@ from datong.kernel.use_case import use_case
 
 DEPOSIT_SECONDS = Parameter("order.deposit_seconds", int, 1_800, "domain.md §3: presale deposit 30 min")
 MAX_PIECES = 99
+DEPOSIT = "deposit"
+"""The kind under which deposits are paid."""
 
 
 class NotInPresale(Conflict):
@@ -178,21 +180,17 @@ async def pay_deposit(
     db: Db, gateways: Mapping[str, Gateway], buyer: Actor, deposit_id: int, gateway: str, base_url: str
 ) -> str:
     """Open the charge of a deposit, or find the one open; answers where the buyer pays. Refuses `DepositMoved`."""
-    if gateway not in gateways:
-        raise Invalid("gateway", ", ".join(sorted(gateways)))
-    async with db.begin(bucket_of(deposit_id)) as tx:
-        await get_deposit(tx, buyer, deposit_id)
-        deposit = await tx.one(LOCK, tx.bucket, deposit_id)
-        buyer.must("member:order:pay", deposit.member_id)
-        if deposit.state != "WAIT_DEPOSIT":
-            raise DepositMoved
-        charge = await find_live_charge(tx, deposit_id)
-        if not charge or charge.gateway != gateway:
-            parts = [ChargePart(deposit_id, deposit.shop_id, deposit.amount)]
-            charge = await request_charge(tx, buyer.id, deposit_id, gateway, deposit.currency, parts)
-    return await send_charge(
-        db, gateways, charge, title=f"Datong {deposit_id}", return_url=f"{base_url}/deposits", base_url=base_url
-    )
+    return await open_charge(db, gateways, buyer, DEPOSIT, deposit_id, gateway, base_url)
+
+
+async def _describe(tx: Tx, deposit_id: int) -> PayableView:
+    deposit = await tx.maybe(LOCK, tx.bucket, deposit_id)
+    if deposit is None:
+        raise NotFound(DEPOSIT, deposit_id)
+    return PayableView(
+        deposit.member_id, deposit.currency, [ChargePart(deposit_id, deposit.shop_id, deposit.amount)],
+        f"Datong {deposit_id}", "/deposits", None if deposit.state == "WAIT_DEPOSIT" else DepositMoved(),
+    )  # fmt: skip
 
 
 async def apply_deposit(tx: Tx, paid: PaidCharge, part: ChargePart) -> None:
@@ -201,8 +199,11 @@ async def apply_deposit(tx: Tx, paid: PaidCharge, part: ChargePart) -> None:
     if deposit.state != "WAIT_DEPOSIT" or deposit.amount != part.amount:
         await refund_unapplied(tx, paid.charge, part.order_id, part.amount)
         return
-    await fund_presale(tx, paid.charge, part.order_id, part.amount)
+    await fund_account(tx, paid.charge, part, ("presale", deposit.deposit_id), "deposit_paid")
     await tx.one(MOVE, tx.bucket, deposit.deposit_id, "WAIT_DEPOSIT", "DEPOSIT_PAID", deposit.balance_until, 0)
+
+
+PAYABLE = Payable(key=DEPOSIT, describe=_describe, on_paid=apply_deposit)
 
 
 async def run_due_deposits(db: Db) -> int:
@@ -233,7 +234,7 @@ async def default_on_deposit(tx: Tx, actor: Actor, deposit_id: int) -> None:
     deposit = await tx.one(LOCK, tx.bucket, deposit_id)
     if deposit.state != "DEPOSIT_PAID":
         raise DepositMoved
-    await pay_double(tx, deposit_id, deposit.shop_id, deposit.money)
+    await pay_double(tx, deposit_id, deposit.shop_id, deposit.money, [(DEPOSIT, deposit_id, deposit_id)])
     await _end(tx, deposit, "DOUBLED", -deposit.amount)
 
 

@@ -6,31 +6,31 @@ to the buyer by itself.
 
 from collections.abc import Mapping
 
-from datong.adapters.payment import Gateway, GatewayEvent
+from datong.adapters.payment import Gateway
 from datong.commerce.order.deposits import apply_deposit
 from datong.commerce.order.presale_balance import take_deposits
-from datong.commerce.order.queries import get_purchase
+from datong.commerce.order.queries import OF_PURCHASE
+from datong.commerce.order.queries import PURCHASE as GET_PURCHASE
 from datong.commerce.order.states import OrderState
 from datong.commerce.order.transitions import lines_of, lock_order, move_order
 from datong.commerce.payment import (
     ChargePart,
     PaidCharge,
-    find_live_charge,
-    fund_escrow,
-    list_parts,
-    record_event,
+    Payable,
+    PayableView,
+    fund_account,
+    open_charge,
     refund_unapplied,
-    request_charge,
-    send_charge,
 )
 from datong.commerce.voucher import mark_used
 from datong.facts.order import OrderPaid
 from datong.kernel.actor import Actor
-from datong.kernel.ids import bucket_of, is_id
-from datong.kernel.refusal import Conflict, Invalid
+from datong.kernel.refusal import Conflict, NotFound
 from datong.kernel.sql import value
 from datong.kernel.tx import Db, Tx
 
+PURCHASE = "purchase"
+"""The kind under which purchases are paid."""
 LOCK_PURCHASE = value(int, "select purchase_id from purchase where bkt = $1 and purchase_id = $2 for update")
 
 
@@ -47,52 +47,37 @@ async def pay_purchase(
 
     Refuses `NothingToPay`, `NotFound`; raises `GatewayDown` when the gateway does not answer.
     """
-    if gateway not in gateways:
-        raise Invalid("gateway", ", ".join(sorted(gateways)))
-    async with db.begin(bucket_of(purchase_id)) as tx:
-        await tx.maybe(LOCK_PURCHASE, bucket_of(purchase_id), purchase_id)
-        view = await get_purchase(tx, buyer, purchase_id)
-        parts = [
-            ChargePart(each.order_id, each.shop_id, each.due.amount)
-            for each in view.orders
-            if each.state == OrderState.WAIT_BUYER_PAY
-        ]
-        if not parts:
-            raise NothingToPay
-        charge = await find_live_charge(tx, purchase_id)
-        if not charge or charge.gateway != gateway or await list_parts(tx, charge.charge_id) != parts:
-            charge = await request_charge(tx, buyer.id, purchase_id, gateway, view.purchase.currency, parts)
-    return await send_charge(
-        db, gateways, charge, title=f"Datong {purchase_id}",
-        return_url=f"{base_url}/purchases/{purchase_id}", base_url=base_url,
+    return await open_charge(db, gateways, buyer, PURCHASE, purchase_id, gateway, base_url)
+
+
+async def _describe(tx: Tx, purchase_id: int) -> PayableView:
+    """Every order that waits has a share. Locks the purchase, so that two payments of it open one charge."""
+    await tx.maybe(LOCK_PURCHASE, tx.bucket, purchase_id)
+    purchase = await tx.maybe(GET_PURCHASE, tx.bucket, purchase_id)
+    if purchase is None:
+        raise NotFound(PURCHASE, purchase_id)
+    parts = [
+        ChargePart(each.order_id, each.shop_id, each.due.amount)
+        for each in await tx.all(OF_PURCHASE, tx.bucket, purchase_id)
+        if each.state == OrderState.WAIT_BUYER_PAY
+    ]
+    return PayableView(
+        purchase.member_id, purchase.currency, parts, f"Datong {purchase_id}", f"/purchases/{purchase_id}",
+        None if parts else NothingToPay(),
     )  # fmt: skip
 
 
-async def take_payment(db: Db, event: GatewayEvent) -> bool:
-    """Take a gateway's word: record it and, if money came in, give every order its share. True if it was news.
-
-    The call-back's signature was checked by whoever calls this.
-    """
-    if not is_id(event.subject_id):
-        return False
-    async with db.begin(bucket_of(event.subject_id)) as tx:
-        paid = await record_event(tx, event)
-        if paid is None:
-            return False
-        for part in paid.parts:
-            await _apply(tx, paid, part)
-    return True
-
-
 async def _apply(tx: Tx, paid: PaidCharge, part: ChargePart) -> None:
-    if part.order_id == paid.charge.purchase_id:
+    """An order gets its share, or the buyer gets it back."""
+    if part.order_id == paid.charge.subject_id:
+        # A deposit whose charge was opened by a process of the former release, which writes no kind.
         await apply_deposit(tx, paid, part)
         return
     order = await lock_order(tx, part.order_id)
     if order.state != OrderState.WAIT_BUYER_PAY or order.due.amount != part.amount:
         await refund_unapplied(tx, paid.charge, part.order_id, part.amount)
         return
-    await fund_escrow(tx, paid.charge, part.order_id, part.amount)
+    await fund_account(tx, paid.charge, part, ("escrow", order.order_id), "order_paid")
     await take_deposits(tx, order)
     await move_order(tx, order, OrderState.WAIT_SELLER_SEND_GOODS, paid_at=tx.now)
     await mark_used(tx, order.brought.vouchers)
@@ -108,3 +93,6 @@ async def _apply(tx: Tx, paid: PaidCharge, part: ChargePart) -> None:
             paid_at=tx.now,
         )
     )
+
+
+PAYABLE = Payable(key=PURCHASE, describe=_describe, on_paid=_apply)

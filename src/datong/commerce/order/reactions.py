@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from datong.adapters import Adapters
 from datong.commerce.order.deposits import run_due_deposits
 from datong.commerce.order.expiry import run_due_orders
-from datong.commerce.order.pay_purchase import take_payment
 from datong.commerce.order.projections import copy_to_sellers
 from datong.commerce.order.transitions import lock_order
-from datong.commerce.payment import check_lost_charges
 from datong.facts.fulfilment import ParcelDelivered
 from datong.facts.order import (
     OrderChanged,
@@ -103,12 +101,3 @@ async def due_orders(adapters: Adapters) -> int:
 async def due_deposits(adapters: Adapters) -> int:
     """Deposits whose clock has run out are closed or forfeited."""
     return await run_due_deposits(adapters.db)
-
-
-@every(5)
-async def lost_charges(adapters: Adapters) -> int:
-    """Charges nobody called back about are asked after."""
-    events = await check_lost_charges(adapters.db, adapters.gateways)
-    for event in events:
-        await take_payment(adapters.db, event)
-    return len(events)

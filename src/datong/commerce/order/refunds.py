@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from datong.commerce.order.deposits import DEPOSIT
+from datong.commerce.order.pay_purchase import PURCHASE
 from datong.commerce.order.presale_balance import mark_deposits_refunded
 from datong.commerce.order.queries import OrderLine, ShopOrder
 from datong.commerce.order.reversal import cuts_between, undone
@@ -17,7 +19,6 @@ from datong.commerce.order.states import IN_ESCROW, OrderState, WrongOrderState
 from datong.commerce.order.transitions import give_back_coins, give_back_tools, lines_of, move_order
 from datong.commerce.payment import (
     LineParts,
-    PaidFor,
     Undone,
     refund_escrow,
     refund_settled,
@@ -93,9 +94,9 @@ def _freight_refunded(order: ShopOrder, lines: Sequence[OrderLine]) -> int:
     return order.refunded - sum(line.refunded for line in lines)
 
 
-def charges_of(order: ShopOrder) -> PaidFor:
+def charges_of(order: ShopOrder) -> list[tuple[str, int, int]]:
     """What the charges of an order were for: itself, and the deposits it brought."""
-    return [(order.purchase_id, order.order_id), *((each, each) for each in order.brought.deposits)]
+    return [(PURCHASE, order.purchase_id, order.order_id), *((DEPOSIT, each, each) for each in order.brought.deposits)]
 
 
 async def refund_line(tx: Tx, order: ShopOrder, ask: LineRefund) -> Money:

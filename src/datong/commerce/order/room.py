@@ -14,6 +14,7 @@ from datong.commerce.order import (
     tables,
     timers,
 )
+from datong.commerce.order.pay_purchase import PAYABLE
 from datong.commerce.order.place_purchase import UNPAID_ORDERS
 from datong.commerce.rulebook import declared
 from datong.facts import order as facts
@@ -66,5 +67,5 @@ ROOM = Room(
         "order:price": ("owner", "manager"),
         "order:close": ("owner", "manager"),
     },
-    provides=notices.NOTICES,
+    provides=(*notices.NOTICES, PAYABLE, deposits.PAYABLE),
 )

@@ -1,7 +1,7 @@
 """Charging: the intent is recorded, the gateway is asked, its word is recorded. Once each, in that order.
 
-A charge names the orders it pays, with their shares. Whoever hears that it succeeded gives each order its
-share (`fund_escrow`) or back to the buyer (`refund_unapplied`), in the same transaction.
+A charge names its subject (the kind of what is paid for, and its id) and the shares it is made of. `open_charge.py` and
+`take_payment.py` are the use cases; what is paid for is known to the rooms above (`payables.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,23 +9,15 @@ from datetime import timedelta
 
 import msgspec
 
-from datong.adapters.payment import ChargeOrder, Gateway, GatewayEvent
-from datong.commerce.payment.ledger import PLATFORM, Leg, post
-from datong.commerce.payment.refunds import take_refund_word
-from datong.kernel.ids import bucket_of, is_id
+from datong.adapters.payment import ChargeOrder, Gateway
+from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
-from datong.kernel.refusal import Conflict, Invalid
-from datong.kernel.sql import changed, changed_value, command, rows
+from datong.kernel.refusal import Invalid
+from datong.kernel.sql import changed_value, command, rows
 from datong.kernel.tx import Db, Tx
 
 ASK_AGAIN = timedelta(minutes=10)
 """A charge without a word from its gateway is asked after, so a lost call-back costs ten minutes."""
-
-
-class AmountDiffers(Conflict):
-    """The gateway took another amount than was asked: someone must look."""
-
-    code = "payment.amount_differs"
 
 
 class Charge(msgspec.Struct, frozen=True):
@@ -33,7 +25,9 @@ class Charge(msgspec.Struct, frozen=True):
 
     charge_id: int
     payer_id: int
-    purchase_id: int
+    subject_kind: str
+    """The key of its payable."""
+    subject_id: int
     gateway: str
     currency: str
     amount: int
@@ -43,10 +37,12 @@ class Charge(msgspec.Struct, frozen=True):
 
 
 class ChargePart(msgspec.Struct, frozen=True):
-    """An order's share of a charge."""
+    """A share of a charge, in minor units."""
 
     order_id: int
+    """What it is for: an order, or whatever the payable tells its shares apart by."""
     shop_id: int
+    """Whom it is paid to in the end; 0: the platform."""
     amount: int
 
 
@@ -57,11 +53,16 @@ class PaidCharge(msgspec.Struct, frozen=True):
     parts: list[ChargePart]
 
 
-_COLUMNS = "charge_id, payer_id, purchase_id, gateway, currency, amount, state, provider_ref, pay_url"
+COLUMNS = (
+    "charge_id, payer_id, subject_kind, coalesce(subject_id, purchase_id) as subject_id, gateway, currency, amount, "
+    "state, provider_ref, pay_url"
+)
+"""Processes of the former release write `purchase_id` alone, and no kind; it is written for them as well."""
 PUT = command(
     """
-    insert into charge (bkt, charge_id, payer_id, purchase_id, gateway, currency, amount, state, requested_at, due_at)
-    values ($1, $2, $3, $4, $5, $6, $7, 'REQUESTED', $8, $9)
+    insert into charge (bkt, charge_id, payer_id, purchase_id, subject_id, subject_kind, gateway, currency, amount,
+        state, requested_at, due_at)
+    values ($1, $2, $3, $4, $4, $5, $6, $7, $8, 'REQUESTED', $9, $10)
     """
 )
 PUT_PARTS = command(
@@ -71,12 +72,13 @@ PUT_PARTS = command(
     from unnest($3::bigint[], $4::bigint[], $5::bigint[]) as p (order_id, shop_id, amount)
     """
 )
-GET = rows(Charge, f"select {_COLUMNS} from charge where bkt = $1 and charge_id = $2")
+GET = rows(Charge, f"select {COLUMNS} from charge where bkt = $1 and charge_id = $2")
 LIVE = rows(
     Charge,
     f"""
-    select {_COLUMNS} from charge
-    where bkt = $1 and purchase_id = $2 and state in ('REQUESTED', 'SENT') order by charge_id desc limit 1
+    select {COLUMNS} from charge
+    where bkt = $1 and purchase_id = $2 and (subject_kind = $3 or subject_id is null) and state in ('REQUESTED', 'SENT')
+    order by charge_id desc limit 1
     """,
 )
 PARTS = rows(
@@ -90,43 +92,34 @@ SENT = changed_value(
     where bkt = $1 and charge_id = $2 and state = 'REQUESTED' returning charge_id
     """,
 )
-NOTE_EVENT = command(
-    """
-    insert into charge_event (bkt, event_id, subject_id, kind, received_at) values ($1, $2, $3, $4, $5)
-    on conflict do nothing
-    """
-)
-SETTLE = changed(
-    Charge,
-    f"""
-    update charge set state = $3, provider_ref = $4, settled_at = $5, due_at = null
-    where bkt = $1 and charge_id = $2 and (state in ('REQUESTED', 'SENT') or (state = 'FAILED' and $3 = 'SUCCEEDED'))
-    returning {_COLUMNS}
-    """,
-)
 
 
 async def request_charge(
-    tx: Tx, payer_id: int, purchase_id: int, gateway: str, currency: str, parts: Sequence[ChargePart]
+    tx: Tx, payer_id: int, subject: tuple[str, int], gateway: str, currency: str, parts: Sequence[ChargePart]
 ) -> Charge:
-    """Record the intent to take these shares from a buyer."""
+    """Record the intent to take these shares from a buyer.
+
+    `subject`: the payable's key, and the id of what is paid for. Refuses `Invalid` for a sum of nothing.
+    """
+    kind, subject_id = subject
     charge_id = tx.new_id()
     amount = sum(part.amount for part in parts)
     if amount <= 0:
         raise Invalid("amount", "nothing to pay")
     await tx.run(
-        PUT, tx.bucket, charge_id, payer_id, purchase_id, gateway, currency, amount, tx.now, tx.now + ASK_AGAIN
+        PUT, tx.bucket, charge_id, payer_id, subject_id, kind, gateway, currency, amount, tx.now, tx.now + ASK_AGAIN
     )
     await tx.run(
         PUT_PARTS, tx.bucket, charge_id, [part.order_id for part in parts], [part.shop_id for part in parts],
         [part.amount for part in parts],
     )  # fmt: skip
-    return Charge(charge_id, payer_id, purchase_id, gateway, currency, amount, "REQUESTED", "", "")
+    return Charge(charge_id, payer_id, kind, subject_id, gateway, currency, amount, "REQUESTED", "", "")
 
 
-async def find_live_charge(tx: Tx, purchase_id: int) -> Charge | None:
-    """The charge of a purchase that the buyer may still pay, or None."""
-    return await tx.maybe(LIVE, bucket_of(purchase_id), purchase_id)
+async def find_live_charge(tx: Tx, subject: tuple[str, int]) -> Charge | None:
+    """The charge of a subject that the buyer may still pay, or None."""
+    kind, subject_id = subject
+    return await tx.maybe(LIVE, bucket_of(subject_id), subject_id, kind)
 
 
 async def list_parts(tx: Tx, charge_id: int) -> list[ChargePart]:
@@ -164,33 +157,3 @@ async def send_charge(
         is_async_commit=True,
     )
     return opened.pay_url
-
-
-async def record_event(tx: Tx, event: GatewayEvent) -> PaidCharge | None:
-    """Take a gateway's word about a charge; answers it with its shares when it has just been paid.
-
-    The same word again, a failure after success, and a word about an unknown charge change nothing. A
-    success after a failure counts: the money is there.
-    """
-    bucket = bucket_of(event.subject_id)
-    if not is_id(event.subject_id) or not await tx.run(
-        NOTE_EVENT, bucket, event.event_id, event.subject_id, event.kind, tx.now
-    ):
-        return None
-    if event.kind in {"refund_succeeded", "refund_failed"}:
-        await take_refund_word(tx, event)
-        return None
-    if event.kind not in {"charge_succeeded", "charge_failed"}:
-        return None
-    known = await tx.maybe(GET, bucket, event.subject_id)
-    if known is None:
-        return None
-    if event.kind == "charge_succeeded" and Money(known.amount, known.currency) != event.amount:
-        raise AmountDiffers
-    state = "SUCCEEDED" if event.kind == "charge_succeeded" else "FAILED"
-    charge = await tx.maybe(SETTLE, bucket, event.subject_id, state, event.provider_ref, tx.now)
-    if charge is None or state == "FAILED":
-        return None
-    legs = [Leg("gateway", PLATFORM, -charge.amount), Leg("unapplied", charge.charge_id, charge.amount)]
-    await post(tx, legs, charge.currency, "charge", charge.charge_id)
-    return PaidCharge(charge, await list_parts(tx, charge.charge_id))

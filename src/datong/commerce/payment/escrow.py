@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from datong.commerce.payment.charges import Charge
+from datong.commerce.payment.charges import Charge, ChargePart
 from datong.commerce.payment.ledger import PLATFORM, Leg, post
 from datong.commerce.payment.refunds import Source, request_refund
 from datong.facts.order import SettlementPartFact
-from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict
 from datong.kernel.sql import rows
@@ -19,8 +18,8 @@ class EscrowShort(Conflict):
     code = "payment.escrow_short"
 
 
-PaidFor = Sequence[tuple[int, int]]
-"""What charges were for: (purchase, order) or, for a deposit, (deposit, deposit)."""
+PaidFor = Sequence[tuple[str, int, int]]
+"""What charges were for: the payable's key, the subject's id, and the share's."""
 
 SOURCES = rows(
     Source,
@@ -29,8 +28,9 @@ SOURCES = rows(
         select c.charge_id, c.gateway, c.provider_ref, w.place, (p.amount - coalesce((
             select sum(r.amount) from refund r
             where r.bkt = $1 and r.order_id = $4 and r.charge_id = c.charge_id and not r.is_extra), 0))::bigint as remaining
-        from unnest($2::bigint[], $3::bigint[]) with ordinality as w (purchase_id, order_id, place)
-        join charge c on c.bkt = $1 and c.purchase_id = w.purchase_id and c.state = 'SUCCEEDED'
+        from unnest($2::text[], $3::bigint[], $5::bigint[]) with ordinality as w (kind, subject_id, order_id, place)
+        join charge c on c.bkt = $1 and c.purchase_id = w.subject_id and c.state = 'SUCCEEDED'
+            and (c.subject_kind = w.kind or c.subject_id is null)
         join charge_part p on p.bkt = $1 and p.charge_id = c.charge_id and p.order_id = w.order_id
     ) as paid where remaining > 0 order by place, charge_id limit 100
     """,
@@ -41,22 +41,46 @@ SOURCES_OF_EXTRA = rows(
     Source,
     """
     select c.charge_id, c.gateway, c.provider_ref, p.amount as left
-    from unnest($2::bigint[], $3::bigint[]) with ordinality as w (purchase_id, order_id, place)
-    join charge c on c.bkt = $1 and c.purchase_id = w.purchase_id and c.state = 'SUCCEEDED'
+    from unnest($2::text[], $3::bigint[], $5::bigint[]) with ordinality as w (kind, subject_id, order_id, place)
+    join charge c on c.bkt = $1 and c.purchase_id = w.subject_id and c.state = 'SUCCEEDED'
+        and (c.subject_kind = w.kind or c.subject_id is null)
     join charge_part p on p.bkt = $1 and p.charge_id = c.charge_id and p.order_id = w.order_id
     where $4::bigint > 0 order by w.place, c.charge_id limit 1
     """,
 )
 
 
-async def fund_escrow(tx: Tx, charge: Charge, order_id: int, amount: int) -> None:
-    """Give an order its share of a paid charge."""
-    legs = [Leg("unapplied", charge.charge_id, -amount), Leg("escrow", order_id, amount)]
-    await post(tx, legs, charge.currency, "order_paid", order_id)
+async def fund_account(tx: Tx, charge: Charge, part: ChargePart, account: tuple[str, int], kind: str) -> None:
+    """Give a share of a paid charge to an account of this transaction's bucket.
+
+    `account`: its name, declared by some room, and whose it is (0: the platform's). `kind` names the posting.
+    """
+    _must_be_declared(tx, account)
+    legs = [Leg("unapplied", charge.charge_id, -part.amount), Leg(*account, part.amount)]
+    await post(tx, legs, charge.currency, kind, part.order_id)
+
+
+async def refund_account(
+    tx: Tx, paid_for: tuple[str, int, int], amount: Money, account: tuple[str, int], kind: str
+) -> None:
+    """Give a payer back out of the account that its share was given to, by the charges that the share came with.
+
+    Refuses `EscrowShort` if they did not bring that much beyond what went back already.
+    """
+    _must_be_declared(tx, account)
+    _, _, share_id = paid_for
+    due = await take_from_sources(tx, share_id, amount, [paid_for], 0)
+    await post(tx, [Leg(*account, -amount.amount), *due], amount.currency, kind, share_id)
+
+
+def _must_be_declared(tx: Tx, account: tuple[str, int]) -> None:
+    if account[0] not in tx.house.accounts:
+        msg = f"{account[0]} is no ledger account that a room declares"
+        raise ValueError(msg)
 
 
 async def refund_unapplied(tx: Tx, charge: Charge, order_id: int, amount: int) -> int:
-    """Give back a share whose order could not take it (closed meanwhile, or paid already)."""
+    """Give back a share that what it was for could not take (closed meanwhile, or paid already)."""
     source = Source(charge.charge_id, charge.gateway, charge.provider_ref, amount)
     refund_id = await request_refund(tx, source, order_id, Money(amount, charge.currency))
     legs = [Leg("unapplied", charge.charge_id, -amount), Leg("refund_due", refund_id, amount)]
@@ -82,8 +106,8 @@ async def take_from_sources(
     What is beyond what was paid (`is_extra`) goes by the first of them, as a payment of its own.
     """
     found = await tx.all(
-        SOURCES_OF_EXTRA if is_extra else SOURCES, bucket_of(order_id), [each for each, _ in paid_for],
-        [each for _, each in paid_for], order_id,
+        SOURCES_OF_EXTRA if is_extra else SOURCES, tx.bucket, [kind for kind, _, _ in paid_for],
+        [subject_id for _, subject_id, _ in paid_for], order_id, [share_id for _, _, share_id in paid_for],
     )  # fmt: skip
     legs: list[Leg] = []
     wanted = amount.amount
@@ -126,12 +150,6 @@ async def settle_escrow(
     return earned
 
 
-async def fund_presale(tx: Tx, charge: Charge, deposit_id: int, amount: int) -> None:
-    """A paid deposit waits for its balance."""
-    legs = [Leg("unapplied", charge.charge_id, -amount), Leg("presale", deposit_id, amount)]
-    await post(tx, legs, charge.currency, "deposit_paid", deposit_id)
-
-
 async def join_escrow(tx: Tx, deposit_id: int, order_id: int, amount: Money) -> None:
     """The balance is paid: the deposit joins the order's escrow."""
     legs = [Leg("presale", deposit_id, -amount.amount), Leg("escrow", order_id, amount.amount)]
@@ -144,9 +162,8 @@ async def settle_presale(tx: Tx, deposit_id: int, shop_id: int, amount: Money) -
     await post(tx, legs, amount.currency, "deposit_forfeited", deposit_id)
 
 
-async def pay_double(tx: Tx, deposit_id: int, shop_id: int, amount: Money) -> None:
+async def pay_double(tx: Tx, deposit_id: int, shop_id: int, amount: Money, paid_for: PaidFor) -> None:
     """The shop defaults: the deposit goes back, and as much again out of the shop's balance. Source: domain.md §6."""
-    paid_for = [(deposit_id, deposit_id)]
     back = await take_from_sources(tx, deposit_id, amount, paid_for, 0)
     again = await take_from_sources(tx, deposit_id, amount, paid_for, 0, is_extra=True)
     legs = [

@@ -3,6 +3,7 @@
 from datong.adapters import Adapters
 from datong.commerce.payment.balances import credit_shop
 from datong.commerce.payment.payouts import schedule_payouts, send_payouts
+from datong.commerce.payment.reconciliation import check_lost_charges
 from datong.commerce.payment.refunds import send_refunds
 from datong.facts.aftersale import ShopAdjusted
 from datong.facts.order import DepositEnded, OrderFinished, OrderRefunded
@@ -48,6 +49,12 @@ async def adjust(tx: Tx, fact: ShopAdjusted) -> None:
 async def refunds(adapters: Adapters) -> int:
     """Refunds that are due are sent."""
     return await send_refunds(adapters.db, adapters.gateways)
+
+
+@every(5)
+async def lost_charges(adapters: Adapters) -> int:
+    """Charges nobody called back about are asked after."""
+    return await check_lost_charges(adapters.db, adapters.gateways)
 
 
 @every(5)

@@ -1,13 +1,17 @@
 """Charges whose gateway keeps silent are asked after; so a lost call-back loses no payment."""
 
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 
 import msgspec
 
-from datong.adapters.payment import Gateway, GatewayDown, GatewayEvent, gateway_of
+from datong.adapters.payment import Gateway, GatewayDown, gateway_of
+from datong.commerce.payment.take_payment import take_payment
 from datong.kernel.sql import command, rows
-from datong.kernel.tx import Db
+from datong.kernel.tx import Db, is_lost
+
+log = logging.getLogger("datong.payment")
 
 
 class Silent(msgspec.Struct, frozen=True):
@@ -32,22 +36,34 @@ LATER = command("update charge set due_at = $3 where bkt = $1 and charge_id = $2
 GIVE_UP_HOURS = 24 * 7
 
 
-async def check_lost_charges(db: Db, gateways: Mapping[str, Gateway]) -> list[GatewayEvent]:
-    """Ask after silent charges; answers what the gateways say, to be recorded like a call-back."""
+async def check_lost_charges(db: Db, gateways: Mapping[str, Gateway]) -> int:
+    """Ask after silent charges and take what the gateways say like a call-back; answers how many had an answer.
+
+    An answer that cannot be taken (another amount, a room that fails) is logged and asked for again later; the other
+    charges do not wait for it.
+    """
     async with db.read() as tx:
         silent = await tx.all(DUE, tx.now)
-    events: list[GatewayEvent] = []
+    answered = 0
     for each in silent:
         try:
-            gateway = gateway_of(gateways, each.gateway)
-            event = await gateway.find_charge(each.charge_id, each.provider_ref)
+            event = await gateway_of(gateways, each.gateway).find_charge(each.charge_id, each.provider_ref)
+            if event is not None:
+                await take_payment(db, event)
+                answered += 1
+                continue
         except GatewayDown:
-            event = None
-        if event is not None:
-            events.append(event)
-            continue
-        async with db.begin(each.bkt) as tx:
-            is_over = each.age_hours > GIVE_UP_HOURS
-            pause = timedelta(minutes=10) if each.age_hours < 1 else timedelta(hours=1)
-            await tx.run(LATER, each.bkt, each.charge_id, None if is_over else tx.now + pause)
-    return events
+            pass
+        except Exception as error:
+            if is_lost(error):
+                raise
+            log.exception("the answer about a charge cannot be taken", extra={"charge_id": each.charge_id})
+        await _put_off(db, each)
+    return answered
+
+
+async def _put_off(db: Db, silent: Silent) -> None:
+    async with db.begin(silent.bkt) as tx:
+        is_over = silent.age_hours > GIVE_UP_HOURS
+        pause = timedelta(minutes=10) if silent.age_hours < 1 else timedelta(hours=1)
+        await tx.run(LATER, silent.bkt, silent.charge_id, None if is_over else tx.now + pause)

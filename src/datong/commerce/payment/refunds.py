@@ -14,7 +14,9 @@ from datong.adapters.payment import (
     RefundOrder,
     gateway_of,
 )
+from datong.commerce.payment.charges import GET as GET_CHARGE
 from datong.commerce.payment.ledger import PLATFORM, Leg, post
+from datong.commerce.payment.payables import PaidRefund, payable_of
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of, is_id
 from datong.kernel.money import Money
@@ -55,6 +57,18 @@ class Source(msgspec.Struct, frozen=True):
     left: int
 
 
+class _Settled(msgspec.Struct, frozen=True):
+    """A refund that the gateway has just paid; `is_first`: and had not paid before."""
+
+    charge_id: int
+    order_id: int
+    currency: str
+    amount: int
+    case_id: int
+    is_extra: bool
+    is_first: bool
+
+
 _COLUMNS = (
     "bkt, refund_id, order_id, gateway, provider_ref, currency, amount, state, attempts, reason, requested_at, is_extra, "
     "case_id"
@@ -81,10 +95,11 @@ BOUNCE = changed_value(
 )
 RESEND = command("update refund set due_at = $3 where bkt = $1 and refund_id = $2 and state in ('SENT', 'DECLINED')")
 SETTLE = changed(
-    Refund,
-    f"""
-    update refund set state = 'SUCCEEDED', settled_at = $3, due_at = null
-    where bkt = $1 and refund_id = $2 and state <> 'SUCCEEDED' returning {_COLUMNS}
+    _Settled,
+    """
+    update refund set state = 'SUCCEEDED', settled_at = $3, due_at = null, first_settled_at = coalesce(first_settled_at, $3)
+    where bkt = $1 and refund_id = $2 and state <> 'SUCCEEDED'
+    returning charge_id, order_id, currency, amount, case_id, is_extra, first_settled_at = $3 as is_first
     """,
 )
 PUT_OFF = command(
@@ -135,12 +150,18 @@ async def _send(gateway: Gateway, refund: Refund) -> RefundAnswer:
 
 
 async def settle_refund(tx: Tx, refund_id: int) -> bool:
-    """The buyer has the money; False if that was known."""
-    refund = await tx.maybe(SETTLE, bucket_of(refund_id), refund_id, tx.now)
+    """The buyer has the money, of which the charge's payable hears once; False if that was known."""
+    refund = await tx.maybe(SETTLE, tx.bucket, refund_id, tx.now)
     if refund is None:
         return False
     legs = [Leg("refund_due", refund_id, -refund.amount), Leg("gateway", PLATFORM, refund.amount)]
     await post(tx, legs, refund.currency, "refund_sent", refund_id)
+    if refund.is_first:
+        charge = await tx.one(GET_CHARGE, tx.bucket, refund.charge_id)
+        paid = PaidRefund(
+            charge, refund_id, refund.order_id, Money(refund.amount, refund.currency), refund.case_id, refund.is_extra
+        )
+        await payable_of(tx.house, charge.subject_kind).on_refunded(tx, paid)
     return True
 
 

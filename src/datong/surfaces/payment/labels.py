@@ -48,4 +48,5 @@ REFUSALS: dict[str, str] = {
     "payment.escrow_short": "The money of this order does not add up.",
     "payment.amount_differs": "The gateway charged a different amount than requested.",
     "payment.balance_short": "The balance is not enough.",
+    "payment.payable_unknown": "There is nothing of this kind to be paid here.",
 }

@@ -1,0 +1,273 @@
+"""Anything may be charged: a sandbox room sells lessons through `payment`'s port, and the books hold."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from datong.adapters.payment import GatewayEvent
+from datong.commerce import payment
+from datong.commerce.payment import Charge, ChargePart, PaidCharge, PaidRefund, Payable, PayableView
+from datong.commerce.payment.escrow import EscrowShort
+from datong.commerce.payment.payables import PayableUnknown
+from datong.commerce.payment.reconciliation import check_lost_charges
+from datong.commerce.payment.refunds import send_refunds
+from datong.kernel.actor import Actor
+from datong.kernel.house import Account, Room, build_house
+from datong.kernel.ids import bucket_of
+from datong.kernel.money import Money
+from datong.kernel.refusal import Conflict, Invalid, NotFound
+from datong.kernel.sql import command, rows, value
+from datong.kernel.tx import Tx
+from datong.wiring import WINGS, find_rooms
+from tests.make import Shopper, Town, open_town
+
+PRICE = 5_000
+TABLES = """
+create table lesson (bkt int not null, lesson_id bigint not null, member_id bigint not null, is_paid boolean not null,
+    primary key (bkt, lesson_id));
+create table lesson_word (bkt int not null, word_id bigint not null, lesson_id bigint not null, word text not null,
+    primary key (bkt, word_id));
+"""
+
+
+class Lesson(msgspec.Struct, frozen=True):
+    """Something to be paid that commerce knows nothing of."""
+
+    lesson_id: int
+    member_id: int
+    is_paid: bool
+
+
+PUT = command("insert into lesson (bkt, lesson_id, member_id, is_paid) values ($1, $2, $3, false)")
+LOCK = rows(Lesson, "select lesson_id, member_id, is_paid from lesson where bkt = $1 and lesson_id = $2 for update")
+PAID = command("update lesson set is_paid = true where bkt = $1 and lesson_id = $2")
+NOTE = command("insert into lesson_word (bkt, word_id, lesson_id, word) values ($1, $2, $3, $4)")
+WORDS = value(str, "select word from lesson_word where bkt = $1 and lesson_id = $2 order by word_id")
+BALANCE = value(int, "select coalesce(sum(amount), 0)::bigint from balance where account = $1 and $2 = 0")
+CHARGES = value(int, "select count(*) from charge where bkt = $1 and subject_id = $2")
+SENT = value(int, "select refund_id from refund where bkt = $1 and state = 'SUCCEEDED'")
+EVENTS = value(int, "select count(*) from charge_event where bkt = $1 and subject_id = $2")
+
+
+class LessonPaid(Conflict):
+    """It is paid for."""
+
+    code = "lesson.paid"
+
+
+class Trouble:
+    """Whether the sandbox room fails when it is told that it was paid."""
+
+    fails = False
+
+
+async def describe(tx: Tx, lesson_id: int) -> PayableView:
+    lesson = await tx.maybe(LOCK, tx.bucket, lesson_id)
+    if lesson is None:
+        raise NotFound("lesson", lesson_id)
+    parts = [ChargePart(2, 0, 1_000), ChargePart(1, 0, PRICE - 1_000)]
+    return PayableView(
+        lesson.member_id, "CNY", parts, "A lesson", "/lessons", LessonPaid() if lesson.is_paid else None
+    )  # fmt: skip
+
+
+async def on_paid(tx: Tx, paid: PaidCharge, part: ChargePart) -> None:
+    lesson = await tx.one(LOCK, tx.bucket, paid.charge.subject_id)
+    await tx.run(NOTE, tx.bucket, tx.new_id(), lesson.lesson_id, f"paid {part.amount}")
+    if Trouble.fails:
+        msg = "this room is broken"
+        raise ValueError(msg)
+    await payment.fund_account(tx, paid.charge, part, ("lesson_revenue", 0), "lesson_paid")
+    await tx.run(PAID, tx.bucket, lesson.lesson_id)
+
+
+async def on_failed(tx: Tx, charge: Charge) -> None:
+    await tx.run(NOTE, tx.bucket, tx.new_id(), charge.subject_id, "failed")
+
+
+async def on_refunded(tx: Tx, refund: PaidRefund) -> None:
+    word = f"refunded {refund.amount.amount} of {refund.share_id}"
+    await tx.run(NOTE, tx.bucket, tx.new_id(), refund.charge.subject_id, word)
+
+
+def school(folder: Path) -> Room:
+    """A room of lessons, and of tips for them: the same subject under two kinds."""
+    folder.mkdir()
+    (folder / "0001_lessons.sql").write_text(TABLES)
+    hears = {"describe": describe, "on_paid": on_paid, "on_failed": on_failed, "on_refunded": on_refunded}
+    return Room(
+        name="lesson", wing="consumer", uses=("payment",), migrations=folder,
+        accounts=(Account("lesson_revenue", "", "what lessons earned"),),
+        provides=(Payable(key="lesson", **hears), Payable(key="tip", **hears)),  # type: ignore[arg-type]  # by name
+    )  # fmt: skip
+
+
+@pytest.fixture
+async def town(dsn: str, tmp_path: Path) -> AsyncIterator[Town]:
+    Trouble.fails = False
+    async with open_town(dsn, house=build_house([*find_rooms(), school(tmp_path / "lessons")], WINGS)) as opened:
+        yield opened
+
+
+async def lesson(town: Town) -> tuple[Shopper, int]:
+    shopper = await town.shopper()
+    async with town.db.begin(shopper.actor.bucket) as tx:
+        lesson_id = tx.new_id()
+        await tx.run(PUT, tx.bucket, lesson_id, shopper.actor.id)
+    return shopper, lesson_id
+
+
+async def opened(town: Town, actor: Actor, lesson_id: int, kind: str = "lesson", gateway: str = "sandbox") -> str:
+    """Open a charge; answers the sandbox's reference."""
+    gateways = town.adapters.gateways
+    url = await payment.open_charge(town.db, gateways, actor, kind, lesson_id, gateway, "http://test")
+    return url.rpartition("/")[2]
+
+
+async def word_of(town: Town, ref: str, *, is_paid: bool = True) -> GatewayEvent:
+    """What the gateway says of a charge that its buyer paid, or did not."""
+    settled = await town.gateway.settle(ref, "lost" if is_paid else "declined")
+    assert settled
+    event = await town.gateway.find_charge(settled.charge_id, settled.ref)
+    assert event
+    return event
+
+
+async def read(town: Town, lesson_id: int) -> tuple[list[str], int]:
+    """What the room was told of a lesson, and what lessons have earned in all."""
+    async with town.db.read() as tx:
+        words = await tx.all(WORDS, bucket_of(lesson_id), lesson_id)
+        return words, await tx.one(BALANCE, "lesson_revenue", 0)
+
+
+async def refund(town: Town, lesson_id: int, amount: int, share_id: int = 1, kind: str = "lesson") -> None:
+    async with town.db.begin(bucket_of(lesson_id)) as tx:
+        paid_for = (kind, lesson_id, share_id)
+        await payment.refund_account(tx, paid_for, Money(amount, "CNY"), ("lesson_revenue", 0), "lesson_refunded")
+
+
+async def test_a_room_of_its_own_is_told_once_however_often_the_word_comes(town: Town) -> None:
+    shopper, lesson_id = await lesson(town)
+    event = await word_of(town, await opened(town, shopper.actor, lesson_id))
+    news = await asyncio.gather(*(payment.take_payment(town.db, event) for _ in range(8)))
+    assert sum(news) == 1
+    assert await read(town, lesson_id) == (["paid 4000", "paid 1000"], PRICE)
+    await town.check_books()
+
+
+async def test_eight_openings_at_once_are_one_charge(town: Town) -> None:
+    shopper, lesson_id = await lesson(town)
+    refs = await asyncio.gather(*(opened(town, shopper.actor, lesson_id) for _ in range(8)))
+    async with town.db.read() as tx:
+        assert await tx.one(CHARGES, bucket_of(lesson_id), lesson_id) == 1
+    assert len(set(refs)) == 1
+
+
+async def test_a_stranger_learns_nothing_of_what_is_paid_or_not(town: Town) -> None:
+    owner, lesson_id = await lesson(town)
+    strangers = [(await town.shopper()).actor, Actor(owner.actor.id + 4096), (await town.shop()).owner]
+    for _ in range(2):
+        for stranger in strangers:
+            with pytest.raises(NotFound) as refused:
+                await opened(town, stranger, lesson_id)
+            assert refused.value.details() == {"thing": "lesson", "id": str(lesson_id)}
+        async with town.db.begin(bucket_of(lesson_id)) as tx:
+            await tx.run(PAID, tx.bucket, lesson_id)
+    with pytest.raises(LessonPaid):
+        await opened(town, owner.actor, lesson_id)
+    with pytest.raises(NotFound):
+        await opened(town, owner.actor, lesson_id + 4096)
+    async with town.db.read() as tx:
+        assert await tx.one(CHARGES, bucket_of(lesson_id), lesson_id) == 0
+
+
+async def test_an_unknown_kind_is_refused_before_money_moves(town: Town, dsn: str) -> None:
+    shopper, lesson_id = await lesson(town)
+    with pytest.raises(PayableUnknown):
+        await opened(town, shopper.actor, lesson_id, "horse")
+    with pytest.raises(Invalid):
+        await opened(town, shopper.actor, lesson_id, gateway="horse")
+    async with town.db.read() as tx:
+        assert await tx.one(CHARGES, bucket_of(lesson_id), lesson_id) == 0
+    event = await word_of(town, await opened(town, shopper.actor, lesson_id))
+    async with open_town(dsn) as without:
+        with pytest.raises(PayableUnknown):
+            await payment.take_payment(without.db, event)
+        assert await check_lost_charges(without.db, without.adapters.gateways) == 0
+        async with without.db.read() as tx:
+            assert await tx.one(EVENTS, bucket_of(event.subject_id), event.subject_id) == 0
+    assert await payment.take_payment(town.db, event), "the room is back, and the word is taken"
+    await town.check_books()
+
+
+async def test_a_failure_is_told_once_and_a_success_after_it_counts(town: Town) -> None:
+    shopper, lesson_id = await lesson(town)
+    failed = await word_of(town, await opened(town, shopper.actor, lesson_id), is_paid=False)
+    again = msgspec.structs.replace(failed, event_id="again")
+    assert [await payment.take_payment(town.db, each) for each in (failed, again, failed)] == [False] * 3
+    late = msgspec.structs.replace(failed, event_id="late", kind="charge_succeeded")
+    assert await payment.take_payment(town.db, late)
+    assert await read(town, lesson_id) == (["failed", "paid 4000", "paid 1000"], PRICE)
+    await town.check_books()
+
+
+async def test_what_a_room_breaks_is_rolled_back_with_the_word_and_stops_nobody_else(town: Town) -> None:
+    shopper, lesson_id = await lesson(town)
+    await word_of(town, await opened(town, shopper.actor, lesson_id))
+    await shopper.fill(await (await town.shop()).product(PRICE))
+    purchase_id = await shopper.place()
+    await word_of(town, await shopper.open_charge(purchase_id))
+    town.move_clock(minutes=11)
+    Trouble.fails = True
+    assert await check_lost_charges(town.db, town.adapters.gateways) == 1
+    assert {each.state for each in await shopper.orders(purchase_id)} == {"WAIT_SELLER_SEND_GOODS"}
+    assert await read(town, lesson_id) == ([], 0)
+    assert await check_lost_charges(town.db, town.adapters.gateways) == 0, "it is put off"
+    Trouble.fails = False
+    town.move_clock(minutes=61)
+    assert await check_lost_charges(town.db, town.adapters.gateways) == 1
+    assert await read(town, lesson_id) == (["paid 4000", "paid 1000"], PRICE)
+    await town.check_books()
+
+
+async def test_a_refund_is_told_once_even_if_the_bank_sends_it_back_first(town: Town) -> None:
+    shopper, lesson_id = await lesson(town)
+    await payment.take_payment(town.db, await word_of(town, await opened(town, shopper.actor, lesson_id)))
+    await refund(town, lesson_id, 3_000)
+    with pytest.raises(EscrowShort):
+        await refund(town, lesson_id, 1_001)
+    await send_refunds(town.db, town.adapters.gateways)
+    async with town.db.read() as tx:
+        (sent,) = await tx.all(SENT, bucket_of(lesson_id))
+    back = GatewayEvent("bounced", "refund_failed", sent, "", Money(3_000, "CNY"))
+    assert not await payment.take_payment(town.db, back)
+    await town.check_books()
+    town.move_clock(days=2)
+    await send_refunds(town.db, town.adapters.gateways)
+    words, earned = await read(town, lesson_id)
+    assert (words[2:], earned) == (["refunded 3000 of 1"], PRICE - 3_000)
+    await town.check_books()
+
+
+async def test_the_same_thing_under_two_kinds_has_its_money_apart(town: Town) -> None:
+    shopper, lesson_id = await lesson(town)
+    refs = [await opened(town, shopper.actor, lesson_id, kind) for kind in ("lesson", "tip")]
+    assert len(set(refs)) == 2
+    await payment.take_payment(town.db, await word_of(town, refs[0]))
+    with pytest.raises(EscrowShort):
+        await refund(town, lesson_id, 1, kind="tip")
+    await refund(town, lesson_id, 4_000)
+    await send_refunds(town.db, town.adapters.gateways)
+    await town.check_books()
+
+
+async def test_a_share_goes_to_no_account_that_no_room_declares(town: Town) -> None:
+    shopper, lesson_id = await lesson(town)
+    await payment.take_payment(town.db, await word_of(town, await opened(town, shopper.actor, lesson_id)))
+    with pytest.raises(ValueError, match="horse is no ledger account"):
+        async with town.db.begin(bucket_of(lesson_id)) as tx:
+            paid_for = ("lesson", lesson_id, 1)
+            await payment.refund_account(tx, paid_for, Money(1, "CNY"), ("horse", 0), "horse_refunded")
