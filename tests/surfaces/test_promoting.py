@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from datong.commerce import voucher
+from datong.commerce import member, voucher
 from datong.commerce.voucher import Tier
 from datong.kernel.money import Money
 from tests.surfaces.conftest import Site
@@ -210,3 +210,25 @@ async def test_coins_are_spent_or_kept_as_the_shopper_likes(site: Site) -> None:
         quoted = await site.call("POST", "/quotes", token, {"lines": [line], "keeps_coins": keeps}, status=200)
         assert quoted.json()["total"]["amount"] == total
     await town.check_books()
+
+
+async def test_a_price_for_members_is_the_same_on_every_page_and_in_the_api(site: Site) -> None:
+    town = site.town
+    shop, paid, other = await town.shop(), await town.shopper(), await town.shopper()
+    await shop.promote("item", Tier("percent", 1_000), audience="paid_member")
+    goods = await shop.product(20_000)
+    async with town.db.begin(paid.actor.bucket) as tx:
+        await member.put_tag(tx, paid.actor.id, "paid_member", None, "test")
+    line = {"product_id": str(goods.product_id), "sku_id": str(goods.sku_id), "quantity": 1}
+    for shopper, total in ((paid, 18_000), (other, 20_000)):
+        browser = Browser(site)
+        await browser.log_in(shopper.actor.id)
+        is_lower = total == 18_000
+        assert ("¥180.00" in await browser.get(f"/p/{goods.product_id}")) == is_lower
+        await browser.post("/cart/add", {"product_id": str(goods.product_id), "sku_id": str(goods.sku_id)})
+        assert ("¥180.00" in await browser.get("/cart")) == is_lower
+        assert f'name="agreed" value="{total}"' in await browser.get("/checkout")
+        token = await token_of(site, shopper.actor.id)
+        quoted = await site.call("POST", "/quotes", token, {"lines": [line]}, status=200)
+        assert quoted.json()["total"]["amount"] == total
+        assert [each.payable for each in await shopper.orders(await shopper.place())] == [total]

@@ -3,6 +3,7 @@
 from datong.adapters import Adapters
 from datong.commerce.member.passkeys import forget_challenges
 from datong.commerce.member.sign_in import close_expired_sessions
+from datong.commerce.member.tags import forget_ended_tags
 from datong.kernel.fact import every
 
 
@@ -16,3 +17,9 @@ async def forget_expired_sessions(adapters: Adapters) -> int:
 async def forget_unanswered_challenges(adapters: Adapters) -> int:
     """Challenges that no passkey answered are deleted."""
     return await forget_challenges(adapters.db)
+
+
+@every(600)
+async def forget_tags(adapters: Adapters) -> int:
+    """Tags that have ended are deleted."""
+    return await forget_ended_tags(adapters.db)

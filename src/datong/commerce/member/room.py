@@ -1,5 +1,7 @@
 """What the room `member` brings to the house."""
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
 from datong.commerce.member import reactions, sign_in, tables
@@ -14,6 +16,7 @@ ROOM = Room(
     wing="commerce",
     uses=("rulebook",),
     tables=collect(sa.Table, tables),
+    migrations=Path(__file__).parent / "migrations",
     facts=collect_facts(facts),
     sweeps=collect(Sweep, reactions),
     parameters=declared("member", sign_in),

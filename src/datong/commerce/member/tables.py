@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from datong.kernel.schema import Bytes, Instant, Texts, check, column, index, key, table
+from datong.kernel.schema import Bytes, Instant, Json, Texts, check, column, index, key, table
 
 member = table(
     "member",
@@ -72,4 +72,27 @@ passkey_challenge = table(
     column("expires_at", Instant),
     key("bkt", "challenge"),
     index("passkey_challenge_expires", "expires_at"),
+)
+
+member_tag = table(
+    "member_tag",
+    "sharded",
+    column("member_id"),
+    column("tag", sa.Text),
+    column("until", Instant, null=True),
+    column("given_by", sa.Text),
+    key("bkt", "member_id", "tag"),
+    index("member_tag_until", "until", where="until is not null"),
+)
+
+grant_given = table(
+    "grant_given",
+    "sharded",
+    column("owner_id"),
+    column("name", sa.Text),
+    column("key", sa.Text),
+    column("terms", Json),
+    column("given_at", Instant),
+    column("refused", sa.Text, "''"),
+    key("bkt", "owner_id", "name", "key"),
 )

@@ -1,9 +1,9 @@
 """Pricing: one engine that says what a set of lines costs, and why, to the minor unit.
 
 Owns promotions, their uses and enrolments, and freight templates. Calls `catalog` for offers and list prices,
-`inventory`, `voucher`, `merchant`, `storefront`, `rulebook`. Tells nothing. Whoever needs a price (product page, cart,
-checkout, order, dry run) asks for the same quote; a quote names every amount it is made of, its rule, version and
-funder. Programmes above configure promotions through this door; pricing never asks who wrote them.
+`inventory`, `voucher`, `member` for tags, `merchant`, `storefront`, `rulebook`. Tells nothing. Whoever needs a price
+(product page, cart, checkout, order, dry run) asks for the same quote; a quote names every amount it is made of, its
+rule, version and funder. Programmes above configure promotions through this door; pricing never asks who wrote them.
 """
 
 from datong.commerce.pricing.apportioning import part_of_line

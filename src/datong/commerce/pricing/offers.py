@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from datong.commerce.member import tags_of
 from datong.commerce.pricing.discount_engine import BuyerEntitlements
 from datong.commerce.pricing.discounts import Discount
 from datong.commerce.pricing.promotions import ENROLLED_OF, RUNNING_OF, Running
@@ -14,10 +15,9 @@ from datong.kernel.tx import Tx
 
 
 class Buyer(msgspec.Struct, frozen=True):
-    """Who asks for a price: its tags (member of a shop, of a club), and the vouchers it chose (None: the best ones)."""
+    """Who asks for a price, and the vouchers it chose (None: the best ones). Its tags are read with the tools."""
 
     member_id: int
-    tags: frozenset[str] = frozenset()
     chosen: frozenset[int] | None = None
     tools: Sequence[Discount] = ()
     """Tools of the buyer's own, such as the price of a presale it has paid a deposit for."""
@@ -53,6 +53,7 @@ class Offered:
         vouchers: dict[int, list[HeldVoucher]],
         coins: dict[int, int],
         used: dict[tuple[int, int], int],
+        tags: dict[int, frozenset[str]],
     ) -> None:
         self._running = running
         self._tools = [each.tool for each in running]
@@ -60,6 +61,7 @@ class Offered:
         self._vouchers = {member_id: [voucher_tool(each) for each in held] for member_id, held in vouchers.items()}
         self._coins = coins
         self._used = used
+        self._tags = tags
 
     def of(self, buyer: Buyer | None) -> tuple[list[Discount], BuyerEntitlements]:
         """One buyer's tools and rights."""
@@ -68,7 +70,7 @@ class Offered:
         tools = [self._limited(tool, buyer.member_id) for tool in self._tools] if self._limits else list(self._tools)
         coins = 0 if buyer.keeps_coins else self._coins.get(buyer.member_id, 0)
         return [*tools, *buyer.tools, *self._vouchers.get(buyer.member_id, [])], BuyerEntitlements(
-            buyer.tags, buyer.chosen, coins
+            self._tags.get(buyer.member_id, frozenset()), buyer.chosen, coins
         )
 
     def gifts(self) -> list[Gift]:
@@ -94,14 +96,17 @@ def voucher_tool(held: HeldVoucher) -> Discount:
 async def select_tools(
     tx: Tx, shop_ids: Sequence[int], buyers: Sequence[Buyer], held: dict[int, list[HeldVoucher]] | None = None
 ) -> Offered:
-    """Everything that may lower a price in these shops for these buyers; `held` is what was read of their vouchers."""
+    """Everything that may lower a price in these shops for these buyers; `held` is what was read of their vouchers.
+
+    The one place where buyers' tags are read, at the transaction's instant, so that every page and placing agree.
+    """
     found = await RUNNING_OF.get_many(tx, [0, *shop_ids])
     running = [each for owner in found.values() for each in owner if each.starts_at <= tx.now < each.ends_at]
     if any(each.tool.terms.is_enrolled for each in running):
         running = await _with_enrolled(tx, shop_ids, running)
     members = sorted({buyer.member_id for buyer in buyers})
     if not members:
-        return Offered(running, {}, {}, {})
+        return Offered(running, {}, {}, {}, {})
     vouchers = await list_usable(tx, members) if held is None else held
     has_coins = any(each.tool.terms.layer == "coins" for each in running)
     limited = [each.tool.tool_id for each in running if each.per_buyer]
@@ -109,7 +114,17 @@ async def select_tools(
     return Offered(
         running, vouchers, await get_coins(tx, members) if has_coins else {},
         {(each.promotion_id, each.member_id): each.uses for each in used},
+        await tags_of(tx, members) if _asks_for_tags(running, vouchers, buyers) else {},
     )  # fmt: skip
+
+
+def _asks_for_tags(running: Sequence[Running], vouchers: dict[int, list[HeldVoucher]], buyers: Sequence[Buyer]) -> bool:
+    """Whether any of these tools is for members of some kind alone; without one nobody's tags are read."""
+    return (
+        any(each.tool.terms.audience for each in running)
+        or any(each.terms.audience for held in vouchers.values() for each in held)
+        or any(tool.terms.audience for buyer in buyers for tool in buyer.tools)
+    )
 
 
 async def _with_enrolled(tx: Tx, shop_ids: Sequence[int], running: Sequence[Running]) -> list[Running]:

@@ -10,7 +10,7 @@ from datong.kernel.house import Room, collect, collect_reactions
 ROOM = Room(
     name="pricing",
     wing="commerce",
-    uses=("catalog", "inventory", "merchant", "rulebook", "storefront", "voucher"),
+    uses=("catalog", "inventory", "member", "merchant", "rulebook", "storefront", "voucher"),
     tables=collect(sa.Table, tables),
     functions=("promotion_keep", "promotion_let_go", "promotion_spend"),
     reactions=collect_reactions(reactions),

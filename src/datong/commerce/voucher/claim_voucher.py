@@ -119,6 +119,18 @@ async def _claim_all(db: Db, asks: Sequence[_Ask]) -> list[bool | Exception]:
     return [_read(outcomes[each.voucher_id]) for each in asks]
 
 
+async def claim_in(tx: Tx, template_id: int, member_id: int, voucher_id: int) -> None:
+    """Claim one for a member in a transaction of the template's bucket; its fact brings the voucher to the member.
+
+    Refuses `NotClaimable`, `SoldOutVoucher`, `ClaimedAlready`.
+    """
+    ask = _Ask(bucket_of(template_id), template_id, member_id, voucher_id, tx.new_id(bucket_of(template_id)))
+    (answer,) = await tx.all(CLAIM, ask.bkt, tx.now, Doc([msgspec.structs.asdict(ask)]))
+    outcome = _read(answer.outcome)
+    if isinstance(outcome, Exception):
+        raise outcome
+
+
 def _read(outcome: str) -> bool | Exception:
     if outcome == "claimed":
         return True

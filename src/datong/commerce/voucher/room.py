@@ -3,19 +3,19 @@
 import sqlalchemy as sa
 
 from datong.commerce.rulebook import declared
-from datong.commerce.voucher import invariants, notices, reactions, tables, templates
+from datong.commerce.voucher import grants, invariants, notices, reactions, tables, templates
 from datong.facts import voucher as facts
 from datong.kernel.house import Room, collect, collect_facts, collect_reactions
 
 ROOM = Room(
     name="voucher",
     wing="commerce",
-    uses=("messaging", "catalog", "rulebook"),
+    uses=("messaging", "catalog", "member", "rulebook"),
     tables=collect(sa.Table, tables),
     functions=("coin_enter", "voucher_claim_many", "voucher_grant", "voucher_lock", "voucher_unlock"),
     facts=collect_facts(facts),
     reactions=collect_reactions(reactions, notices),
     invariants=invariants.ALL,
     parameters=declared("voucher", templates),
-    provides=notices.NOTICES,
+    provides=(*notices.NOTICES, *grants.GRANTS),
 )
