@@ -18,14 +18,16 @@ BY_PLATFORM = [Share(PLATFORM_FUNDER, WHOLE)]
 async def start_town_promotions(db: Db, shops: list[int]) -> None:
     """Start what the town's shops and the platform offer; what runs already is left as it is."""
     campaign = await _start(
-        db, 0, PLATFORM, {"en": "Every 300, 50 off", "zh": "跨店每满300减50"},
+        db, 0, PLATFORM, {"en": "¥50 off every ¥300", "zh": "跨店每满300减50"},
         Terms("cross", [Tier("minus", 5_000, 30_000)], funders=SHARED, is_repeated=True, is_enrolled=True), 50_000_000,
     )  # fmt: skip
     for number, shop_id in enumerate(shops):
         staff = Actor(1, "member", {shop_id: find_house().rights_of("owner")})
         if number % 3 == 0:
             terms = Terms("shop", [Tier("minus", 2_000, 19_900), Tier("minus", 5_000, 39_900)])
-            await _start(db, shop_id, staff, {"en": "199-20, 399-50", "zh": "满199减20，满399减50"}, terms)
+            await _start(
+                db, shop_id, staff, {"en": "¥20 off ¥199+, ¥50 off ¥399+", "zh": "满199减20，满399减50"}, terms
+            )
         if number % 3 == 1:
             await _sell_cheaper(db, shop_id, staff)
         if number % 4 == 0:
@@ -37,11 +39,11 @@ async def start_town_promotions(db: Db, shops: list[int]) -> None:
             async with db.begin(bucket_of(shop_id)) as tx:
                 await pricing.enrol_shop(tx, staff, shop_id, campaign)
     await _offer(
-        db, 0, PLATFORM, "coupon", {"en": "From everyone for everyone", "zh": "平台通用券"},
+        db, 0, PLATFORM, "coupon", {"en": "Sitewide coupon", "zh": "平台通用券"},
         Terms("voucher", [Tier("minus", 1_500, 20_000)], funders=BY_PLATFORM),
     )  # fmt: skip
     await _offer(
-        db, 0, PLATFORM, "envelope", {"en": "A red envelope", "zh": "红包"},
+        db, 0, PLATFORM, "envelope", {"en": "Red envelope", "zh": "红包"},
         Terms("envelope", [Tier("minus", 300)], funders=BY_PLATFORM),
     )  # fmt: skip
 
