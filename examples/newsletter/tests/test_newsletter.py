@@ -126,12 +126,12 @@ async def test_its_pages_calls_and_slot_are_served_in_both_languages(read: Town)
             return answer.text
 
         page = await see("/newsletter", tokens[0])
+        csrf = client.cookies.get("datong_csrf")
         assert "¥9.00 for 30 days" in page
         assert "订阅资讯" in await see("/newsletter", tokens[0], "zh")
         assert "not subscribed" in await see("/me", tokens[0])
         form = re.search(r'name="_csrf_token" value="([^"]+)"', page)
         assert form
-        csrf = client.cookies.get("datong_csrf")
         answer = await client.post(
             "/newsletter", data={"gateway": "sandbox", "_csrf_token": form[1]},
             headers={"cookie": f"datong_session={tokens[0]}; datong_csrf={csrf}"},
