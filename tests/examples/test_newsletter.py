@@ -63,8 +63,8 @@ def test_the_sample_room_works_beside_the_wheel(tmp_path: Path) -> None:
     assert where.stdout.startswith(str(target)), where.stderr
     tested = run(
         sys.executable, "-m", "pytest", "-q", "-W", "ignore", "-p", "no:cacheprovider", "-p", "no:randomly",
-        "-c", "/dev/null", "--rootdir", NEWSLETTER, "--import-mode=prepend", "-o", "asyncio_mode=auto", NEWSLETTER / "tests",
-        environment=environment,
+        "-c", "/dev/null", "--rootdir", NEWSLETTER, "--import-mode=prepend", "-o", "asyncio_mode=auto",
+        NEWSLETTER / "tests", environment=environment,
     )  # fmt: skip
     assert tested.returncode == 0, tested.stdout[-6000:] + tested.stderr[-2000:]
     assert re.search(r"\b6 passed", tested.stdout), tested.stdout[-2000:]
