@@ -31,7 +31,7 @@ async def test_a_shop_is_applied_for_and_opens(live: Live, tmp_path: Path) -> No
         await someone.sees("Under platform review.")
         await someone.page.locator("#paper").set_input_files(tmp_path / "licence.png")
         await someone.click("Upload")
-        await someone.sees("Papers: 1 handed in")
+        await someone.sees("1 document uploaded")
         found = re.search(r"/workbench/(\d+)/", someone.page.url)
         assert found
         shop_id = int(found[1])
@@ -118,13 +118,13 @@ async def test_a_table_is_sent_in_and_its_report_read(live: Live, tmp_path: Path
         await someone.click("导入")
         await catalog.run_imports(town.db)
         await someone.page.reload()
-        await someone.sees("1 行被拒")
+        await someone.sees("1 行失败")
         assert await someone.check() == []
         await someone.keep("import-phone-zh")
-        await someone.click("重试被拒的行")
+        await someone.click("重试失败的行")
         await catalog.run_imports(town.db)
         await someone.page.reload()
-        await someone.sees("1 行被拒")
+        await someone.sees("1 行失败")
 
 
 async def test_orders_are_flagged_repriced_and_sent_together(live: Live) -> None:
@@ -152,7 +152,7 @@ async def test_orders_are_flagged_repriced_and_sent_together(live: Live) -> None
         assert await someone.check() == []
         await someone.keep("orders-desk-en")
         await someone.click("Ship selected")
-        await someone.sees("2 sent")
+        await someone.sees("2 orders shipped")
     await town.check_books()
 
 

@@ -52,7 +52,7 @@ async def test_what_is_kept_and_seen_is_found_again(live: Live) -> None:
         await someone.keep("recently-viewed-desk-zh")
         await someone.page.get_by_text("全部清除").or_(someone.page.locator("summary")).first.click()
         await someone.page.locator("details[open] button").click()
-        await someone.sees("看过的商品会列在这里")
+        await someone.sees("浏览过的商品会列在这里")
 
 
 async def test_the_picker_disables_what_cannot_be_had_together(live: Live) -> None:

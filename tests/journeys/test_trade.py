@@ -37,7 +37,7 @@ async def test_a_guests_cart_survives_joining_and_is_bought(live: Live) -> None:
     await shop.promote("shop", Tier("minus", 2_000, 10_000))
     async with live.person(PHONE) as someone:
         await someone.go(f"/p/{goods.product_id}")
-        await someone.sees("One costs you ¥109.00")
+        await someone.sees("Price after discounts: ¥109.00")
         await someone.click("Add to cart")
         await someone.click("Go to checkout", "link")
         await someone.page.get_by_role("link", name="New here? Sign up.").click()
@@ -100,7 +100,7 @@ async def test_vouchers_are_claimed_and_spent_or_kept(live: Live) -> None:
         await someone.page.wait_for_load_state()
         await town.deliver()
         await someone.go("/wallet")
-        await someone.sees("¥15.00 off")
+        await someone.sees("¥15 off")
         await someone.keep("wallet-desk-en")
         await someone.go("/checkout")
         await someone.sees("¥85.00")
@@ -121,7 +121,7 @@ async def test_the_cart_reckons_at_every_change(live: Live) -> None:
         await shopper.fill(each)
     async with live.person(PHONE, actor_id=shopper.actor.id) as someone:
         await someone.go("/cart")
-        await someone.sees("Add ¥150.00")
+        await someone.sees("Spend ¥150.00 more")
         await someone.page.locator("input[name=quantity]").first.fill("5")
         await someone.page.locator("input[name=quantity]").first.press("Tab")
         await someone.page.get_by_text("−¥20.00").first.wait_for()

@@ -149,7 +149,12 @@ def test_a_new_demo_answers_before_its_town_stands_and_ctrl_c_ends_it(tmp_path: 
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "DATONG_DATA_DIR": str(tmp_path), "DATONG_PORT": str(port), "DATABASE_URL": ""}
-    up = subprocess.Popen([sys.executable, "-m", "datong.cli", "up"], env=environment, stderr=subprocess.DEVNULL)
+    # As a shell starts what it leaves in the background: with Ctrl-C ignored.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        up = subprocess.Popen([sys.executable, "-m", "datong.cli", "up"], env=environment, stderr=subprocess.DEVNULL)
+    finally:
+        signal.signal(signal.SIGINT, before)
     deadline = time.monotonic() + 60
     status = 0
     while not status and time.monotonic() < deadline:
@@ -162,7 +167,10 @@ def test_a_new_demo_answers_before_its_town_stands_and_ctrl_c_ends_it(tmp_path: 
         finally:
             asked.close()
     up.send_signal(signal.SIGINT)
-    assert up.wait(30) == 130
+    try:
+        assert up.wait(30) == 130
+    finally:
+        up.kill()
     assert status == 503
     state = Building(settings_in(tmp_path)).find()
     assert state is not None

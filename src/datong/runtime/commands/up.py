@@ -48,7 +48,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(settings: Settings, _: argparse.Namespace) -> int:
     """Run until told to stop."""
     began_at = time.monotonic() - time.process_time()
-    for sig in (signal.SIGTERM, signal.SIGHUP):
+    for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sig, signal.default_int_handler)
     try:
         with ExitStack() as held:
