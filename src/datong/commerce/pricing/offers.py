@@ -99,7 +99,8 @@ async def select_tools(
 ) -> Offered:
     """Everything that may lower a price in these shops for these buyers; `held` is what was read of their vouchers.
 
-    The one place where buyers' tags are read, at the transaction's instant, so that every page and placing agree.
+    The one place where buyers' tags are read, at the transaction's instant, so that every page and placing agree. They
+    are read where a tool is for some members alone, or a step may ask for them.
     """
     found = await RUNNING_OF.get_many(tx, [0, *shop_ids])
     running = [each for owner in found.values() for each in owner if each.starts_at <= tx.now < each.ends_at]
@@ -120,7 +121,7 @@ async def select_tools(
 
 
 def _is_for_some(running: Sequence[Running], vouchers: dict[int, list[HeldVoucher]], buyers: Sequence[Buyer]) -> bool:
-    """Whether any of these tools is for members of some kind alone; without one, and without steps, no tags are read."""
+    """Whether any of these tools is for members of some kind alone."""
     return (
         any(each.tool.terms.audience for each in running)
         or any(each.terms.audience for held in vouchers.values() for each in held)
