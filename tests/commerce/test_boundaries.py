@@ -15,7 +15,8 @@ from datong.commerce.payment.payouts import send_payouts
 from datong.commerce.payment.reconciliation import check_lost_charges
 from datong.commerce.payment.refunds import send_refunds
 from datong.commerce.pricing import BuyerEntitlements, Discount, PricedLine, StackingPolicy, apply_best_discounts
-from datong.commerce.pricing.discount_engine import MIN_AMOUNT
+from datong.commerce.pricing.basket import MIN_AMOUNT
+from datong.commerce.pricing.promotions import PromotionMoved
 from datong.commerce.voucher import Share, Terms, Tier
 from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
@@ -63,7 +64,7 @@ async def test_limits_may_be_lowered_to_what_is_given_and_no_further(town: Town)
         async with town.db.begin(bucket_of(shop.id)) as tx:
             await pricing.change_promotion(tx, shop.owner, shop.id, made, version, draft)
 
-    with pytest.raises(pricing.PromotionMoved):
+    with pytest.raises(PromotionMoved):
         await change(1, 999, 0)
     await change(1, 1_000, 1)
     await change(2, 0, 0)

@@ -12,14 +12,14 @@ from datong.commerce.pricing import (
     LAYERS,
     BuyerEntitlements,
     Discount,
-    Layer,
     PricedLine,
-    QuoteOutcome,
     StackingPolicy,
     apply_best_discounts,
     apply_discounts,
 )
 from datong.commerce.pricing.apportioning import apportion
+from datong.commerce.pricing.basket import QuoteOutcome
+from datong.commerce.pricing.discounts import Layer
 from datong.commerce.voucher import Gift, Share, Terms, Tier, check_terms
 from datong.kernel.refusal import Invalid
 

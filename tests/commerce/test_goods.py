@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datong.commerce import catalog, inventory, pricing
-from datong.commerce.pricing.freight import FreightLine
+from datong.commerce.pricing.freight import FreightLine, freight_of
 from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound
@@ -155,7 +155,7 @@ TEMPLATES = {
 )
 def test_freight_by_template_area_and_quantity(lines: list[tuple[int, int, int, int]], region: str, fee: int) -> None:
     loads = [FreightLine(template, pieces, grams, 0, goods) for template, pieces, grams, goods in lines]
-    assert pricing.freight_of(loads, TEMPLATES, region) == fee
+    assert freight_of(loads, TEMPLATES, region) == fee
 
 
 @given(
@@ -163,7 +163,7 @@ def test_freight_by_template_area_and_quantity(lines: list[tuple[int, int, int, 
 )
 def test_freight_never_depends_on_the_order_of_lines(lines: list[tuple[int, int, int]]) -> None:
     loads = [FreightLine(template, pieces, grams, 0, 100) for template, pieces, grams in lines]
-    assert pricing.freight_of(loads, TEMPLATES, "31") == pricing.freight_of(loads[::-1], TEMPLATES, "31")
+    assert freight_of(loads, TEMPLATES, "31") == freight_of(loads[::-1], TEMPLATES, "31")
 
 
 async def test_a_template_without_a_nationwide_area_is_refused(town: Town) -> None:

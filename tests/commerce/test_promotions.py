@@ -8,6 +8,7 @@ import pytest
 
 from datong.commerce import merchant, order, payment, pricing, rulebook, voucher
 from datong.commerce.pricing import Buyer, LineRequest
+from datong.commerce.pricing.promotions import PromotionMoved
 from datong.commerce.voucher import Share, Terms, Tier
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_of
@@ -318,7 +319,7 @@ async def test_promotions_begin_end_stop_and_are_versioned(town: Town) -> None:
         await pricing.change_promotion(tx, shop.owner, shop.id, made, 1, draft)
     priced = await quote(town, shopper, goods)
     assert (priced.saved, priced.tools[0].version) == (2_000, 2)
-    with pytest.raises(pricing.PromotionMoved):
+    with pytest.raises(PromotionMoved):
         async with town.db.begin(bucket_of(shop.id)) as tx:
             await pricing.change_promotion(tx, shop.owner, shop.id, made, 1, draft)
     town.move_clock(days=1)

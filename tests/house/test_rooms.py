@@ -15,7 +15,7 @@ from datong.kernel.sql import rows
 from datong.kernel.timer import Timer
 from datong.runtime.commands.rooms import describe, draw
 from datong.wiring import WINGS, find_house
-from tests.house.rooms import SOURCE, module_of, modules
+from tests.house.rooms import ROOT, SOURCE, module_of, modules
 
 HOUSE = find_house()
 
@@ -87,6 +87,15 @@ def test_the_drawing_names_every_room() -> None:
     drawn = draw(HOUSE)
     assert [room.name for room in HOUSE.rooms if room.name not in drawn] == []
     assert "order.lines" in describe(HOUSE.by_name["order"])
+
+
+def test_the_table_of_ports_names_each_with_what_it_promises() -> None:
+    list(modules())
+    declared = {kind.__name__ for kind in Port.__subclasses__() if kind.__module__.startswith("datong.")}
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    named = set(re.findall(r"^\| `(\w+)`, `\w+` \|", page, re.MULTILINE))
+    assert declared == named
+    assert declared >= {"Payable", "Grant", "Standing", "QuoteStep"}
 
 
 class Told(Fact, frozen=True):

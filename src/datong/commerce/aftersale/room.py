@@ -1,8 +1,19 @@
 """What the room `aftersale` brings to the house."""
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
-from datong.commerce.aftersale import deadlines, evidence, invariants, notices, reactions, tables, timers
+from datong.commerce.aftersale import (
+    buyer_standing,
+    deadlines,
+    evidence,
+    invariants,
+    notices,
+    reactions,
+    tables,
+    timers,
+)
 from datong.commerce.rulebook import declared
 from datong.facts import aftersale as facts
 from datong.kernel.fact import Sweep
@@ -14,6 +25,7 @@ ROOM = Room(
     wing="commerce",
     uses=("messaging", "catalog", "fulfilment", "member", "merchant", "order", "payment", "rulebook", "storefront"),
     tables=collect(sa.Table, tables),
+    migrations=Path(__file__).parent / "migrations",
     facts=collect_facts(facts),
     reactions=collect_reactions(reactions, notices),
     sweeps=collect(Sweep, reactions),
@@ -33,5 +45,5 @@ ROOM = Room(
         "refund:answer": ("owner", "manager", "support"),
         "dispute:decide": ("platform",),
     },
-    provides=notices.NOTICES,
+    provides=(*notices.NOTICES, *buyer_standing.STANDINGS),
 )

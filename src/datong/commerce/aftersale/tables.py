@@ -156,6 +156,8 @@ buyer_standing = table(
     column("member_id"),
     column("finished", sa.Integer, "0"),
     column("lost", sa.Integer, "0"),
+    column("version", sa.BigInteger, "0"),
+    column("changed_at", Instant, "now()"),
     key("bkt", "member_id"),
 )
 

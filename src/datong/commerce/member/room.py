@@ -5,6 +5,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from datong.commerce.member import reactions, sign_in, tables
+from datong.commerce.member.account_age import ACCOUNT_AGE
 from datong.commerce.member.operators import CENTRES
 from datong.commerce.rulebook import declared
 from datong.facts import member as facts
@@ -21,5 +22,6 @@ ROOM = Room(
     sweeps=collect(Sweep, reactions),
     parameters=declared("member", sign_in),
     roles=tuple(Role(name, "operator") for name in CENTRES),
+    provides=(ACCOUNT_AGE,),
     rights={"member:read": ("consumer",)},
 )

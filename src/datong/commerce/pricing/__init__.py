@@ -4,26 +4,20 @@ Owns promotions, their uses and enrolments, and freight templates. Calls `catalo
 `inventory`, `voucher`, `member` for tags, `merchant`, `storefront`, `rulebook`. Tells nothing. Whoever needs a price
 (product page, cart, checkout, order, dry run) asks for the same quote; a quote names every amount it is made of, its
 rule, version and funder. Programmes above configure promotions through this door; pricing never asks who wrote them.
+What no promotion can say, a room above takes off in a `QuoteStep`, between two layers.
 """
 
 from datong.commerce.pricing.apportioning import part_of_line
+from datong.commerce.pricing.basket import BuyerEntitlements, StackingPolicy
 from datong.commerce.pricing.budget_use import PromotionUsedUp, release_budget, reserve_budget
-from datong.commerce.pricing.discount_engine import (
-    BuyerEntitlements,
-    PricedLine,
-    QuoteOutcome,
-    StackingPolicy,
-    apply_best_discounts,
-    apply_discounts,
-)
-from datong.commerce.pricing.discounts import LAYERS, LINE_POLICY, REMAINDER, Discount, Layer
-from datong.commerce.pricing.freight import FreeRule, FreightArea, FreightTemplate, freight_of
+from datong.commerce.pricing.discount_engine import apply_best_discounts, apply_discounts
+from datong.commerce.pricing.discounts import LAYERS, LINE_POLICY, REMAINDER, Discount
+from datong.commerce.pricing.freight import FreeRule, FreightArea, FreightTemplate
 from datong.commerce.pricing.freight_templates import list_freight_templates, save_freight_template
 from datong.commerce.pricing.offers import Buyer
 from datong.commerce.pricing.promotions import (
     Promotion,
     PromotionDraft,
-    PromotionMoved,
     change_promotion,
     enrol_shop,
     list_open_campaigns,
@@ -31,8 +25,9 @@ from datong.commerce.pricing.promotions import (
     make_promotion,
     stop_promotion,
 )
+from datong.commerce.pricing.quote_steps import PricedLine, QuoteStep, StepContext
 from datong.commerce.pricing.quotes import QuoteAsk, load_offers, price_each, quote, quote_many
-from datong.commerce.pricing.totals import BudgetUse, LineRequest, Quote, QuoteLine, ShopQuote
+from datong.commerce.pricing.totals import BudgetUse, LineRequest, PriceAdjustment, Quote, QuoteLine, ShopQuote
 
 __all__ = [
     "LAYERS",
@@ -45,24 +40,23 @@ __all__ = [
     "FreeRule",
     "FreightArea",
     "FreightTemplate",
-    "Layer",
     "LineRequest",
+    "PriceAdjustment",
     "PricedLine",
     "Promotion",
     "PromotionDraft",
-    "PromotionMoved",
     "PromotionUsedUp",
     "Quote",
     "QuoteAsk",
     "QuoteLine",
-    "QuoteOutcome",
+    "QuoteStep",
     "ShopQuote",
     "StackingPolicy",
+    "StepContext",
     "apply_best_discounts",
     "apply_discounts",
     "change_promotion",
     "enrol_shop",
-    "freight_of",
     "list_freight_templates",
     "list_open_campaigns",
     "list_promotions",

@@ -12,148 +12,22 @@ from itertools import combinations
 import msgspec
 
 from datong.commerce.pricing.apportioning import apportion
+from datong.commerce.pricing.basket import (
+    MIN_AMOUNT,
+    AppliedDiscount,
+    Basket,
+    BuyerEntitlements,
+    NearMiss,
+    QuoteOutcome,
+    StackingPolicy,
+)
 from datong.commerce.pricing.discounts import Discount, Layer
-from datong.commerce.pricing.totals import PriceAdjustment
+from datong.commerce.pricing.quote_steps import PricedLine, QuoteSteps
 from datong.commerce.voucher import Gift, Tier
-from datong.kernel.money import allocate, share_of
+from datong.kernel.money import share_of
 
-MIN_AMOUNT = 1
-"""What a piece and an order cost at least, in minor units: nothing is paid with nothing (DESIGN)."""
 NEVER = datetime.max.replace(tzinfo=UTC)
 MAX_WEIGHED = 4
-
-
-class PricedLine(msgspec.Struct, frozen=True):
-    """One line as the engine sees it. `category_ids` from the leaf to the root."""
-
-    sku_id: int
-    product_id: int
-    shop_id: int
-    storefront_id: int
-    category_ids: tuple[int, ...]
-    quantity: int
-    unit_price: int
-    tokens: frozenset[str] = frozenset()
-    prepaid: int = 0
-    """Paid already: what is taken off leaves this and more."""
-
-
-class StackingPolicy(msgspec.Struct, frozen=True):
-    """How the layers stand on each other, out of the rulebook."""
-
-    layers: Sequence[Layer]
-    line_policy: str = "cap"
-    remainder: str = "largest"
-
-
-class BuyerEntitlements(msgspec.Struct, frozen=True):
-    """What the buyer brings: tags, the vouchers it chose (None: the best ones), coins it has (1 is one minor unit)."""
-
-    tags: frozenset[str] = frozenset()
-    chosen: frozenset[int] | None = None
-    coins: int = 0
-
-
-class AppliedDiscount(msgspec.Struct, frozen=True):
-    """A tool that worked, on which lines, and what it took off in all."""
-
-    tool: Discount
-    places: list[int]
-    amount: int
-    gifts: list[Gift]
-    frees_freight: bool = False
-
-
-class NearMiss(msgspec.Struct, frozen=True):
-    """A tool that would work if there were more: so much or so many pieces are missing for the next tier."""
-
-    tool: Discount
-    shop_id: int
-    amount: int
-    pieces: int
-    tier: Tier
-
-
-class QuoteOutcome(msgspec.Struct, frozen=True):
-    """Cuts by line, what worked, and what nearly did."""
-
-    cuts: list[list[PriceAdjustment]]
-    applied: list[AppliedDiscount]
-    missed: list[NearMiss]
-
-
-class _Basket:
-    """What the lines cost so far."""
-
-    def __init__(self, lines: Sequence[PricedLine], stack: StackingPolicy, region: str) -> None:
-        self.lines = lines
-        self.stack = stack
-        self.region = region
-        self.item = [line.unit_price * line.quantity for line in lines]
-        self.left = list(self.item)
-        self.shop_left: dict[int, int] = {}
-        for line, cost in zip(lines, self.item, strict=True):
-            self.shop_left[line.shop_id] = self.shop_left.get(line.shop_id, 0) + cost - line.prepaid
-        self.cuts: list[list[PriceAdjustment]] = [[] for _ in lines]
-        self.closed: dict[int, set[str]] = {}
-        self.applied: list[AppliedDiscount] = []
-        self.missed: list[NearMiss] = []
-        self.given: dict[int, tuple[int, int]] = {}
-        """What each tool gave in this purchase so far, and how often: its budget and limit are the whole purchase's."""
-
-    def affords(self, tool: Discount, amount: int, uses: int) -> bool:
-        """Whether a tool's budget and limit reach for this beside what it gave in this purchase already."""
-        spent, used = self.given.get(tool.tool_id, (0, 0))
-        return spent + amount <= tool.budget_left and used + uses <= tool.uses_left
-
-    def work(self, applied: AppliedDiscount, parts: Sequence[int], uses: int) -> None:
-        """Let a tool work: take its parts off its lines, and count what it gave."""
-        spent, used = self.given.get(applied.tool.tool_id, (0, 0))
-        self.given[applied.tool.tool_id] = spent + applied.amount, used + uses
-        self._take(applied.tool, applied.places, parts)
-        self.applied.append(applied)
-
-    def is_open(self, place: int, layer: str) -> bool:
-        """Whether nothing that worked on this line has shut the layer out."""
-        return layer not in self.closed.get(place, ())
-
-    def room(self, places: Sequence[int]) -> list[int]:
-        """What may still be taken off these lines: all that is left, but for the least that each shop's order costs."""
-        room = [max(0, self.left[place] - self.lines[place].prepaid) for place in places]
-        sums: dict[int, int] = {}
-        for place, left in zip(places, room, strict=True):
-            shop_id = self.lines[place].shop_id
-            sums[shop_id] = sums.get(shop_id, 0) + left
-        for shop_id, total in sums.items():
-            if total > self.shop_left[shop_id] - MIN_AMOUNT:
-                mine = [n for n, place in enumerate(places) if self.lines[place].shop_id == shop_id]
-                room[max(mine, key=lambda n: (room[n], -n))] -= MIN_AMOUNT
-        return room
-
-    def _take(self, tool: Discount, places: Sequence[int], parts: Sequence[int]) -> None:
-        """Take a tool's parts off its lines, each shared out among those who pay for it."""
-        terms, rule = tool.terms, str(tool.tool_id)
-        funders = terms.funders
-        bps = [share.bps for share in funders]
-        for place, part in zip(places, parts, strict=True):
-            if not part:
-                continue
-            self.left[place] -= part
-            self.shop_left[self.lines[place].shop_id] -= part
-            if len(funders) == 1:
-                self.cuts[place].append(
-                    PriceAdjustment(rule, tool.version, funders[0].funder, part, terms.layer, tool.titles)
-                )
-                continue
-            for share, amount in zip(funders, allocate(part, bps), strict=True):
-                if amount:
-                    self.cuts[place].append(
-                        PriceAdjustment(rule, tool.version, share.funder, amount, terms.layer, tool.titles)
-                    )
-        if not terms.excludes:
-            return
-        for place in places:
-            self.closed.setdefault(place, set()).update(terms.excludes)
 
 
 def apply_discounts(
@@ -164,7 +38,27 @@ def apply_discounts(
     region: str = "",
 ) -> QuoteOutcome:
     """Apply every layer in turn. Amounts in minor units; a line's cuts never exceed its price."""
-    bill = _Basket(lines, stack, region)
+    bill = Basket(lines, stack, region)
+    by_layer = _tools_by_layer(lines, tools, rights)
+    for layer in stack.layers:
+        if found := by_layer.get(layer.code):
+            if layer.code == "item":
+                _price_items(bill, found)
+            elif layer.code == "coins":
+                _spend_coins(bill, layer, found, rights.coins)
+            else:
+                _work_layer(bill, layer, found)
+        if stack.steps:
+            _step_after(bill, layer.code, stack.steps, rights)
+    if stack.steps:
+        _step_after(bill, "", stack.steps, rights)
+    return QuoteOutcome(bill.cuts, bill.applied, bill.missed, bill.stepped)
+
+
+def _tools_by_layer(
+    lines: Sequence[PricedLine], tools: Iterable[Discount], rights: BuyerEntitlements
+) -> dict[str, list[tuple[Discount, list[int]]]]:
+    """The tools that this buyer may use, with the lines they are about."""
     by_layer: dict[str, list[tuple[Discount, list[int]]]] = {}
     everywhere = range(len(lines))
     by_shop: dict[int, list[int]] = {}
@@ -177,17 +71,12 @@ def apply_discounts(
             continue
         if places := _meet(tool, lines, by_shop.get(tool.owner_id, ()) if tool.owner_id else everywhere):
             by_layer.setdefault(tool.terms.layer, []).append((tool, places))
-    for layer in stack.layers:
-        found = by_layer.get(layer.code, [])
-        if not found:
-            continue
-        if layer.code == "item":
-            _price_items(bill, found)
-        elif layer.code == "coins":
-            _spend_coins(bill, layer, found, rights.coins)
-        else:
-            _work_layer(bill, layer, found)
-    return QuoteOutcome(bill.cuts, bill.applied, bill.missed)
+    return by_layer
+
+
+def _step_after(bill: Basket, layer: str, steps: QuoteSteps, rights: BuyerEntitlements) -> None:
+    for step in steps.after.get(layer, ()):
+        bill.step(step, steps, rights.tags)
 
 
 def apply_best_discounts(
@@ -235,7 +124,7 @@ def _meet(tool: Discount, lines: Sequence[PricedLine], places: Sequence[int]) ->
     return [place for place in met if lines[place].shop_id in tool.enrolled] if tool.terms.is_enrolled else met
 
 
-def _price_items(bill: _Basket, found: Sequence[tuple[Discount, list[int]]]) -> None:
+def _price_items(bill: Basket, found: Sequence[tuple[Discount, list[int]]]) -> None:
     """One tool wins a line. Percent and minus are reckoned on all pieces of a SKU at once, never piece by piece."""
     groups: dict[tuple[int, frozenset[str]], list[int]] = {}
     for place, line in enumerate(bill.lines):
@@ -288,7 +177,7 @@ class _Chance(msgspec.Struct, frozen=True):
     times: int
 
 
-def _work_layer(bill: _Basket, layer: Layer, found: Sequence[tuple[Discount, list[int]]]) -> None:
+def _work_layer(bill: Basket, layer: Layer, found: Sequence[tuple[Discount, list[int]]]) -> None:
     """The best tools of a layer, as many as it allows, larger ones first.
 
     Where a layer takes several, only one of them may have a threshold (domain.md §9).
@@ -303,7 +192,7 @@ def _work_layer(bill: _Basket, layer: Layer, found: Sequence[tuple[Discount, lis
         _let_best_win(bill, layer, chances)
 
 
-def _let_best_win(bill: _Basket, layer: Layer, chances: Sequence[_Chance]) -> None:
+def _let_best_win(bill: Basket, layer: Layer, chances: Sequence[_Chance]) -> None:
     won = 0
     has_threshold = False
     for chance in sorted(chances, key=lambda each: (-each.amount, each.tool.ends_at or NEVER, each.tool.tool_id)):
@@ -317,7 +206,7 @@ def _let_best_win(bill: _Basket, layer: Layer, chances: Sequence[_Chance]) -> No
             has_threshold = has_threshold or needs
 
 
-def _slots(bill: _Basket, layer: Layer, places: Sequence[int]) -> dict[int, list[int]]:
+def _slots(bill: Basket, layer: Layer, places: Sequence[int]) -> dict[int, list[int]]:
     if layer.per == "purchase":
         return {0: list(places)} if places else {}
     by_shop: dict[int, list[int]] = {}
@@ -326,7 +215,7 @@ def _slots(bill: _Basket, layer: Layer, places: Sequence[int]) -> dict[int, list
     return by_shop
 
 
-def _chance(bill: _Basket, tool: Discount, places: list[int], shop_id: int) -> _Chance | None:
+def _chance(bill: Basket, tool: Discount, places: list[int], shop_id: int) -> _Chance | None:
     """What the tool would take off now, by the highest tier whose threshold the item-level prices meet."""
     amount = sum(bill.item[place] for place in places)
     pieces = sum(bill.lines[place].quantity for place in places)
@@ -356,7 +245,7 @@ def _times(tier: Tier, amount: int, pieces: int) -> int:
     return min(by_amount, pieces // tier.pieces) if tier.pieces else by_amount
 
 
-def _do(bill: _Basket, layer: Layer, chance: _Chance) -> bool:
+def _do(bill: Basket, layer: Layer, chance: _Chance) -> bool:
     tool, places = chance.tool, chance.places
     room = bill.room(places)
     bases = room if layer.base == "remaining" else [bill.item[place] for place in places]
@@ -380,7 +269,7 @@ def _do(bill: _Basket, layer: Layer, chance: _Chance) -> bool:
     return True
 
 
-def _spend_coins(bill: _Basket, layer: Layer, found: Sequence[tuple[Discount, list[int]]], coins: int) -> None:
+def _spend_coins(bill: Basket, layer: Layer, found: Sequence[tuple[Discount, list[int]]], coins: int) -> None:
     """Coins pay up to the share that the shop allows of what is left of its lines."""
     for tool, places in sorted(found, key=lambda each: (-each[0].terms.tiers[0].value, each[0].tool_id)):
         open_ = [place for place in places if bill.is_open(place, layer.code)]

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import msgspec
 
 from datong.commerce.member import tags_of
-from datong.commerce.pricing.discount_engine import BuyerEntitlements
+from datong.commerce.pricing.basket import BuyerEntitlements
 from datong.commerce.pricing.discounts import Discount
 from datong.commerce.pricing.promotions import ENROLLED_OF, RUNNING_OF, Running
+from datong.commerce.pricing.quote_steps import QuoteStep
 from datong.commerce.voucher import Gift, HeldVoucher, get_coins, list_usable
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import rows
@@ -98,7 +99,8 @@ async def select_tools(
 ) -> Offered:
     """Everything that may lower a price in these shops for these buyers; `held` is what was read of their vouchers.
 
-    The one place where buyers' tags are read, at the transaction's instant, so that every page and placing agree.
+    The one place where buyers' tags are read, at the transaction's instant, so that every page and placing agree. They
+    are read where a tool is for some members alone, or a step may ask for them.
     """
     found = await RUNNING_OF.get_many(tx, [0, *shop_ids])
     running = [each for owner in found.values() for each in owner if each.starts_at <= tx.now < each.ends_at]
@@ -114,12 +116,12 @@ async def select_tools(
     return Offered(
         running, vouchers, await get_coins(tx, members) if has_coins else {},
         {(each.promotion_id, each.member_id): each.uses for each in used},
-        await tags_of(tx, members) if _asks_for_tags(running, vouchers, buyers) else {},
+        await tags_of(tx, members) if tx.house.ports(QuoteStep) or _is_for_some(running, vouchers, buyers) else {},
     )  # fmt: skip
 
 
-def _asks_for_tags(running: Sequence[Running], vouchers: dict[int, list[HeldVoucher]], buyers: Sequence[Buyer]) -> bool:
-    """Whether any of these tools is for members of some kind alone; without one nobody's tags are read."""
+def _is_for_some(running: Sequence[Running], vouchers: dict[int, list[HeldVoucher]], buyers: Sequence[Buyer]) -> bool:
+    """Whether any of these tools is for members of some kind alone."""
     return (
         any(each.tool.terms.audience for each in running)
         or any(each.terms.audience for held in vouchers.values() for each in held)

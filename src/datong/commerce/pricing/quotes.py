@@ -7,17 +7,13 @@ import msgspec
 from datong.commerce.catalog import CategoryBook, Offer, get_category_book, get_offers
 from datong.commerce.inventory import free_of
 from datong.commerce.merchant import Shop, get_recent_shops
-from datong.commerce.pricing.discount_engine import (
-    AppliedDiscount,
-    PricedLine,
-    QuoteOutcome,
-    StackingPolicy,
-    apply_best_discounts,
-)
+from datong.commerce.pricing.basket import AppliedDiscount, QuoteOutcome, StackingPolicy
+from datong.commerce.pricing.discount_engine import apply_best_discounts
 from datong.commerce.pricing.discounts import LAYERS, LINE_POLICY, REMAINDER
 from datong.commerce.pricing.freight import FreightLine, FreightTemplate, freight_of
 from datong.commerce.pricing.freight_templates import TEMPLATES
 from datong.commerce.pricing.offers import Buyer, Offered, select_tools
+from datong.commerce.pricing.quote_steps import PricedLine, steps_of
 from datong.commerce.pricing.totals import (
     BudgetUse,
     DiscountResult,
@@ -114,12 +110,18 @@ async def _market(
     tx: Tx, shelf: OfferSnapshot, asks: Sequence[QuoteAsk], held: dict[int, list[HeldVoucher]] | None
 ) -> _Market:
     rules = await get_rules(tx)
+    layers = rules.value(LAYERS, tx.now)
     tools = await select_tools(tx, list(shelf.shops), [ask.buyer for ask in asks if ask.buyer], held)
     return _Market(
         shelf,
         await get_storefronts(tx),
         await get_category_book(tx),
-        StackingPolicy(rules.value(LAYERS, tx.now), rules.value(LINE_POLICY, tx.now), rules.value(REMAINDER, tx.now)),
+        StackingPolicy(
+            layers,
+            rules.value(LINE_POLICY, tx.now),
+            rules.value(REMAINDER, tx.now),
+            steps_of(tx.house, [layer.code for layer in layers], rules, tx.now),
+        ),
         tools,
         await _read_gifts(tx, tools.gifts()),
         rules.version,
@@ -161,7 +163,7 @@ def _price(market: _Market, ask: QuoteAsk) -> Quote:
         unavailable,
         market.rules_version,
         ask.region,
-        [_worked(each) for each in outcome.applied],
+        [*(_worked(each) for each in outcome.applied), *_stepped(outcome)],
         [UpsellHint(each.tool.tool_id, each.shop_id, each.tool.titles, each.amount, each.pieces, each.tier.kind, each.tier.value)
          for each in outcome.missed],
         _uses(goods, outcome),
@@ -192,6 +194,18 @@ def _worked(applied: AppliedDiscount) -> DiscountResult:
     return DiscountResult(
         tool.tool_id, tool.version, tool.owner_id, tool.terms.layer, tool.titles, applied.amount, tool.is_voucher
     )
+
+
+def _stepped(outcome: QuoteOutcome) -> list[DiscountResult]:
+    """What steps took off, by their rule."""
+    found: dict[tuple[str, str], DiscountResult] = {}
+    for each in outcome.stepped:
+        known = found.get((each.layer, each.rule))
+        amount = each.amount + (known.amount if known else 0)
+        found[each.layer, each.rule] = DiscountResult(
+            int(each.rule), each.version, 0, each.layer, each.titles, amount, is_voucher=False
+        )
+    return list(found.values())
 
 
 def _uses(goods: Sequence[PricedLine], outcome: QuoteOutcome) -> list[BudgetUse]:

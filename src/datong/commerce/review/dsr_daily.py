@@ -9,6 +9,7 @@ import msgspec
 
 from datong.commerce.review.credit_levels import months_before
 from datong.commerce.review.queries import Dsr
+from datong.commerce.review.standings import SCORED, Scored, tell_score
 from datong.commerce.review.time_limits import DSR_MONTHS
 from datong.commerce.rulebook import Scope, get_rules
 from datong.commerce.storefront import get_storefronts
@@ -51,11 +52,11 @@ BETWEEN = rows(
     """,
 )
 MOVE_ON = changed(
-    Dsr,
-    """
+    Scored,
+    f"""
     update shop_dsr set as_of = $3, since = $4, ratings = ratings + $5, description = description + $6,
-        service = service + $7, logistics = logistics + $8
-    where bkt = $1 and shop_id = $2 returning as_of, since, ratings, description, service, logistics
+        service = service + $7, logistics = logistics + $8, version = version + 1, changed_at = $9
+    where bkt = $1 and shop_id = $2 returning {SCORED}
     """,
 )
 
@@ -87,7 +88,8 @@ async def _move_on(tx: Tx, shop_id: int, day: date, months: int) -> int:
     fell = await tx.one(BETWEEN, tx.bucket, shop_id, now.since, min(since, now.as_of))
     moved = await tx.one(
         MOVE_ON, tx.bucket, shop_id, day, since, came.ratings - fell.ratings, came.description - fell.description,
-        came.service - fell.service, came.logistics - fell.logistics,
+        came.service - fell.service, came.logistics - fell.logistics, tx.now,
     )  # fmt: skip
+    tell_score(tx, moved)
     tx.emit(ShopScored(shop_id=shop_id, score=moved.score, ratings=moved.ratings, scored_at=tx.now))
     return 1

@@ -10,11 +10,12 @@ import msgspec
 from datong.commerce.review.credit_levels import months_before
 from datong.commerce.review.queries import GET, OF_ORDER, RATING, OrderRating, Review, ReviewBody
 from datong.commerce.review.seller_credit import enter_credit
+from datong.commerce.review.standings import SCORED, SELLER_CREDIT, Scored, tell_score
 from datong.commerce.review.time_limits import DSR_MONTHS, MONTH_DSR
 from datong.commerce.rulebook import Scope, get_rules
 from datong.commerce.storefront import get_storefronts
 from datong.kernel.ids import bucket_of
-from datong.kernel.sql import changed_value, command, rows, value
+from datong.kernel.sql import changed, changed_value, command, rows, value
 from datong.kernel.tx import Db, Tx
 
 
@@ -96,12 +97,13 @@ ADD_TO_DAY = command(
         service = d.service + $6, logistics = d.logistics + $7
     """
 )
-ADD_TO_WINDOW = command(
-    """
+ADD_TO_WINDOW = changed(
+    Scored,
+    f"""
     update shop_dsr set ratings = ratings + $4, description = description + $5, service = service + $6,
-        logistics = logistics + $7
-    where bkt = $1 and shop_id = $2 and $3 > since and $3 <= as_of
-    """
+        logistics = logistics + $7, version = version + 1, changed_at = $8
+    where bkt = $1 and shop_id = $2 and $3 > since and $3 <= as_of returning {SCORED}
+    """,
 )
 
 
@@ -124,7 +126,9 @@ async def follow_review(tx: Tx, shop_id: int, order_id: int, review_id: int) -> 
     await _copy(tx, review, month)
     counted_before = before.result if before is not None and before.is_shown else ""
     counted_after = review.result if review.is_shown else ""
-    await enter_credit(tx, shop_id, review.member_id, month, counted_before, counted_after, rating.storefront_id)
+    await enter_credit(
+        tx, shop_id, review.member_id, month, counted_before, counted_after, rating.storefront_id, SELLER_CREDIT
+    )
     pictures = (review.is_shown and review.pictures > 0) - (
         before is not None and before.is_shown and before.has_pictures
     )
@@ -183,4 +187,5 @@ async def _count(tx: Tx, shop_id: int, scores: DayScores, *, is_counted: bool) -
     amounts = (sign, sign * scores.description, sign * scores.service, sign * scores.logistics)
     await tx.run(SET_COUNTED, tx.bucket, scores.order_id, is_counted)
     await tx.run(ADD_TO_DAY, tx.bucket, shop_id, scores.day, *amounts)
-    await tx.run(ADD_TO_WINDOW, tx.bucket, shop_id, scores.day, *amounts)
+    if scored := await tx.maybe(ADD_TO_WINDOW, tx.bucket, shop_id, scores.day, *amounts, tx.now):
+        tell_score(tx, scored)

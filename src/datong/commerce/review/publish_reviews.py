@@ -15,6 +15,7 @@ from datong.commerce.order import ShopOrder, lines_of, own_order
 from datong.commerce.review.events import tell_changed
 from datong.commerce.review.queries import LOCK_RATING, OF_ORDER, OrderRating, Review
 from datong.commerce.review.seller_credit import enter_credit
+from datong.commerce.review.standings import BUYER_CREDIT
 from datong.commerce.review.time_limits import IS_MUTUAL, REVEAL_HOURS, WINDOW_DAYS
 from datong.commerce.rulebook import Rules, Scope, get_rules
 from datong.commerce.storefront import get_storefronts
@@ -103,7 +104,9 @@ async def show_sellers(tx: Tx, rating: OrderRating) -> None:
     if await tx.run(SHOW_SELLERS, tx.bucket, rating.order_id, tx.now):
         zone = (await get_storefronts(tx)).get(rating.storefront_id).zone
         month = f"{tx.now.astimezone(zone):%Y-%m}"
-        await enter_credit(tx, rating.member_id, rating.shop_id, month, "", rating.seller_result, rating.storefront_id)
+        await enter_credit(
+            tx, rating.member_id, rating.shop_id, month, "", rating.seller_result, rating.storefront_id, BUYER_CREDIT
+        )
 
 
 async def _show(tx: Tx, rating: OrderRating, review: Review) -> None:

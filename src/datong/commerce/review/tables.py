@@ -116,6 +116,8 @@ credit = table(
     column("good", sa.Integer, "0"),
     column("neutral", sa.Integer, "0"),
     column("bad", sa.Integer, "0"),
+    column("version", sa.BigInteger, "0"),
+    column("changed_at", Instant, "now()"),
     key("bkt", "owner_id"),
 )
 
@@ -170,6 +172,8 @@ shop_dsr = table(
     column("description", sa.Integer, "0"),
     column("service", sa.Integer, "0"),
     column("logistics", sa.Integer, "0"),
+    column("version", sa.BigInteger, "0"),
+    column("changed_at", Instant, "now()"),
     key("bkt", "shop_id"),
     index("shop_dsr_as_of", "storefront_id", "as_of"),
     check("counts", "ratings >= 0 and description >= ratings and service >= ratings and logistics >= ratings"),
