@@ -138,6 +138,33 @@ async def test_tags_end_are_dropped_and_are_forgotten(town: Town) -> None:
         await put(one, "x" * 61)
 
 
+async def test_a_batch_of_placing_reads_the_tags_of_all_its_buyers_at_once(town: Town) -> None:
+    shop = await town.shop()
+    shoppers = [await town.shopper() for _ in range(5)]
+    await put(shoppers[0])
+    goods_of = [await shop.product(10_000) for _ in shoppers]
+
+    async def trips() -> tuple[int, list[int]]:
+        wanted = [LineRequest(goods.product_id, goods.sku_id, 1) for goods in goods_of]
+        asks = [
+            pricing.QuoteAsk([line], "31", Buyer(shopper.actor.id))
+            for line, shopper in zip(wanted, shoppers, strict=True)
+        ]
+        async with town.db.read() as tx:
+            shelf = await pricing.load_offers(tx, wanted)
+            await pricing.price_each(tx, shelf, asks, {})
+            before = town.db.round_trips
+            quotes = await pricing.price_each(tx, shelf, asks, {})
+            return town.db.round_trips - before, [
+                each.total.amount for each in quotes if isinstance(each, pricing.Quote)
+            ]  # fmt: skip
+
+    assert await trips() == (0, [10_000] * 5)
+    await shop.promote("item", Tier("percent", 1_000), audience="paid_member")
+    town.move_clock(seconds=3)
+    assert await trips() == (1, [9_000] + [10_000] * 4)
+
+
 async def test_a_quote_reads_tags_only_where_some_tool_asks_for_one(town: Town) -> None:
     shop, shopper = await town.shop(), await town.shopper()
     goods = await shop.product(10_000)
