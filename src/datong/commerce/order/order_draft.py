@@ -40,19 +40,21 @@ def draft_order(market: Market, shop: ShopQuote, note: str) -> OrderDraft:
     rates = [rules.value(COMMISSION_BPS, now, scope) for scope in scopes]
     due = timedelta(seconds=rules.value(UNPAID_CLOSE_SECONDS, now, Scope(storefront_id=shop.storefront_id)))
     commission = commission_by_line([line.payable for line in shop.lines], rates)
-    sources = [line.source if line.source in market.sources else NO_SOURCE for line in shop.lines]
-    parts = [
-        _parts_of(market, shop, line, scope, source, taken)
-        for line, scope, source, taken in zip(shop.lines, scopes, sources, commission, strict=True)
-    ]
+    sources = [NO_SOURCE] * len(shop.lines)
+    if market.sources:
+        sources = [line.source if line.source in market.sources else NO_SOURCE for line in shop.lines]
+    parts: list[LineParts | None] = [None] * len(shop.lines)
+    if market.house.ports(SettlementPart):
+        parts = [
+            _parts_of(market, shop, line, scope, source, taken)
+            for line, scope, source, taken in zip(shop.lines, scopes, sources, commission, strict=True)
+        ]
     return OrderDraft(shop, rates, commission, now + due, note, sources, parts)
 
 
 def _parts_of(
     market: Market, shop: ShopQuote, line: QuoteLine, scope: Scope, source: LineSource, commission: int
 ) -> LineParts | None:
-    if not market.house.ports(SettlementPart):
-        return None
     settled = SettledLine(shop.shop_id, line.sku_id, line.product_id, scope, line.payable, source)
     return LineParts.freeze(market.house, settled, commission, market.rules, market.now)
 

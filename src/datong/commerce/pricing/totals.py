@@ -64,7 +64,8 @@ class QuoteLine(msgspec.Struct, frozen=True):
     @property
     def payable(self) -> int:
         """What the buyer pays for this line."""
-        return self.goods - sum(cut.amount for cut in self.cuts)
+        goods = self.unit_price * self.quantity
+        return goods - sum([cut.amount for cut in self.cuts]) if self.cuts else goods
 
 
 class ShopQuote(msgspec.Struct, frozen=True):
