@@ -12,6 +12,7 @@ from datong.commerce import member, voucher
 from datong.commerce.member import Grant, GrantTerms
 from datong.commerce.member.grants import GrantUnknown
 from datong.commerce.voucher import Terms, Tier
+from datong.commerce.voucher.claim_voucher import NotClaimable, claim_in
 from datong.commerce.voucher.grants import MAX_COINS
 from datong.kernel.house import Room, build_house
 from datong.kernel.refusal import Conflict, Invalid, NotFound
@@ -161,3 +162,11 @@ async def test_a_granted_voucher_of_members_lowers_their_price(town: Town) -> No
     await town.deliver()
     await shopper.fill(goods)
     assert (await shopper.total()).amount == 9_300
+
+
+async def test_nobody_claims_of_a_template_that_is_not_there(town: Town) -> None:
+    shopper = await town.shopper()
+    unknown = (await town.db.ids()).new(7)
+    async with town.db.begin(7) as tx:
+        with pytest.raises(NotClaimable):
+            await claim_in(tx, unknown, shopper.actor.id, tx.new_id(shopper.actor.bucket))

@@ -1,5 +1,7 @@
 """What the room `voucher` brings to the house."""
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
 from datong.commerce.rulebook import declared
@@ -12,6 +14,7 @@ ROOM = Room(
     wing="commerce",
     uses=("messaging", "catalog", "member", "rulebook"),
     tables=collect(sa.Table, tables),
+    migrations=Path(__file__).parent / "migrations",
     functions=("coin_enter", "voucher_claim_many", "voucher_grant", "voucher_lock", "voucher_unlock"),
     facts=collect_facts(facts),
     reactions=collect_reactions(reactions, notices),
