@@ -155,10 +155,6 @@ class House:
         """The `resource:action` pairs that a role or a centre has; none for an unknown one."""
         return self._rights.get(role, frozenset())
 
-    def roles_of(self, scope: str) -> list[str]:
-        """The names of the roles of a scope, in the order in which they were declared."""
-        return [role.name for role in self.roles.values() if role.scope == scope]
-
     def ports(self, kind: type[PortT]) -> Mapping[str, PortT]:
         """What all rooms provide of one kind of port, by key, in the order of the rooms."""
         return self._ports.get(kind, _NOTHING)

@@ -13,7 +13,6 @@ from datong.platform.search.words import fold
 MAX_SUGGESTIONS = 10
 KEPT = 20
 """How many of one's own queries are kept."""
-SHORT = {1: "first", 2: "second", 3: "third"}
 
 
 class Suggestion(msgspec.Struct, frozen=True):

@@ -34,7 +34,6 @@ PARTS: dict[str, str] = {
     "repeat": "Repeats",
 }
 
-SEARCH = (SHOWN_ORDERS, SERVICES, FACETS, INDEX_STATES, SUBJECTS, PARTS)
 REFUSALS: dict[str, str] = {
     "search.not_ready": "The search is being set up. Please try again in a moment.",
     "search.too_many_penalties": "At most %(most)s penalties can be in force at once.",
