@@ -12,6 +12,7 @@ import httpx
 from datong.adapters import Adapters
 from datong.adapters.payment.sandbox import SandboxGateway
 from datong.commerce import cart, catalog, inventory, member, merchant, order, payment, pricing, voucher
+from datong.commerce.order import deposits
 from datong.commerce.voucher import PLATFORM_FUNDER, SHOP_FUNDER, WHOLE, Share, Terms, Tier
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.clock import Clock
@@ -278,7 +279,7 @@ class Shopper:
     async def deposit(self, deposit_id: int) -> order.Deposit:
         """A deposit as it is now."""
         async with self.town.db.read() as tx:
-            return await order.get_deposit(tx, self.actor, deposit_id)
+            return await deposits.get_deposit(tx, self.actor, deposit_id)
 
     async def claim(self, template_id: int) -> int:
         """Claim a voucher."""

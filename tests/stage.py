@@ -3,7 +3,7 @@
 For tests that walk through all pages and calls.
 """
 
-from datong.commerce import aftersale, catalog, member, merchant, messaging, order
+from datong.commerce import aftersale, catalog, fulfilment, member, merchant, messaging, order
 from datong.commerce.voucher import Tier
 from datong.consumer import favourite
 from datong.kernel.actor import SYSTEM
@@ -82,11 +82,31 @@ async def _trade(stage: Stage, shop: Shop, shopper: Shopper) -> None:
     things["evidence"] = str(
         await aftersale.add_evidence(town.db, town.adapters.objects, shopper.actor, case_id, picture(), "a seam")
     )
+    await _hand_over(stage, shop, shopper)
     await shopper.fill(goods)
     purchase = await shopper.place()
     things |= {"purchase": str(purchase), "unpaid": str((await shopper.orders(purchase))[0].order_id)}
     things["ref"] = await shopper.open_charge(purchase)
     await shopper.fill(goods, 1, 1)
+    await town.deliver()
+
+
+async def _hand_over(stage: Stage, shop: Shop, shopper: Shopper) -> None:
+    """Goods that do not travel: an order ready to be collected, and contents that were delivered."""
+    town, things = stage.town, stage.things
+    collected = await shop.product(4_500, method="pickup", title="A potted fern", zh="盆栽蕨")
+    ready = await shopper.buy(collected)
+    await town.db.run(order.hand_over, shop.owner, ready, "pickup", {"place": "Counter 3"}, "ready")
+    digital = await shop.product(1_900, method="digital", title="A pattern to print", zh="图样")
+    contents = ["https://patterns.example/lamp"]
+    await town.db.run(
+        fulfilment.add_digital_items, shop.owner, shop.id, digital.product_id, digital.sku_id, contents, "contents",
+        is_reusable=True,
+    )  # fmt: skip
+    things |= {
+        "ready": str(ready), "digital": str(digital.product_id), "digital_sku": str(digital.sku_id),
+        "delivered": str(await shopper.buy(digital)),
+    }  # fmt: skip
     await town.deliver()
 
 

@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datong.commerce import catalog, inventory, pricing
+from datong.commerce.catalog.brand_authorisations import BrandNotAuthorised
+from datong.commerce.catalog.validation import AttributeMissing, PriceOutOfBounds, SkuTwice, TitleTooLong
 from datong.commerce.pricing.freight import FreightLine, freight_of
 from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
@@ -23,13 +25,13 @@ async def draft_for(town: Town, **changes: object) -> catalog.ProductDraft:
     ("changes", "refusal"),
     [
         ({"titles": {}}, Invalid),
-        ({"titles": {"zh": "字" * 31}}, catalog.TitleTooLong),
+        ({"titles": {"zh": "字" * 31}}, TitleTooLong),
         ({"titles": {"en": "tab\there"}}, Invalid),
         ({"skus": []}, Invalid),
-        ({"skus": [catalog.SkuDraft(0)]}, catalog.PriceOutOfBounds),
-        ({"skus": [catalog.SkuDraft(-5)]}, catalog.PriceOutOfBounds),
-        ({"skus": [catalog.SkuDraft(10**14)]}, catalog.PriceOutOfBounds),
-        ({"skus": [catalog.SkuDraft(1, {"c": "x"}), catalog.SkuDraft(2, {"c": "x "})]}, catalog.SkuTwice),
+        ({"skus": [catalog.SkuDraft(0)]}, PriceOutOfBounds),
+        ({"skus": [catalog.SkuDraft(-5)]}, PriceOutOfBounds),
+        ({"skus": [catalog.SkuDraft(10**14)]}, PriceOutOfBounds),
+        ({"skus": [catalog.SkuDraft(1, {"c": "x"}), catalog.SkuDraft(2, {"c": "x "})]}, SkuTwice),
         ({"skus": [catalog.SkuDraft(1, {"c": "x"}), catalog.SkuDraft(2)]}, Invalid),
         ({"props": {"unknown": "x"}}, Invalid),
         ({"outer_id": ""}, Invalid),
@@ -53,7 +55,7 @@ async def test_a_required_attribute_is_asked_for_by_its_name(town: Town) -> None
         await catalog.save_bindings(
             tx, SYSTEM, [(town.category_id, made["material"].attribute_id, True, False, False, 0)]
         )
-    with pytest.raises(catalog.AttributeMissing) as refused:
+    with pytest.raises(AttributeMissing) as refused:
         await catalog.publish_product(town.db, shop.owner, shop.id, await draft_for(town))
     assert refused.value.attribute == "material"
     with pytest.raises(Invalid, match="none of its values"):
@@ -79,7 +81,7 @@ async def test_publishing_again_changes_or_does_nothing_and_keeps_sku_ids(town: 
 async def test_the_mall_asks_for_the_brands_authorisation_and_the_market_does_not(town: Town) -> None:
     mall, market = await town.shop(MALL, "flagship"), await town.shop()
     branded = await draft_for(town, brand="Auric")
-    with pytest.raises(catalog.BrandNotAuthorised):
+    with pytest.raises(BrandNotAuthorised):
         await catalog.publish_product(town.db, mall.owner, mall.id, branded)
     assert (await catalog.publish_product(town.db, market.owner, market.id, branded)).outcome == "new"
 

@@ -8,6 +8,7 @@ import asyncio
 import pytest
 
 from datong.commerce import catalog, messaging
+from datong.commerce.catalog.import_jobs import run_imports
 from datong.commerce.messaging import MessageBody
 from datong.commerce.messaging.notifications import UNREADS
 from datong.kernel.actor import Actor
@@ -157,7 +158,7 @@ async def test_a_table_that_has_come_in_is_told_of(town: Town) -> None:
     table = catalog.read_table(f"number,title_en,category,price\nT-1,Thing,{town.category_id},9\n".encode())
     async with town.db.begin(bucket_of(shop.id)) as tx:
         await catalog.start_import(tx, shop.owner, shop.id, "things", table)
-    while await catalog.run_imports(town.db):
+    while await run_imports(town.db):
         pass
     await town.deliver()
     assert await kinds(town, shop.owner, shop.id) == ["shop_opened", "shop_imported"]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from datong.commerce import member, merchant, payment, rulebook
-from datong.commerce.order.states import AUTO_CONFIRM_DAYS
+from datong.commerce.fulfilment.methods import PARCEL_DAYS
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_for, bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound, TooMany
@@ -140,27 +140,27 @@ async def test_staff_do_what_their_role_says_and_a_shop_keeps_an_owner(town: Tow
 async def test_a_parameter_takes_effect_when_it_says_in_the_narrowest_scope(town: Town) -> None:
     later = town.db.now() + timedelta(days=1)
     async with town.db.begin() as tx:
-        await rulebook.set_parameter(tx, SYSTEM, AUTO_CONFIRM_DAYS.name, 12)
-        await rulebook.set_parameter(tx, SYSTEM, AUTO_CONFIRM_DAYS.name, 7, scope_kind="storefront", scope_id=2)
-        await rulebook.set_parameter(tx, SYSTEM, AUTO_CONFIRM_DAYS.name, 15, effective_from=later)
+        await rulebook.set_parameter(tx, SYSTEM, PARCEL_DAYS.name, 12)
+        await rulebook.set_parameter(tx, SYSTEM, PARCEL_DAYS.name, 7, scope_kind="storefront", scope_id=2)
+        await rulebook.set_parameter(tx, SYSTEM, PARCEL_DAYS.name, 15, effective_from=later)
     async with town.db.read() as tx:
         rules, now = await rulebook.get_rules(tx), tx.now
     mall = rulebook.Scope(storefront_id=2, category_ids=(5,))
-    assert rules.value(AUTO_CONFIRM_DAYS, now) == 12
-    assert rules.value(AUTO_CONFIRM_DAYS, now, mall) == 7
-    assert rules.value(AUTO_CONFIRM_DAYS, later) == 15
-    assert rules.value(AUTO_CONFIRM_DAYS, now - timedelta(days=1)) == 10
+    assert rules.value(PARCEL_DAYS, now) == 12
+    assert rules.value(PARCEL_DAYS, now, mall) == 7
+    assert rules.value(PARCEL_DAYS, later) == 15
+    assert rules.value(PARCEL_DAYS, now - timedelta(days=1)) == 10
 
 
 async def test_the_rulebook_refuses_what_does_not_fit(town: Town) -> None:
     async with town.db.begin() as tx:
-        for name, value, refusal in (("no.such", 1, NotFound), (AUTO_CONFIRM_DAYS.name, "ten", Invalid)):
+        for name, value, refusal in (("no.such", 1, NotFound), (PARCEL_DAYS.name, "ten", Invalid)):
             with pytest.raises(refusal):
                 await rulebook.set_parameter(tx, SYSTEM, name, value)
         with pytest.raises(Invalid):
-            await rulebook.set_parameter(tx, SYSTEM, AUTO_CONFIRM_DAYS.name, 9, scope_kind="galaxy", scope_id=1)
+            await rulebook.set_parameter(tx, SYSTEM, PARCEL_DAYS.name, 9, scope_kind="galaxy", scope_id=1)
         with pytest.raises(Invalid):
             past = tx.now - timedelta(days=1)
-            await rulebook.set_parameter(tx, SYSTEM, AUTO_CONFIRM_DAYS.name, 9, effective_from=past)
+            await rulebook.set_parameter(tx, SYSTEM, PARCEL_DAYS.name, 9, effective_from=past)
         with pytest.raises(NotAllowed):
-            await rulebook.set_parameter(tx, Actor(5, "member"), AUTO_CONFIRM_DAYS.name, 9)
+            await rulebook.set_parameter(tx, Actor(5, "member"), PARCEL_DAYS.name, 9)

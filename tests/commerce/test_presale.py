@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from datong.commerce import inventory, order, payment, pricing
+from datong.commerce.order import deposits, presale_balance
 from datong.commerce.pricing import Buyer
 from datong.commerce.voucher import Share, Tier
 from datong.kernel.money import Money
@@ -21,7 +22,7 @@ async def balance(shopper: Shopper, *deposit_ids: int, chosen: frozenset[int] | 
     """Place the balance of these deposits at what it costs."""
     town = shopper.town
     async with town.db.read() as tx:
-        (found,) = await order.read_deposits(tx, [(shopper.actor, deposit_ids)])
+        (found,) = await presale_balance.read_deposits(tx, [(shopper.actor, deposit_ids)])
         if isinstance(found, Refusal):
             raise found
         tools = [tool for each in found if (tool := order.discount_of(each))]
@@ -115,7 +116,7 @@ async def test_an_unpaid_deposit_closes_and_money_that_comes_later_goes_back(tow
     settled = await town.gateway.settle(url.rpartition("/")[2], "lost")
     assert settled
     town.move_clock(minutes=2)
-    await order.run_due_deposits(town.db)
+    await deposits.run_due_deposits(town.db)
     event = await town.gateway.find_charge(settled.charge_id, settled.ref)
     assert event
     await payment.take_payment(town.db, event)
@@ -189,7 +190,7 @@ async def test_everything_works_on_the_balance_and_nothing_on_the_deposit(town: 
     await shopper.claim(await shop.coupon(1_000))
     town.move_clock(days=3)
     async with town.db.read() as tx:
-        (found,) = await order.read_deposits(tx, [(shopper.actor, [deposit_id])])
+        (found,) = await presale_balance.read_deposits(tx, [(shopper.actor, [deposit_id])])
         assert isinstance(found, list)
         lines = [pricing.LineRequest(other.product_id, other.sku_id, 1), order.line_of(found[0])]
         tool = order.discount_of(found[0])

@@ -13,6 +13,7 @@ from PIL import Image
 
 from datong.commerce import catalog, inventory, merchant, order, payment
 from datong.commerce.catalog import TableWrong, read_table
+from datong.commerce.catalog.import_jobs import run_imports
 from datong.commerce.voucher import Tier
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
@@ -145,7 +146,7 @@ async def test_a_table_goes_in_row_by_row_and_again_without_doubling(town: Town)
     ):
         async with town.db.begin(bucket_of(shop.id)) as tx:
             made = await catalog.start_import(tx, shop.owner, shop.id, "lamps", read_table(body))
-        while await catalog.run_imports(town.db):
+        while await run_imports(town.db):
             pass
         await town.deliver()
         async with town.db.read() as tx:
@@ -161,7 +162,7 @@ async def test_a_table_goes_in_row_by_row_and_again_without_doubling(town: Town)
         assert await catalog.retry_refused(tx, shop.owner, shop.id, made) == 2, (
             "what could not be read is not tried again"
         )
-    while await catalog.run_imports(town.db):
+    while await run_imports(town.db):
         pass
     async with town.db.read() as tx:
         found, _ = await catalog.get_import(tx, shop.owner, shop.id, made)
@@ -177,7 +178,7 @@ async def test_two_workers_publish_an_import_once(town: Town) -> None:
     table = read_table(f"number,title_en,category,price,stock\n{lines_}".encode())
     async with town.db.begin(bucket_of(shop.id)) as tx:
         made = await catalog.start_import(tx, shop.owner, shop.id, "many", table)
-    while sum(await asyncio.gather(*(catalog.run_imports(town.db) for _ in range(4)))):
+    while sum(await asyncio.gather(*(run_imports(town.db) for _ in range(4)))):
         pass
     await town.deliver()
     async with town.db.read() as tx:

@@ -1,6 +1,7 @@
 """A town with a little of every trade that the audit reads, all of it delivered and every identity whole."""
 
 from datong.commerce import aftersale, catalog, messaging, voucher
+from datong.commerce.catalog.import_jobs import run_imports
 from datong.commerce.voucher import Tier
 from datong.kernel.ids import bucket_of
 from tests.cases import CaseActions, ask, give_address
@@ -89,5 +90,5 @@ async def _talk_and_import(town: Town, shop: Shop, shopper: Shopper) -> None:
     table = f"number,title_en,category,price\nT-1,Thing,{town.category_id},9\nT-2,,{town.category_id},x\n".encode()
     async with town.db.begin(bucket_of(shop.id)) as tx:
         await catalog.start_import(tx, shop.owner, shop.id, "things", catalog.read_table(table))
-    while await catalog.run_imports(town.db):
+    while await run_imports(town.db):
         pass

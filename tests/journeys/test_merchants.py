@@ -7,6 +7,7 @@ import pytest
 
 from datong.commerce import catalog, merchant, payment
 from datong.commerce.catalog import CategoryDraft
+from datong.commerce.catalog.import_jobs import run_imports
 from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
 from tests.commerce.test_workbench import picture
@@ -116,13 +117,13 @@ async def test_a_table_is_sent_in_and_its_report_read(live: Live, tmp_path: Path
         someone.complaints.clear()
         await someone.page.locator("#table").set_input_files(tmp_path / "goods.csv")
         await someone.click("导入")
-        await catalog.run_imports(town.db)
+        await run_imports(town.db)
         await someone.page.reload()
         await someone.sees("1 行失败")
         assert await someone.check() == []
         await someone.keep("import-phone-zh")
         await someone.click("重试失败的行")
-        await catalog.run_imports(town.db)
+        await run_imports(town.db)
         await someone.page.reload()
         await someone.sees("1 行失败")
 

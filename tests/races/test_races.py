@@ -121,7 +121,7 @@ async def test_a_buyer_holds_so_many_pieces_and_no_more_however_many_ask_at_once
 
 async def test_a_buyer_has_so_many_orders_waiting_for_payment(town: Town) -> None:
     async with town.db.begin() as tx:
-        await rulebook.set_parameter(tx, SYSTEM, order.UNPAID_ORDERS.name, 2)
+        await rulebook.set_parameter(tx, SYSTEM, "order.unpaid_orders", 2)
     goods = await (await town.shop()).product(stock=100)
     shopper = await town.shopper()
     for expected in ("won", "won", "order.too_many_unpaid"):

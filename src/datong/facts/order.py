@@ -91,7 +91,7 @@ class OrderChanged(_OfPurchase, frozen=True):
     shop_id: int
     member_id: int = 0
     change: str = ""
-    """delivered or repriced, where the buyer should hear of it."""
+    """delivered, collected or repriced, where the buyer should hear of it."""
 
 
 class OrderPaid(_OfPurchase, frozen=True):
@@ -123,7 +123,7 @@ class OrderClosed(_OfPurchase, frozen=True):
 
 
 class OrderShipped(_OfPurchase, frozen=True):
-    """Some or (is_complete) all of the order is on its way."""
+    """Some or (is_complete) all of the order is handed over: on its way, ready to collect, delivered, performed."""
 
     order_id: int
     shop_id: int
@@ -131,6 +131,8 @@ class OrderShipped(_OfPurchase, frozen=True):
     is_complete: bool
     shipped_at: datetime
     member_id: int = 0
+    method: str = "parcel"
+    """How it was handed over; `parcel_id` is the hand-over's id."""
 
 
 class OrderFinished(_OfPurchase, frozen=True):

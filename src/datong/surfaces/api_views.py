@@ -12,6 +12,7 @@ from datong.commerce.merchant import Shop
 from datong.commerce.payment import Refund
 from datong.facts.order import LineSource
 from datong.kernel.money import Money
+from datong.surfaces.fulfilment.handover_view import HandoverView, handover_view
 
 Item = TypeVar("Item")
 Texts = dict[str, str]
@@ -134,6 +135,10 @@ class LineView(msgspec.Struct, frozen=True):
     cuts: list[dict[str, Any]]
     id: str = ""
     parcel_id: str = ""
+    """The parcel or other hand-over by which it left."""
+    method: str = "parcel"
+    state: str = ""
+    """Of a line of an order: WAITING, HANDED_OVER, RECEIVED or GIVEN_BACK."""
 
 
 class ShopQuoteView(msgspec.Struct, frozen=True):
@@ -318,6 +323,7 @@ class OrderPage(msgspec.Struct, frozen=True):
     lines: list[LineView]
     parcels: list[ParcelView]
     refunds: list[RefundView]
+    handovers: list[HandoverView] = []
 
 
 class PurchasePage(msgspec.Struct, frozen=True):
@@ -342,7 +348,7 @@ def _bought(line: order.OrderLine) -> LineView:
     return LineView(
         str(line.sku_id), str(line.product_id), line.titles, line.labels, line.picture, line.quantity,
         line.unit_price, line.goods, line.payable, line.cuts, str(line.line_id),
-        str(line.parcel_id) if line.parcel_id else "",
+        str(line.parcel_id) if line.parcel_id else "", line.method, line.state,
     )  # fmt: skip
 
 
@@ -374,6 +380,7 @@ def order_page(view: order.OrderView) -> OrderPage:
         [_bought(line) for line in view.lines],
         [parcel_view(parcel, view.tracking) for parcel in view.parcels],
         [refund_view(refund) for refund in view.refunds],
+        [handover_view(each) for each in view.handovers],
     )
 
 

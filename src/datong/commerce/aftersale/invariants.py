@@ -14,14 +14,16 @@ ALL: tuple[Invariant, ...] = (
         """,
     ),
     invariant(
-        "refund.cases", "what was given back of an order is what its cases gave back, and as many are open as it says",
+        "refund.cases",
+        "what was given back of an order is what its cases gave back, or the clock because nobody collected it, "
+        "and as many are open as it says",
         """
         select 'order ' || o.order_id as subject, o.refunded || ' / ' || o.open_cases || ', cases '
                || coalesce(sum(c.paid_back), 0) || ' / ' || count(c.case_id) filter (where c.ended_at is null) as detail
         from shop_order o left join refund_case c on c.bkt = o.bkt and c.order_id = o.order_id
         where o.refunded > 0 or o.open_cases > 0 or c.case_id is not null
-        group by o.bkt, o.order_id, o.refunded, o.open_cases
-        having o.refunded <> coalesce(sum(c.paid_back), 0)
+        group by o.bkt, o.order_id, o.refunded, o.uncollected, o.open_cases
+        having o.refunded <> coalesce(sum(c.paid_back), 0) + o.uncollected
             or o.open_cases <> count(c.case_id) filter (where c.ended_at is null)
         """,
     ),

@@ -27,7 +27,7 @@ from datong.commerce.aftersale.transitions import (
     number,
     tell_changed,
 )
-from datong.commerce.catalog import get_category_book
+from datong.commerce.catalog import get_category_book, methods_of
 from datong.commerce.fulfilment import list_parcels
 from datong.commerce.order import (
     IN_ESCROW,
@@ -46,6 +46,7 @@ from datong.commerce.rulebook import Scope, get_rules
 from datong.commerce.storefront import get_storefronts
 from datong.facts.aftersale import RefundOpened
 from datong.kernel.actor import Actor
+from datong.kernel.house import House
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, Invalid, NotFound
@@ -208,15 +209,8 @@ async def _scope_of(tx: Tx, order: ShopOrder, line: OrderLine) -> Scope:
 
 async def _check(tx: Tx, order: ShopOrder, line: OrderLine, ask: RefundRequest, scope: Scope) -> RefundRequest:
     """The ask with its amount and pieces worked out, if it makes sense for this line now."""
-    reason = REASONS.get(ask.reason)
-    if ask.kind not in set(CaseKind):
-        raise Invalid("kind", ", ".join(CaseKind))
+    _check_words(tx.house, line, ask)
     is_sent = bool(line.parcel_id)
-    fits = reason is not None and ask.kind in reason.kinds
-    if not fits or not (reason.after_sending if is_sent else reason.before_sending):  # type: ignore[union-attr]
-        raise Invalid("reason", ", ".join(reasons_for(ask.kind, is_sent=is_sent)))
-    if len(ask.note.encode()) > NOTE_BYTES:
-        raise Invalid("note", f"at most {NOTE_BYTES} bytes")
     if order.state not in IN_ESCROW and order.state != OrderState.TRADE_FINISHED:
         raise WrongOrderState(order.state)
     if line.left == 0:
@@ -238,13 +232,39 @@ async def _check(tx: Tx, order: ShopOrder, line: OrderLine, ask: RefundRequest, 
     return msgspec.structs.replace(ask, amount=amount, pieces=pieces)
 
 
-def reasons_for(kind: str, *, is_sent: bool) -> list[str]:
-    """Which reasons may be given for this kind of ask."""
-    return [
-        code
-        for code, reason in REASONS.items()
-        if kind in reason.kinds and (reason.after_sending if is_sent else reason.before_sending)
-    ]
+def _check_words(house: House, line: OrderLine, ask: RefundRequest) -> None:
+    if ask.kind not in set(CaseKind):
+        raise Invalid("kind", ", ".join(CaseKind))
+    if ask.kind not in kinds_for(house, line):
+        raise NotReturnable
+    reasons = reasons_for(house, line).get(ask.kind, [])
+    if ask.reason not in reasons:
+        raise Invalid("reason", ", ".join(reasons))
+    if len(ask.note.encode()) > NOTE_BYTES:
+        raise Invalid("note", f"at most {NOTE_BYTES} bytes")
+
+
+def kinds_for(house: House, line: OrderLine) -> frozenset[str]:
+    """What may be asked for, by how a line is handed over.
+
+    What is delivered as text or performed cannot be sent back; what does not travel is not sent once more.
+    """
+    method = methods_of(house).get(line.method)
+    kinds = {CaseKind.REFUND}
+    if method and method.is_returnable:
+        kinds.add(CaseKind.REFUND_AND_RETURN)
+    if method and method.is_carried:
+        kinds |= {CaseKind.EXCHANGE, CaseKind.RESHIPPING}
+    return frozenset(kinds)
+
+
+def reasons_for(house: House, line: OrderLine) -> dict[str, list[str]]:
+    """What may be asked for of a line now, and the reasons for each; pages offer what `open_refund` takes."""
+    is_sent = bool(line.parcel_id)
+    known = [(code, each) for code, each in REASONS.items() if (each.after_sending if is_sent else each.before_sending)]
+    found = {kind: [code for code, each in known if kind in each.kinds] for kind in CaseKind}
+    kinds = kinds_for(house, line)
+    return {kind: reasons for kind, reasons in found.items() if reasons and kind in kinds}
 
 
 async def _check_time(tx: Tx, order: ShopOrder, line: OrderLine, ask: RefundRequest, scope: Scope) -> None:
@@ -256,11 +276,11 @@ async def _check_time(tx: Tx, order: ShopOrder, line: OrderLine, ask: RefundRequ
     if ask.reason != "no_reason":
         return
     days = rules.value(NO_REASON_DAYS, tx.now, scope)
-    if days <= 0:
+    if days <= 0 or CaseKind.REFUND_AND_RETURN not in kinds_for(tx.house, line):
         raise NotReturnable
     parcels = {each.parcel_id: each for each in await list_parcels(tx, order.order_id)}
     parcel = parcels.get(line.parcel_id)
-    signed_at = (parcel.delivered_at if parcel else None) or (
+    signed_at = (parcel.delivered_at if parcel else line.received_at) or (
         order.ended_at if order.state == OrderState.TRADE_FINISHED else None
     )
     if signed_at is not None:

@@ -1,14 +1,14 @@
 """The catalogue: verticals, categories with their attributes, brands, products with SKUs, snapshots.
 
-Owns what is for sale and at which list price. Calls `messaging`, `merchant`, `rulebook`. Tells `ProductPublished`,
-`GoodsImported`, `ImportEnded`. Products and SKUs live in their shop's bucket; a SKU's id carries the bucket of its
-stock. Every edit makes a new version, and an order keeps the version it was placed on.
+Owns what is for sale and at which list price, and declares by which methods it may reach its buyer. Calls `messaging`,
+`merchant`, `rulebook`. Tells `ProductPublished`, `GoodsImported`, `ImportEnded`. Products and SKUs live in their shop's
+bucket; a SKU's id carries the bucket of its stock. Every edit makes a new version, and an order keeps the version it
+was placed on.
 """
 
 from datong.commerce.catalog.brand_authorisations import (
     NEEDS_AUTHORISATION,
     Brand,
-    BrandNotAuthorised,
     authorise_brand,
     ensure_brands,
 )
@@ -23,8 +23,16 @@ from datong.commerce.catalog.descriptions import (
     list_places,
     list_product_ids,
 )
+from datong.commerce.catalog.fulfilment_methods import (
+    FulfilmentMethod,
+    HandedLine,
+    HandOver,
+    LineState,
+    MovedBy,
+    methods_of,
+)
 from datong.commerce.catalog.images import read_image, store_image
-from datong.commerce.catalog.import_jobs import get_import, list_imports, retry_refused, run_imports, start_import
+from datong.commerce.catalog.import_jobs import get_import, list_imports, retry_refused, start_import
 from datong.commerce.catalog.listing import ORDERS, Card, Order, get_cards, list_cards, list_shop_cards
 from datong.commerce.catalog.product_scope import ProductScope, ProductScopeSets
 from datong.commerce.catalog.publish_product import (
@@ -66,12 +74,8 @@ from datong.commerce.catalog.taxonomy import (
     unbind_attribute,
 )
 from datong.commerce.catalog.validation import (
-    AttributeMissing,
-    PriceOutOfBounds,
     ProductDraft,
     SkuDraft,
-    SkuTwice,
-    TitleTooLong,
     sale_key,
 )
 
@@ -80,20 +84,22 @@ __all__ = [
     "ORDERS",
     "Attribute",
     "AttributeDraft",
-    "AttributeMissing",
     "AttributeValue",
     "Binding",
     "Brand",
-    "BrandNotAuthorised",
     "Card",
     "Category",
     "CategoryBook",
     "CategoryDraft",
     "Description",
+    "FulfilmentMethod",
+    "HandOver",
+    "HandedLine",
+    "LineState",
+    "MovedBy",
     "Offer",
     "Order",
     "Place",
-    "PriceOutOfBounds",
     "Product",
     "ProductDraft",
     "ProductScope",
@@ -101,9 +107,7 @@ __all__ = [
     "ProductView",
     "Publishing",
     "SkuDraft",
-    "SkuTwice",
     "TableWrong",
-    "TitleTooLong",
     "Vertical",
     "authorise_brand",
     "describe_products",
@@ -129,12 +133,12 @@ __all__ = [
     "list_products",
     "list_shop_cards",
     "list_values",
+    "methods_of",
     "publish_batch",
     "publish_product",
     "read_image",
     "read_table",
     "retry_refused",
-    "run_imports",
     "sale_key",
     "save_attributes",
     "save_bindings",

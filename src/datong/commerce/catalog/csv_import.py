@@ -6,6 +6,7 @@
 | title_en, title_zh | at least one of them |
 | category | the category's number |
 | brand, picture, text_en, text_zh, weight_grams | optional |
+| method | optional: how it reaches the buyer (parcel, pickup, digital, service, none) |
 | price, stock | in yuan (12.50) and pieces, of this line's SKU |
 | attr:REF | an attribute of the category |
 | sale:REF | a sale property of this line's SKU, such as sale:colour |
@@ -17,11 +18,12 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from datong.commerce.catalog.fulfilment_methods import DEFAULT_METHOD
 from datong.commerce.catalog.validation import MAX_SKUS, ProductDraft, SkuDraft, sale_key
 
 NEEDED = ("number", "category", "price")
 KNOWN = frozenset(
-    {"number", "title_en", "title_zh", "category", "brand", "picture", "text_en", "text_zh", "weight_grams", "price", "stock"}
+    {"number", "title_en", "title_zh", "category", "brand", "picture", "text_en", "text_zh", "weight_grams", "method", "price", "stock"}
 )  # fmt: skip
 MAX_CELL = 30_000
 MAX_LINES = 50_000
@@ -102,7 +104,7 @@ def _product(place: int, lines: list[dict[str, str]]) -> TableRow:
                 name.removeprefix("attr:"): _prop(cell)
                 for name, cell in first.items() if name.startswith("attr:") and cell
             },
-            weight_grams=_whole(first, "weight_grams"),
+            weight_grams=_whole(first, "weight_grams"), method=first.get("method") or DEFAULT_METHOD,
         )  # fmt: skip
         stock = {sale_key(sku.labels): _whole(line, "stock") for sku, line in zip(skus, lines, strict=True)}
     except _Bad as bad:

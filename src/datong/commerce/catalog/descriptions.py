@@ -6,7 +6,7 @@ import msgspec
 
 from datong.commerce.catalog.brand_authorisations import NAMES as BRANDS
 from datong.commerce.catalog.brand_authorisations import Brand
-from datong.commerce.catalog.queries import Product
+from datong.commerce.catalog.queries import PRODUCT_COLUMNS, Product
 from datong.commerce.catalog.taxonomy import Attribute, AttributeValue
 from datong.kernel.cache import TtlCache
 from datong.kernel.ids import bucket_of
@@ -46,9 +46,7 @@ class DescribedProduct(msgspec.Struct, frozen=True):
     published_at: int
 
 
-_PRODUCT = """product_id, shop_id, storefront_id, category_id, brand_id, outer_id, version, titles, points,
-    description, pictures, props, specs, price_min, price_max, sold_count, is_on_sale"""
-PRODUCTS = rows(Product, f"select {_PRODUCT} from product where bkt = any($1) and product_id = any($2)")
+PRODUCTS = rows(Product, f"select {PRODUCT_COLUMNS} from product where bkt = any($1) and product_id = any($2)")
 TOLD = rows(
     DescribedProduct,
     """

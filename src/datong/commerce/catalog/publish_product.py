@@ -17,6 +17,7 @@ from datong.commerce.catalog.brand_authorisations import (
     brand_ref,
     ensure_brands,
 )
+from datong.commerce.catalog.fulfilment_methods import FulfilmentMethod, methods_of
 from datong.commerce.catalog.taxonomy import (
     ALL_CATEGORIES,
     AttributeValue,
@@ -33,6 +34,7 @@ from datong.commerce.catalog.validation import (
     PriceOutOfBounds,
     ProductDraft,
     check_product,
+    kept_form,
     sale_key,
 )
 from datong.commerce.merchant import Shop, get_shop
@@ -55,6 +57,7 @@ class Publishing(msgspec.Struct, frozen=True):
     title_bytes: tuple[int, int]
     needs_authorisation: bool
     authorised: frozenset[int]
+    methods: Mapping[str, FulfilmentMethod]
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -100,22 +103,23 @@ PUT = command(
     """
     insert into product (bkt, product_id, shop_id, storefront_id, outer_id, category_id, brand_id, version,
         content_hash, titles, points, description, pictures, props, specs, weight_grams, volume_cm3,
-        freight_template_id, price_min, price_max, is_on_sale, published_at, changed_at)
+        freight_template_id, price_min, price_max, is_on_sale, method, published_at, changed_at)
     select $1, p.product_id, $2, $3, p.outer_id, p.category_id, p.brand_id, p.version, p.content_hash, p.titles,
         p.points, p.description, array(select jsonb_array_elements_text(p.pictures)), p.props, p.specs, p.weight_grams,
-        p.volume_cm3, p.freight_template_id, p.price_min, p.price_max, p.is_on_sale, $4, $4
+        p.volume_cm3, p.freight_template_id, p.price_min, p.price_max, p.is_on_sale, p.method, $4, $4
     from unnest($5::bigint[], $6::text[], $7::bigint[], $8::bigint[], $9::integer[], $10::bytea[], $11::jsonb[],
         $12::jsonb[], $13::jsonb[], $14::jsonb[], $15::jsonb[], $16::jsonb[], $17::bigint[], $18::bigint[],
-        $19::bigint[], $20::bigint[], $21::bigint[], $22::boolean[])
+        $19::bigint[], $20::bigint[], $21::bigint[], $22::boolean[], $23::text[])
       as p (product_id, outer_id, category_id, brand_id, version, content_hash, titles, points, description,
-        pictures, props, specs, weight_grams, volume_cm3, freight_template_id, price_min, price_max, is_on_sale)
+        pictures, props, specs, weight_grams, volume_cm3, freight_template_id, price_min, price_max, is_on_sale, method)
     on conflict (bkt, product_id) do update set
         category_id = excluded.category_id, brand_id = excluded.brand_id, version = excluded.version,
         content_hash = excluded.content_hash, titles = excluded.titles, points = excluded.points,
         description = excluded.description, pictures = excluded.pictures, props = excluded.props, specs = excluded.specs,
         weight_grams = excluded.weight_grams, volume_cm3 = excluded.volume_cm3,
         freight_template_id = excluded.freight_template_id, price_min = excluded.price_min,
-        price_max = excluded.price_max, is_on_sale = excluded.is_on_sale, changed_at = excluded.changed_at
+        price_max = excluded.price_max, is_on_sale = excluded.is_on_sale,
+        method = excluded.method, changed_at = excluded.changed_at
     """
 )
 PUT_VERSION = command(
@@ -164,6 +168,7 @@ async def get_publishing(tx: Tx, shop_id: int, category_ids: Sequence[int]) -> P
         (rules.value(TITLE_BYTES, tx.now, scope), rules.value(LATIN_TITLE_BYTES, tx.now, scope)),
         rules.value(NEEDS_AUTHORISATION, tx.now, scope),
         await authorised_brands(tx, shop_id),
+        methods_of(tx.house),
     )
 
 
@@ -215,7 +220,7 @@ def _check(to: Publishing, draft: ProductDraft, brand_id: int) -> Checked:
     category = to.book.get(draft.category_id)
     if to.needs_authorisation and brand_id not in to.authorised:
         raise BrandNotAuthorised(draft.brand)
-    return check_product(draft, category, to.bindings.get(draft.category_id, []), to.values, to.title_bytes)
+    return check_product(draft, category, to.bindings.get(draft.category_id, []), to.values, to.title_bytes, to.methods)
 
 
 async def _write(tx: Tx, to: Publishing, good: Sequence[tuple[int, Checked, int]], answers: dict[int, Row]) -> None:
@@ -282,11 +287,12 @@ async def _put_products(tx: Tx, to: Publishing, todo: Sequence[tuple[int, Checke
                 product_id, draft.outer_id, draft.category_id, brand_id, version, checked.content_hash,
                 draft.titles, draft.points, draft.description, Doc(draft.pictures), checked.props, draft.specs, draft.weight_grams,
                 draft.volume_cm3, draft.freight_template_id, min(prices), max(prices), draft.is_on_sale,
+                draft.method,
             )
         )  # fmt: skip
     await tx.run(PUT, bucket, shop.shop_id, shop.storefront_id, tx.now, *map(list, zip(*lines, strict=True)))
     bodies: list[Mapping[str, object]] = [
-        {"draft": msgspec.to_builtins(checked.draft), "props": checked.props, "brand_id": brand_id}
+        {"draft": kept_form(checked.draft), "props": checked.props, "brand_id": brand_id}
         for _, checked, brand_id, _, _ in todo
     ]
     await tx.run(PUT_VERSION, bucket, tx.now, [each[3] for each in todo], [each[4] for each in todo], bodies)

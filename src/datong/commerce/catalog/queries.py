@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from datong.commerce.catalog.brand_authorisations import NAMES, Brand
+from datong.commerce.catalog.fulfilment_methods import DEFAULT_METHOD
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
@@ -34,6 +35,7 @@ class Product(msgspec.Struct, frozen=True):
     price_max: int
     sold_count: int
     is_on_sale: bool
+    method: str
 
 
 class Sku(msgspec.Struct, frozen=True):
@@ -44,6 +46,12 @@ class Sku(msgspec.Struct, frozen=True):
     sale_key: str
     outer_id: str
     list_price: int
+
+
+class SkuOfProduct(Sku, frozen=True):
+    """One that can be bought, with its product."""
+
+    product_id: int
 
 
 class ProductView(msgspec.Struct, frozen=True):
@@ -71,6 +79,7 @@ class Offer(msgspec.Struct, frozen=True):
     volume_cm3: int
     freight_template_id: int
     is_offered: bool
+    method: str = DEFAULT_METHOD
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -82,9 +91,9 @@ class Snapshot(msgspec.Struct, frozen=True):
     made_at: datetime
 
 
-_PRODUCT = """product_id, shop_id, storefront_id, category_id, brand_id, outer_id, version, titles, points,
-    description, pictures, props, specs, price_min, price_max, sold_count, is_on_sale"""
-GET = rows(Product, f"select {_PRODUCT} from product where bkt = $1 and product_id = $2")
+PRODUCT_COLUMNS = """product_id, shop_id, storefront_id, category_id, brand_id, outer_id, version, titles, points,
+    description, pictures, props, specs, price_min, price_max, sold_count, is_on_sale, method"""
+GET = rows(Product, f"select {PRODUCT_COLUMNS} from product where bkt = $1 and product_id = $2")
 SKUS = rows(
     Sku,
     """
@@ -92,12 +101,21 @@ SKUS = rows(
     where bkt = $1 and product_id = $2 and is_offered order by place, sku_id limit 200
     """,
 )
+SKUS_OF_MANY = rows(
+    SkuOfProduct,
+    """
+    select s.sku_id, s.labels, s.sale_key, s.outer_id, s.list_price, w.product_id
+    from unnest($2::bigint[]) as w (product_id), lateral (
+        select * from sku where bkt = $1 and product_id = w.product_id and is_offered order by place, sku_id limit 200
+    ) as s order by w.product_id, s.place, s.sku_id
+    """,
+)
 OFFERS = rows(
     Offer,
     """
     select s.sku_id, s.product_id, s.shop_id, p.storefront_id, p.category_id, p.version, p.titles,
            p.pictures[1] as picture, s.labels, s.list_price, p.weight_grams, p.volume_cm3, p.freight_template_id,
-           s.is_offered and p.is_on_sale as is_offered
+           s.is_offered and p.is_on_sale as is_offered, p.method
     from unnest($1::integer[], $2::bigint[], $3::bigint[]) as w (bkt, product_id, sku_id)
     join sku s on s.bkt = w.bkt and s.sku_id = w.sku_id and s.product_id = w.product_id
     join product p on p.bkt = s.bkt and p.product_id = s.product_id
@@ -114,7 +132,7 @@ SNAPSHOTS = rows(
 LIST = rows(
     Product,
     f"""
-    select {_PRODUCT} from product where bkt = $1 and shop_id = $2 and product_id < $3
+    select {PRODUCT_COLUMNS} from product where bkt = $1 and shop_id = $2 and product_id < $3
     order by product_id desc limit $4
     """,
 )
@@ -155,9 +173,13 @@ async def get_snapshots(tx: Tx, wanted: Iterable[tuple[int, int]]) -> dict[tuple
     return {(each.product_id, each.version): each for each in found}
 
 
-async def list_products(tx: Tx, actor: Actor, shop_id: int, cursor: str = "", limit: int = 30) -> Page[Product]:
-    """A shop's own products, newest first, on sale or not."""
+async def list_products(tx: Tx, actor: Actor, shop_id: int, cursor: str = "", limit: int = 30) -> Page[ProductView]:
+    """A shop's own products with what is offered of each, newest first, on sale or not; brands are left out."""
     actor.must("shop:product:read", shop_id)
     (before,) = decode_cursor(cursor, [2**63 - 1])
     found = await tx.all(LIST, bucket_of(shop_id), shop_id, before, clamp_limit(limit) + 1)
-    return make_page(found, limit, lambda product: [product.product_id])
+    page = make_page(found, limit, lambda product: [product.product_id])
+    skus: dict[int, list[Sku]] = {each.product_id: [] for each in page.items}
+    for sku in await tx.all(SKUS_OF_MANY, bucket_of(shop_id), list(skus)) if skus else ():
+        skus[sku.product_id].append(sku)
+    return Page([ProductView(each, skus[each.product_id], None) for each in page.items], page.next_cursor)

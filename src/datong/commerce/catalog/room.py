@@ -1,5 +1,7 @@
 """What the room `catalog` brings to the house."""
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
 from datong.commerce.catalog import brand_authorisations, invariants, notices, reactions, tables, validation
@@ -13,6 +15,7 @@ ROOM = Room(
     wing="commerce",
     uses=("messaging", "merchant", "rulebook"),
     tables=collect(sa.Table, tables),
+    migrations=Path(__file__).parent / "migrations",
     facts=collect_facts(facts),
     reactions=collect_reactions(reactions, notices),
     sweeps=collect(Sweep, reactions),

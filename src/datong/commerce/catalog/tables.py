@@ -111,6 +111,7 @@ product = table(
     column("is_on_sale", sa.Boolean),
     column("published_at", Instant),
     column("changed_at", Instant),
+    column("method", sa.Text, "'parcel'"),
     key("bkt", "product_id"),
     index("product_outer", "bkt", "shop_id", "outer_id", unique=True),
     index("product_shop", "bkt", "shop_id", "product_id"),

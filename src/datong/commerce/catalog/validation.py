@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import nh3
 
+from datong.commerce.catalog.fulfilment_methods import DEFAULT_METHOD, FulfilmentMethod, must_be_method
 from datong.commerce.catalog.taxonomy import AttributeValue, Binding, Category
 from datong.commerce.rulebook import Parameter
 from datong.kernel.money import MAX_AMOUNT
@@ -83,6 +84,8 @@ class ProductDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     volume_cm3: int = 0
     freight_template_id: int = 0
     is_on_sale: bool = True
+    method: str = DEFAULT_METHOD
+    """How it reaches the buyer: the name of a `FulfilmentMethod`."""
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -109,6 +112,7 @@ def check_product(
     bindings: Sequence[Binding],
     values: Mapping[int, Sequence[AttributeValue]],
     most: tuple[int, int],
+    methods: Mapping[str, FulfilmentMethod],
 ) -> Checked:
     """The draft, cleaned; refuses the first thing that is wrong with it. `most`: bytes of a hanzi, a latin title."""
     if not category.is_leaf:
@@ -123,14 +127,28 @@ def check_product(
         raise Invalid("pictures", f"at most {MAX_PICTURES} pictures and {MAX_PROPS} properties")
     if any(len(label) > MAX_LABEL or len(text) > MAX_PROP_TEXT for label, text in draft.specs.items()):
         raise Invalid("specs", f"labels of {MAX_LABEL} characters, texts of {MAX_PROP_TEXT}")
+    method = must_be_method(methods, draft.method)
     cleaned = msgspec.structs.replace(
         draft,
+        freight_template_id=draft.freight_template_id if method.is_carried else 0,
         titles={language: text.strip() for language, text in draft.titles.items()},
         description={language: nh3.clean(text) for language, text in draft.description.items()},
     )
     props = _resolve_props(cleaned, bindings, values)
-    digest = hashlib.sha256(msgspec.json.encode(cleaned, order="deterministic")).digest()
+    digest = hashlib.sha256(msgspec.json.encode(kept_form(cleaned), order="deterministic")).digest()
     return Checked(cleaned, props, digest)
+
+
+def kept_form(draft: ProductDraft) -> dict[str, object]:
+    """A draft as a version keeps it.
+
+    The usual method is left out: what was published before there were others is the same as it was, and a process of
+    the release before reads it.
+    """
+    body: dict[str, object] = msgspec.to_builtins(draft)
+    if draft.method == DEFAULT_METHOD:
+        del body["method"]
+    return body
 
 
 def _check_texts(draft: ProductDraft, most: tuple[int, int]) -> None:

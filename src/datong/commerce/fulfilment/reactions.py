@@ -1,8 +1,24 @@
-"""What fulfilment does by the clock."""
+"""What fulfilment does on facts and by the clock."""
 
 from datong.adapters import Adapters
+from datong.commerce.fulfilment.digital_goods import free_items, take_items
 from datong.commerce.fulfilment.tracking import follow_parcels
-from datong.kernel.fact import every
+from datong.facts.fulfilment import DigitalGoodsDue, DigitalGoodsReturned
+from datong.kernel.fact import every, on
+from datong.kernel.ids import bucket_of
+from datong.kernel.tx import Tx
+
+
+@on(DigitalGoodsDue, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def take_digital_items(tx: Tx, fact: DigitalGoodsDue) -> None:
+    """Paid lines take their contents."""
+    await take_items(tx, fact)
+
+
+@on(DigitalGoodsReturned, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def free_digital_items(tx: Tx, fact: DigitalGoodsReturned) -> None:
+    """Contents that found no line are free again."""
+    await free_items(tx, fact)
 
 
 @every(1)

@@ -1,8 +1,8 @@
-"""Tables of parcels."""
+"""Tables of parcels, of what is handed over otherwise, and of digital goods."""
 
 import sqlalchemy as sa
 
-from datong.kernel.schema import Instant, check, column, index, key, table
+from datong.kernel.schema import Instant, Json, check, column, index, key, table
 
 parcel = table(
     "parcel",
@@ -54,4 +54,53 @@ tracking_number = table(
     column("tracking_no", sa.Text),
     column("parcel_id"),
     key("bkt", "courier", "tracking_no", "parcel_id"),
+)
+
+handover = table(
+    "handover",
+    "sharded",
+    column("handover_id"),
+    column("order_id"),
+    column("shop_id"),
+    column("member_id"),
+    column("method", sa.Text),
+    column("words", Json),
+    column("code", sa.Text),
+    column("tries", sa.Integer, "0"),
+    column("made_at", Instant),
+    column("received_at", Instant, null=True),
+    key("bkt", "handover_id"),
+    index("handover_order", "bkt", "order_id"),
+    check("tries", "tries >= 0"),
+)
+
+digital_item = table(
+    "digital_item",
+    "sharded",
+    column("item_id"),
+    column("shop_id"),
+    column("sku_id"),
+    column("content", sa.Text),
+    column("is_reusable", sa.Boolean),
+    column("line_id", sa.BigInteger, "0"),
+    column("added_at", Instant),
+    key("bkt", "item_id"),
+    index("digital_item_free", "bkt", "sku_id", "item_id", where="line_id = 0"),
+    index("digital_item_line", "bkt", "line_id", where="line_id <> 0"),
+    check("used", "not is_reusable or line_id = 0"),
+)
+
+digital_wait = table(
+    "digital_wait",
+    "sharded",
+    column("line_id"),
+    column("order_id"),
+    column("purchase_id"),
+    column("shop_id"),
+    column("sku_id"),
+    column("quantity", sa.BigInteger),
+    column("since", Instant),
+    key("bkt", "line_id"),
+    index("digital_wait_sku", "bkt", "sku_id", "line_id"),
+    check("quantity", "quantity > 0"),
 )

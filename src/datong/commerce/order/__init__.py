@@ -7,23 +7,23 @@ Owns purchases, orders, lines, presales and deposits, and the sellers' copies. C
 """
 
 from datong.commerce.order.close_order import CloseTooFast, cancel_paid_order, close_order, end_unpaid
+from datong.commerce.order.collect_order import collect_order, renew_collection_code
 from datong.commerce.order.confirm_hold import RefundIsOpen, end_case, open_case
 from datong.commerce.order.confirm_receipt import confirm_order, shop_earnings
 from datong.commerce.order.deposits import (
     Deposit,
     default_on_deposit,
-    get_deposit,
     list_deposits,
     pay_deposit,
     place_deposit,
-    run_due_deposits,
 )
 from datong.commerce.order.expiry import run_due_orders
 from datong.commerce.order.extend_receipt import CannotExtend, extend_by_buyer, extend_by_seller
+from datong.commerce.order.hand_over import NothingToShip, hand_over
 from datong.commerce.order.memos import FLAGS, find_seller_order, get_memos, list_flagged_orders, set_memo
 from datong.commerce.order.pay_purchase import pay_purchase
-from datong.commerce.order.place_purchase import UNPAID_ORDERS, CartEmpty, PriceMoved, place_purchase
-from datong.commerce.order.presale_balance import discount_of, line_of, read_deposits
+from datong.commerce.order.place_purchase import CartEmpty, PriceMoved, needs_address, place_purchase
+from datong.commerce.order.presale_balance import discount_of, line_of
 from datong.commerce.order.presales import (
     Presale,
     PresaleDraft,
@@ -62,7 +62,7 @@ from datong.commerce.order.refunds import (
 )
 from datong.commerce.order.reprice_order import reprice_order
 from datong.commerce.order.ship_many import ShipRequest, ship_many
-from datong.commerce.order.ship_order import NothingToShip, ship_order
+from datong.commerce.order.ship_order import ship_order
 from datong.commerce.order.simulate_promotion import MAX_TRIED_SHOPS, Simulation, simulate_promotion
 from datong.commerce.order.states import IN_ESCROW, SHIP_PROMISE_HOURS, OrderState, WrongOrderState
 from datong.commerce.order.transitions import lines_of, lock_order
@@ -72,7 +72,6 @@ __all__ = [
     "IN_ESCROW",
     "MAX_TRIED_SHOPS",
     "SHIP_PROMISE_HOURS",
-    "UNPAID_ORDERS",
     "CannotExtend",
     "CartEmpty",
     "CloseTooFast",
@@ -98,6 +97,7 @@ __all__ = [
     "cancel_paid_order",
     "charges_of",
     "close_order",
+    "collect_order",
     "confirm_order",
     "copy_order_now",
     "count_own_orders",
@@ -111,11 +111,11 @@ __all__ = [
     "find_presale",
     "find_seller_order",
     "freight_with",
-    "get_deposit",
     "get_memos",
     "get_order",
     "get_own_orders",
     "get_purchase",
+    "hand_over",
     "line_of",
     "lines_of",
     "list_deposits",
@@ -126,16 +126,16 @@ __all__ = [
     "lock_order",
     "make_presale",
     "max_refundable",
+    "needs_address",
     "open_case",
     "own_order",
     "pay_deposit",
     "pay_purchase",
     "place_deposit",
     "place_purchase",
-    "read_deposits",
     "refund_line",
+    "renew_collection_code",
     "reprice_order",
-    "run_due_deposits",
     "run_due_orders",
     "set_memo",
     "ship_many",

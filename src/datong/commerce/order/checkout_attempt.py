@@ -61,7 +61,8 @@ class Attempt:
         self.claimed = 0
         """Which attempt under the key this is; 0 before it has claimed it."""
         self.outcome: Exception | None = None
-        self.address: Address
+        self.address: Address | None = None
+        """None where nothing of it travels."""
         self.quote: Quote
         self.uses: Sequence[BudgetUse] = ()
         self.hold: inventory.Hold

@@ -2,13 +2,16 @@
 
 import msgspec
 
+from datong.commerce.catalog import LineState, MovedBy
 from datong.commerce.order.close_order import end_unpaid
 from datong.commerce.order.confirm_receipt import finish
+from datong.commerce.order.hand_over import method_of
 from datong.commerce.order.lifecycles import GOODS_MOVES, Lifecycle, lifecycle_of
 from datong.commerce.order.queries import ShopOrder
+from datong.commerce.order.refunds import LineRefund, refund_line
 from datong.commerce.order.states import OrderState, WrongOrderState
-from datong.commerce.order.transitions import lock_order
-from datong.kernel.sql import rows
+from datong.commerce.order.transitions import lines_of, lock_order
+from datong.kernel.sql import command, rows
 from datong.kernel.tx import Db, Tx
 
 
@@ -20,6 +23,9 @@ class DueOrder(msgspec.Struct, frozen=True):
 
 
 DUE = rows(DueOrder, "select bkt, order_id from shop_order where due_at <= $1 order by due_at limit 500")
+
+
+UNCOLLECTED = command("update shop_order set uncollected = uncollected + $3 where bkt = $1 and order_id = $2")
 
 
 async def run_due_orders(db: Db) -> int:
@@ -49,7 +55,16 @@ async def _close_unpaid(tx: Tx, order: ShopOrder) -> None:
 
 
 async def _confirm(tx: Tx, order: ShopOrder) -> None:
-    await finish(tx, order, "auto_confirmed")
+    """What the methods of its lines pay back by the clock goes back; the rest is confirmed."""
+    for line in await lines_of(tx, order.order_id):
+        is_paid_back = line.left and method_of(tx, line.method).allows(line.state, LineState.GIVEN_BACK, MovedBy.CLOCK)
+        if is_paid_back:
+            pieces = line.quantity - line.refunded_pieces
+            back = await refund_line(tx, order, LineRefund(line.line_id, line.left, pieces, 0, "RESTOCKED"))
+            await tx.run(UNCOLLECTED, tx.bucket, order.order_id, back.amount)
+            order = await lock_order(tx, order.order_id)
+    if order.state == OrderState.WAIT_BUYER_CONFIRM_GOODS:
+        await finish(tx, order, "auto_confirmed")
 
 
 GOODS = Lifecycle(

@@ -90,7 +90,7 @@ def rows_of(
     ids: Ids,
     promise: Promise,
     quoted: Quote,
-    address: Address,
+    address: Address | None,
     drafts: Sequence[OrderDraft],
     expires_at: datetime,
     now: datetime,
@@ -102,7 +102,7 @@ def rows_of(
     }  # fmt: skip
     common: Row = {
         "bkt": bucket, "purchase_id": promise.purchase_id, "member_id": promise.owner_id, "hold_id": promise.hold_id,
-        "currency": total.currency, "rules_version": quoted.rules_version, "address": address,
+        "currency": total.currency, "rules_version": quoted.rules_version, "address": address or {},
     }  # fmt: skip
     orders: list[Row] = []
     lines: list[Row] = []
@@ -165,6 +165,7 @@ def _line_rows(draft: OrderDraft) -> list[Row]:
             "quantity": line.quantity, "unit_price": line.unit_price, "goods": line.goods, "payable": line.payable,
             "cuts": line.cuts, "commission_bps": rate, "commission": commission,
             "hold_id": line.hold_id, "source": source or {}, "parts": parts.parts if parts else [],
+            "method": line.method,
         }
         for line, rate, commission, source, parts in zip(
             draft.quote.lines, draft.rates, draft.commission, draft.sources, draft.parts, strict=True

@@ -52,14 +52,14 @@ GOODS_MOVES: dict[OrderState, dict[OrderState, frozenset[str]]] = {
         _S.TRADE_CLOSED_UNPAID: _by(BUYER, SELLER, CLOCK),
     },
     _S.WAIT_SELLER_SEND_GOODS: {
-        _S.SELLER_CONSIGNED_PART: _by(SELLER),
-        _S.WAIT_BUYER_CONFIRM_GOODS: _by(SELLER, REFUND),
+        _S.SELLER_CONSIGNED_PART: _by(SELLER, PAYMENT),
+        _S.WAIT_BUYER_CONFIRM_GOODS: _by(SELLER, PAYMENT, REFUND),
         _S.TRADE_CLOSED: _by(BUYER, SELLER, REFUND),
     },
-    _S.SELLER_CONSIGNED_PART: {_S.WAIT_BUYER_CONFIRM_GOODS: _by(SELLER, REFUND), _S.TRADE_CLOSED: _by(REFUND)},
-    _S.WAIT_BUYER_CONFIRM_GOODS: {_S.TRADE_FINISHED: _by(BUYER, CLOCK), _S.TRADE_CLOSED: _by(REFUND)},
+    _S.SELLER_CONSIGNED_PART: {_S.WAIT_BUYER_CONFIRM_GOODS: _by(SELLER, PAYMENT, REFUND), _S.TRADE_CLOSED: _by(REFUND)},
+    _S.WAIT_BUYER_CONFIRM_GOODS: {_S.TRADE_FINISHED: _by(BUYER, CLOCK), _S.TRADE_CLOSED: _by(REFUND, CLOCK)},
     _S.TRADE_FINISHED: {},
     _S.TRADE_CLOSED: {},
     _S.TRADE_CLOSED_UNPAID: {},
 }
-"""Goods that are paid into escrow, sent in parcels, and confirmed by the buyer or the clock."""
+"""Goods that are paid into escrow, handed over by their methods, and confirmed by the buyer or the clock."""

@@ -15,6 +15,10 @@ from datong.kernel.money import Money
 NOTICES = (
     NoticeKind(key="order_paid", side="member"),
     NoticeKind(key="order_shipped", side="member"),
+    NoticeKind(key="order_ready", side="member"),
+    NoticeKind(key="order_contents", side="member"),
+    NoticeKind(key="order_performed", side="member"),
+    NoticeKind(key="order_collected", side="member"),
     NoticeKind(key="order_delivered", side="member"),
     NoticeKind(key="order_repriced", side="member"),
     NoticeKind(key="order_closed", side="member"),
@@ -26,7 +30,11 @@ NOTICES = (
 )
 
 
-CHANGES = {"delivered": "order_delivered", "repriced": "order_repriced"}
+CHANGES = {"delivered": "order_delivered", "repriced": "order_repriced", "collected": "order_collected"}
+HANDED_OVER = {
+    "parcel": "order_shipped", "pickup": "order_ready", "digital": "order_contents", "service": "order_performed",
+}  # fmt: skip
+"""The notice of a hand-over by its method; of others (and of what is not handed over at all) there is none."""
 
 
 def _body(order_id: int, money: Money | None = None) -> dict[str, object]:
@@ -56,7 +64,8 @@ def _changed(fact: OrderChanged) -> list[NotificationDraft]:
 
 
 def _shipped(fact: OrderShipped) -> list[NotificationDraft]:
-    return [NotificationDraft(fact.member_id, "order_shipped", _body(fact.order_id))]
+    kind = HANDED_OVER.get(fact.method)
+    return [NotificationDraft(fact.member_id, kind, _body(fact.order_id))] if kind else []
 
 
 def _finished(fact: OrderFinished) -> list[NotificationDraft]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from datong.adapters.payment import Gateway
 from datong.commerce.order.deposits import apply_deposit
+from datong.commerce.order.hand_over import hand_over_at_once
 from datong.commerce.order.presale_balance import take_deposits
 from datong.commerce.order.queries import OF_PURCHASE
 from datong.commerce.order.queries import PURCHASE as GET_PURCHASE
@@ -81,6 +82,7 @@ async def _apply(tx: Tx, paid: PaidCharge, part: ChargePart) -> None:
     await take_deposits(tx, order)
     await move_order(tx, order, OrderState.WAIT_SELLER_SEND_GOODS, paid_at=tx.now)
     await mark_used(tx, order.brought.vouchers)
+    lines = await lines_of(tx, order.order_id)
     tx.emit(
         OrderPaid(
             purchase_id=order.purchase_id,
@@ -89,10 +91,11 @@ async def _apply(tx: Tx, paid: PaidCharge, part: ChargePart) -> None:
             member_id=order.member_id,
             hold_id=order.hold_id,
             amount=order.total,
-            lines=[line.as_fact() for line in await lines_of(tx, order.order_id)],
+            lines=[line.as_fact() for line in lines],
             paid_at=tx.now,
         )
     )
+    await hand_over_at_once(tx, order, lines)
 
 
 PAYABLE = Payable(key=PURCHASE, describe=_describe, on_paid=_apply)

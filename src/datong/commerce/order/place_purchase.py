@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
 from datong.commerce import cart, inventory
-from datong.commerce.catalog import get_category_book
+from datong.commerce.catalog import get_category_book, methods_of
 from datong.commerce.member import find_addresses
 from datong.commerce.order.checkout_attempt import Attempt
 from datong.commerce.order.insert_orders import Promise, rows_of, write_purchases
@@ -33,6 +33,7 @@ from datong.commerce.rulebook import Parameter, get_rules
 from datong.commerce.voucher import list_usable
 from datong.kernel.actor import Actor
 from datong.kernel.batching import BatchQueue, run_batch
+from datong.kernel.house import House
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, Invalid, NotFound, Refusal
@@ -108,10 +109,10 @@ async def place_purchase(  # noqa: PLR0913 - what a shopper decides
     """Place all that is ticked in the cart, once for each `request_key`, however often it is sent.
 
     With `wanted`, place that instead ("buy now"); the cart stays as it is. `notes` are the buyer's words by shop id,
-    `chosen` the vouchers to use (None: the best ones), `deposit_ids` deposits whose balance is paid with it (then with
-    `wanted` alone, not with the cart), `keeps_coins` that none are spent. Refuses `CartEmpty`, `LineUnavailable`,
-    `PriceMoved`, `StockShort`, `TooManyHeld`, `TooManyUnpaid`, `DepositMoved`, `VoucherGone`, `NotFound` (address),
-    `KeyReused`, `StillWorking`, and `TooMany` in a rush.
+    `address_id` is 0 where nothing travels, `chosen` the vouchers to use (None: the best ones), `deposit_ids` deposits
+    whose balance is paid with it (then with `wanted` alone, not with the cart), `keeps_coins` that none are spent.
+    Refuses `CartEmpty`, `LineUnavailable`, `PriceMoved`, `StockShort`, `TooManyHeld`, `TooManyUnpaid`, `DepositMoved`,
+    `VoucherGone`, `NotFound` (address), `KeyReused`, `StillWorking`, and `TooMany` in a rush.
     """
     buyer.must("member:order:place", buyer.id)
     said = {shop_id: note.strip() for shop_id, note in (notes or {}).items() if note.strip()}
@@ -239,19 +240,19 @@ async def _price(db: Db, attempts: Sequence[Attempt]) -> None:
     for each in attempts:
         if each.outcome is not None:
             continue
-        if each.address_id not in addresses:
+        if each.address_id and each.address_id not in addresses:
             each.outcome = NotFound("address", each.address_id)
         elif not each.lines:
             each.outcome = CartEmpty()
         elif unpaid.get(each.buyer.id, 0) >= most:
             each.outcome = TooManyUnpaid(most)
         else:
-            each.address = addresses[each.address_id]
+            each.address = addresses.get(each.address_id)
     asking = [each for each in attempts if each.outcome is None]
     async with db.read() as tx:
         quotes = await price_each(tx, shelf, [_ask_of(each) for each in asking], held)
     for each, quoted in zip(asking, quotes, strict=True):
-        _agree(each, quoted)
+        _agree(db.house, each, quoted)
 
 
 async def _read(
@@ -282,18 +283,30 @@ async def _gather_lines(db: Db, attempts: Sequence[Attempt]) -> None:
 def _ask_of(attempt: Attempt) -> QuoteAsk:
     tools = [tool for deposit in attempt.deposits if (tool := discount_of(deposit))]
     buyer = Buyer(attempt.buyer.id, chosen=attempt.chosen, tools=tools, keeps_coins=attempt.keeps_coins)
-    return QuoteAsk(attempt.lines, attempt.address.region, buyer)
+    return QuoteAsk(attempt.lines, attempt.address.region if attempt.address else "", buyer)
 
 
-def _agree(attempt: Attempt, quoted: Quote | Refusal) -> None:
+def _agree(house: House, attempt: Attempt, quoted: Quote | Refusal) -> None:
     if isinstance(quoted, Refusal):
         attempt.outcome = quoted
     elif quoted.unavailable:
         attempt.outcome = LineUnavailable(quoted.unavailable[0].sku_id, quoted.unavailable[0].reason)
+    elif attempt.address is None and needs_address(house, quoted):
+        attempt.outcome = NotFound("address", 0)
     elif quoted.total != attempt.agreed:
         attempt.outcome = PriceMoved(attempt.agreed, quoted.total)
     else:
         attempt.quote = quoted
+        if not needs_address(house, quoted):
+            attempt.address = None  # what nobody needs is not kept
+
+
+def needs_address(house: House, quoted: Quote) -> bool:
+    """Whether anything of it travels; what no installed method knows is taken to."""
+    methods = methods_of(house)
+    return any(
+        line.method not in methods or methods[line.method].is_carried for shop in quoted.shops for line in shop.lines
+    )
 
 
 async def _spend(db: Db, attempts: Sequence[Attempt]) -> None:

@@ -5,7 +5,15 @@ from datetime import datetime
 
 import msgspec
 
-from datong.commerce.fulfilment import Parcel, TrackingEvent, list_parcels, list_tracking
+from datong.commerce.catalog import LineState
+from datong.commerce.fulfilment import (
+    Handover,
+    Parcel,
+    TrackingEvent,
+    list_handovers,
+    list_parcels,
+    list_tracking,
+)
 from datong.commerce.order.states import OrderState
 from datong.commerce.payment import LineParts, Refund, list_refunds
 from datong.facts.order import LineSource, OrderLineFact
@@ -97,6 +105,7 @@ class OrderLine(msgspec.Struct, frozen=True):
     cuts: list[dict[str, object]]
     commission: int
     parcel_id: int
+    """The hand-over by which it left: a parcel, or what another method recorded; 0: it waits."""
     hold_id: int
     refunded: int
     refunded_pieces: int
@@ -104,6 +113,17 @@ class OrderLine(msgspec.Struct, frozen=True):
     stock_fate: str
     source: dict[str, str]
     parts: list[dict[str, object]]
+    method: str
+    received_at: datetime | None
+
+    @property
+    def state(self) -> LineState:
+        """Where it is; the clock or the buyer may have ended its order without a receipt of its own."""
+        if self.payable > 0 and self.left == 0:
+            return LineState.GIVEN_BACK
+        if not self.parcel_id:
+            return LineState.WAITING
+        return LineState.RECEIVED if self.received_at else LineState.HANDED_OVER
 
     @property
     def came_from(self) -> LineSource:
@@ -133,6 +153,8 @@ class OrderView(msgspec.Struct, frozen=True):
     parcels: list[Parcel]
     tracking: list[TrackingEvent]
     refunds: list[Refund]
+    handovers: Sequence[Handover] = ()
+    """How it was handed over otherwise than in parcels."""
 
 
 class ListedOrder(msgspec.Struct, frozen=True):
@@ -194,7 +216,7 @@ ORDER_COLUMNS = """order_id, purchase_id, member_id, shop_id, storefront_id, hol
     prepaid, refunded, open_cases, paused_due_at, kind"""
 _LINE = """line_id, order_id, sku_id, product_id, product_version, category_id, titles, labels, picture, quantity, unit_price,
     goods, payable, cuts, commission, parcel_id, hold_id, refunded, refunded_pieces, commission_undone, stock_fate,
-    source, parts"""
+    source, parts, method, received_at"""
 GET = rows(ShopOrder, f"select {ORDER_COLUMNS} from shop_order where bkt = $1 and order_id = $2")
 LOCK = rows(ShopOrder, f"select {ORDER_COLUMNS} from shop_order where bkt = $1 and order_id = $2 for update")
 LINES = rows(
@@ -246,7 +268,12 @@ async def get_order(tx: Tx, actor: Actor, order_id: int) -> OrderView:
     lines = await tx.all(LINES, bucket_of(order_id), [order_id])
     parcels = await list_parcels(tx, order_id)
     tracking = await list_tracking(tx, [parcel.parcel_id for parcel in parcels])
-    return OrderView(order, lines, parcels, tracking, await list_refunds(tx, order_id))
+    handovers: list[Handover] = []
+    if any(line.method != "parcel" for line in lines):
+        handovers = await list_handovers(tx, order_id)
+    if actor.id != order.member_id:
+        handovers = [each.for_staff() for each in handovers]
+    return OrderView(order, lines, parcels, tracking, await list_refunds(tx, order_id), handovers)
 
 
 async def own_order(tx: Tx, actor: Actor, order_id: int, action: str) -> ShopOrder:

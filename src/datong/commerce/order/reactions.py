@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from datong.adapters import Adapters
+from datong.commerce.order.deliver_digital import deliver_digital
 from datong.commerce.order.deposits import run_due_deposits
 from datong.commerce.order.expiry import run_due_orders
 from datong.commerce.order.projections import copy_to_sellers
 from datong.commerce.order.transitions import lock_order
-from datong.facts.fulfilment import ParcelDelivered
+from datong.facts.fulfilment import DigitalGoodsTaken, ParcelDelivered
 from datong.facts.order import (
     OrderChanged,
     OrderClosed,
@@ -26,6 +27,13 @@ DELIVERED = command(
     """
     update shop_order set delivered_at = $3, version = version + 1
     where bkt = $1 and order_id = $2 and delivered_at is null
+    """
+)
+
+RECEIVED = command(
+    """
+    update order_line set received_at = $4
+    where bkt = $1 and order_id = $2 and parcel_id = $3 and received_at is null
     """
 )
 
@@ -82,6 +90,7 @@ async def note_delivery(tx: Tx, fact: ParcelDelivered) -> None:
     if fact.kind != "OUT":
         return
     order = await lock_order(tx, fact.order_id)
+    await tx.run(RECEIVED, tx.bucket, fact.order_id, fact.parcel_id, fact.delivered_at)
     if await tx.run(DELIVERED, tx.bucket, fact.order_id, fact.delivered_at):
         tx.emit(
             OrderChanged(
@@ -89,6 +98,12 @@ async def note_delivery(tx: Tx, fact: ParcelDelivered) -> None:
                 member_id=order.member_id, change="delivered",
             )
         )  # fmt: skip
+
+
+@on(DigitalGoodsTaken, writes=lambda fact: [bucket_of(fact.order_id)])
+async def take_delivery(tx: Tx, fact: DigitalGoodsTaken) -> None:
+    """Contents come into their order."""
+    await deliver_digital(tx, fact)
 
 
 @every(1)

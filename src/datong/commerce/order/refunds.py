@@ -11,11 +11,11 @@ from typing import Literal
 import msgspec
 
 from datong.commerce.order.deposits import DEPOSIT
+from datong.commerce.order.hand_over import SHIPPABLE, is_gone, start_confirm_clock
 from datong.commerce.order.pay_purchase import PURCHASE
 from datong.commerce.order.presale_balance import mark_deposits_refunded
 from datong.commerce.order.queries import OrderLine, ShopOrder
 from datong.commerce.order.reversal import cuts_between, undone
-from datong.commerce.order.ship_order import SHIPPABLE, is_gone, start_confirm_clock
 from datong.commerce.order.states import IN_ESCROW, OrderState, WrongOrderState
 from datong.commerce.order.transitions import give_back_coins, give_back_tools, lines_of, move_order
 from datong.commerce.payment import (
@@ -162,7 +162,7 @@ async def _end_if_nothing_is_left(tx: Tx, order: ShopOrder, amount: int, earned:
     if any(line.left for line in lines):
         is_sent = any(line.parcel_id for line in lines) and all(is_gone(line) for line in lines)
         if order.state in SHIPPABLE and is_sent:
-            await start_confirm_clock(tx, order)
+            await start_confirm_clock(tx, order, lines)
         return earned
     rest = order.payable - order.refunded - amount
     if rest:

@@ -26,7 +26,6 @@ IN_ESCROW = frozenset({_S.WAIT_SELLER_SEND_GOODS, _S.SELLER_CONSIGNED_PART, _S.W
 
 UNPAID_CLOSE_SECONDS = Parameter("order.unpaid_close_seconds", int, 86_400, "domain.md §3 [10]: normal 24 h")
 SHIP_PROMISE_HOURS = Parameter("order.ship_promise_hours", int, 48, "domain.md §3 [17]: 48 h")
-AUTO_CONFIRM_DAYS = Parameter("order.auto_confirm_days", int, 10, "domain.md §3 [18]: express 10 d after shipping")
 CLOSE_AFTER_SECONDS = Parameter(
     "order.close_after_seconds", int, 10, "domain.md §3 (TOP): closing sooner after creation is refused"
 )

@@ -257,7 +257,7 @@ def _quote_shop(
 def _line(offer: Offer, quantity: int, cuts: list[PriceAdjustment], *, is_gift: bool = False) -> QuoteLine:
     return QuoteLine(
         offer.sku_id, offer.product_id, offer.version, offer.category_id, offer.titles, offer.labels,
-        offer.picture or "", quantity, offer.list_price, cuts, is_gift,
+        offer.picture or "", quantity, offer.list_price, cuts, is_gift, method=offer.method,
     )  # fmt: skip
 
 

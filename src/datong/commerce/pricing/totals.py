@@ -55,6 +55,8 @@ class QuoteLine(msgspec.Struct, frozen=True):
     prepaid: int = 0
     deposit_id: int = 0
     source: LineSource = NO_SOURCE
+    method: str = "parcel"
+    """How it reaches the buyer: the name of a `catalog.FulfilmentMethod`."""
 
     @property
     def goods(self) -> int:

@@ -7,7 +7,9 @@ import msgspec
 from litestar.response import Response
 
 from datong.commerce import aftersale
+from datong.commerce.order import OrderLine
 from datong.kernel.actor import Actor
+from datong.kernel.house import House
 from datong.kernel.refusal import NotFound
 from datong.kernel.tx import Db, Tx
 from datong.surfaces.aftersale.labels import (
@@ -145,7 +147,6 @@ class AskChoice(msgspec.Struct, frozen=True):
     reasons: list[str]
 
 
-def choices_for(*, is_sent: bool) -> list[AskChoice]:
-    """The kinds of asks that make sense at this stage."""
-    found = [AskChoice(kind, aftersale.reasons_for(kind, is_sent=is_sent)) for kind in aftersale.CaseKind]
-    return [each for each in found if each.reasons]
+def choices_for(house: House, line: OrderLine) -> list[AskChoice]:
+    """The kinds of asks that make sense for a line now."""
+    return [AskChoice(kind, reasons) for kind, reasons in aftersale.reasons_for(house, line).items()]

@@ -49,7 +49,7 @@ async def _ask_page(
     line = next((each for each in view.lines if each.line_id == line_id), None)
     if line is None or view.order.member_id != seen.actor.id:
         raise NotFound("order_line", line_id)
-    choices = choices_for(is_sent=bool(line.parcel_id))
+    choices = choices_for(tx.house, line)
     chosen = next((each for each in choices if each.kind == kind), choices[0])
     return page(
         seen, "aftersale/refund_ask.html", status_code=status_of(refusal) if refusal else 200, order=view.order,
@@ -92,7 +92,7 @@ async def _case_page(tx: Tx, seen: PageContext, case_id: int, refusal: Refusal |
     line = next(each for each in bought.lines if each.line_id == view.case.line_id)
     return page(
         seen, "aftersale/refund.html", status_code=status_of(refusal) if refusal else 200, view=view, now=tx.now,
-        problem=refusal_text(refusal, seen.language) if refusal else "", choices=choices_for(is_sent=view.case.is_sent),
+        problem=refusal_text(refusal, seen.language) if refusal else "", choices=choices_for(tx.house, line),
         steps=worded(STEPS, seen.language), couriers=COURIERS, most=order.max_refundable(line, line.quantity), item=line,
         files=f"/refunds/{case_id}/files", action=f"/refunds/{case_id}", **case_words(seen),
     )  # fmt: skip

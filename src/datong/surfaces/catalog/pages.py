@@ -17,6 +17,7 @@ from datong.consumer import favourite
 from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.tx import Tx
 from datong.surfaces.catalog.labels import SORTS
+from datong.surfaces.fulfilment.labels import METHODS
 from datong.surfaces.labels import worded
 from datong.surfaces.page_rendering import PageContext, load_page_context, page, redirect_to
 from datong.surfaces.page_slots import load_slots
@@ -151,7 +152,10 @@ async def _beside(tx: Tx, seen: PageContext, view: catalog.ProductView, shop: me
     """What stands beside the product itself: its attributes, reviews, the shop's promise, whether it is kept."""
     product_id = view.product.product_id
     rating, standing = await review.get_summary(tx, product_id, shop.shop_id)
+    method = catalog.methods_of(tx.house).get(view.product.method)
     return {
+        "is_carried": method is None or method.is_carried,
+        "methods": worded(METHODS, seen.language),
         "facts": await _facts(tx, view.product, seen.language),
         "category_path": (await catalog.get_category_book(tx)).path(view.product.category_id)[::-1],
         "rating": rating,

@@ -35,6 +35,8 @@ class ProductPut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     volume_cm3: int = 0
     freight_template_id: str = "0"
     is_on_sale: bool = True
+    method: str = "parcel"
+    """How it reaches the buyer: parcel, pickup, digital, service or none."""
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -96,6 +98,7 @@ async def publish(request: AnyRequest, shop_id: PathId, data: ProductPut) -> Pub
         volume_cm3=data.volume_cm3,
         freight_template_id=freight,
         is_on_sale=data.is_on_sale,
+        method=data.method,
     )
     if any(not 0 <= sku.stock <= 10**9 for sku in data.skus):
         raise Invalid("stock", "0 to 1,000,000,000")
@@ -120,7 +123,7 @@ async def own_products(
             str(each.product_id), each.outer_id, each.titles, each.price_min, each.price_max, each.version,
             each.is_on_sale,
         )
-        for each in page.items
+        for each in [view.product for view in page.items]
     ]  # fmt: skip
     return PageView(items, page.next_cursor)
 

@@ -20,7 +20,7 @@ async def _products(
     entered = await enter(request, tx, shop_id)
     seen, shop = entered
     found = await catalog.list_products(tx, seen.actor, shop.shop_id, cursor, 12)
-    views = [await catalog.get_product(tx, each.product_id) for each in found.items]
+    views = found.items
     stock = await inventory.free_of(tx, [sku.sku_id for view in views for sku in view.skus])
     brand = (await get_storefronts(tx)).get(shop.storefront_id)
     return await work_page(

@@ -15,6 +15,8 @@ from datong.kernel.refusal import Invalid, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_amount, read_number, with_present_names
+from datong.surfaces.fulfilment.labels import METHODS
+from datong.surfaces.labels import worded
 from datong.surfaces.page_rendering import load_page_context, redirect_to
 from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, pick, read_id, sender
@@ -103,7 +105,15 @@ async def _form(
         values=values, typed=typed, options=kept, templates=[(each.template_id, each.title) for each in templates],
         brand=(await get_storefronts(tx)).get(shop.storefront_id),
         problem=refusal_text(refusal, seen.language) if refusal else "",
+        methods=method_choices(tx, seen.language),
     )  # fmt: skip
+
+
+def method_choices(tx: Tx, language: str) -> list[tuple[str, str]]:
+    """The installed fulfilment methods, the usual one first; one without words is shown by its name."""
+    words = worded(METHODS, language)
+    keys = sorted(catalog.methods_of(tx.house), key=lambda key: [*METHODS, key].index(key))
+    return [(key, words.get(key, key)) for key in keys]
 
 
 def _typed_of(draft: catalog.ProductDraft) -> Typed:
@@ -111,6 +121,7 @@ def _typed_of(draft: catalog.ProductDraft) -> Typed:
     texts = {
         "outer_id": draft.outer_id, "brand": draft.brand, "weight_grams": str(draft.weight_grams or ""),
         "freight": str(draft.freight_template_id), "is_on_sale": "1" if draft.is_on_sale else "",
+        "method": draft.method,
     }  # fmt: skip
     for name, by_language in (("title", draft.titles), ("point", draft.points), ("text", draft.description)):
         texts |= {f"{name}_{language}": text for language, text in by_language.items()}
@@ -179,7 +190,7 @@ def _draft(typed: Typed, category_id: int, bindings: Sequence[catalog.Binding]) 
         skus=skus, brand=texts.get("brand", "").strip(), points=_by_language(texts, "point"),
         description=_by_language(texts, "text"), pictures=typed.pictures, props=props,
         weight_grams=read_number(texts, "weight_grams", 0), freight_template_id=read_number(texts, "freight", 0),
-        is_on_sale=bool(texts.get("is_on_sale")),
+        is_on_sale=bool(texts.get("is_on_sale")), method=texts.get("method", "parcel"),
     )  # fmt: skip
 
 

@@ -1,1 +1,1 @@
-"""What the room `fulfilment` shows: its words."""
+"""What the room `fulfilment` shows."""

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
-from datong.surfaces.fulfilment import labels
+from datong.surfaces.fulfilment import api, labels, workbench
 from datong.surfaces.window import Window
 
 HERE = Path(__file__).parent
 WINDOW = Window(
     room="fulfilment",
+    workbench=(*workbench.HANDLERS,),
+    api=(*api.HANDLERS,),
+    refusals=labels.REFUSALS,
     timers=labels.TIMERS,
+    templates=HERE / "templates",
     locale=HERE / "locale",
 )

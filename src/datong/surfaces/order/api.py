@@ -29,7 +29,7 @@ OrderAction = Callable[[Db, Actor, int], Awaitable[None]]
 class PlaceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The ticked lines, or just `lines` ("buy now"), for an address, at the total that was shown.
 
-    `notes` by shop id.
+    `notes` by shop id; `address_id` is "0" where nothing travels.
     """
 
     address_id: str
@@ -72,7 +72,7 @@ async def place(request: AnyRequest, data: PlaceRequest, key: Key = None) -> Mad
     purchase_id = await order.place_purchase(
         db,
         actor,
-        read_id(data.address_id, "address"),
+        0 if data.address_id == "0" else read_id(data.address_id, "address"),
         data.agreed,
         must_have_key(key),
         notes,
@@ -144,6 +144,12 @@ async def extend(request: AnyRequest, order_id: PathId) -> None:
     await _act(request, order_id, lambda db, actor, each: db.run(order.extend_by_buyer, actor, each))
 
 
+@post("/orders/{order_id:str}/collection-code", status_code=204, tags=["buying"])
+async def renew_code(request: AnyRequest, order_id: PathId) -> None:
+    """A new collection code, in place of one that others know or have locked; the order shows it."""
+    await _act(request, order_id, lambda db, actor, each: db.run(order.renew_collection_code, actor, each))
+
+
 async def _act(request: AnyRequest, order_id: str, action: OrderAction) -> None:
     """Do one action on one order; raises what the action raises."""
     db, each = db_of(request), read_id(order_id, "order")
@@ -152,4 +158,4 @@ async def _act(request: AnyRequest, order_id: str, action: OrderAction) -> None:
     await action(db, actor, each)
 
 
-HANDLERS = [place, see_purchase, pay, see_orders, see_order, close, cancel, confirm, extend]
+HANDLERS = [place, see_purchase, pay, see_orders, see_order, close, cancel, confirm, extend, renew_code]

@@ -12,6 +12,8 @@ from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, NotFound, Refusal, TooMany
 from datong.kernel.tx import Tx
 from datong.surfaces.forms import read_form, read_number
+from datong.surfaces.fulfilment.labels import METHODS
+from datong.surfaces.labels import worded
 from datong.surfaces.page_rendering import PageContext, load_page_context, page, redirect_to
 from datong.surfaces.page_slots import load_slots
 from datong.surfaces.refusal_texts import refusal_text
@@ -64,6 +66,8 @@ async def _checkout(
         keeps_coins=choice.keeps_coins,
         coins_spent=sum(each.amount for each in priced.tools if each.layer == "coins"),
         problem=problem,
+        methods=worded(METHODS, seen.language),
+        needs_address=not priced.shops or order.needs_address(tx.house, priced),
     )
 
 
@@ -94,7 +98,8 @@ async def place(request: AnyRequest) -> Redirect | Template:
     }
     try:
         agreed = Money(read_number(form, "agreed"), form.get("currency", ""))
-        address_id = read_id(form.get("address_id", ""), "address")
+        said = form.get("address_id", "")
+        address_id = 0 if said == "0" else read_id(said, "address")
         chosen = _chosen(form["vouchers"]) if "vouchers" in form else None
         purchase_id = await order.place_purchase(
             db, actor, address_id, agreed, form.get("request_key", ""), notes, chosen=chosen,

@@ -45,6 +45,10 @@ NOTICES: dict[str, str] = {
     "order_paid": "Payment received. The seller is packing your order.",
     "order_shipped": "A parcel is on its way to you.",
     "order_delivered": "A parcel was delivered. Confirm when you have everything.",
+    "order_ready": "Your order is ready to collect. The code is on the order page.",
+    "order_contents": "Your digital goods have arrived. You find them on the order page.",
+    "order_performed": "A service in your order was performed. Please confirm.",
+    "order_collected": "Your order was handed out against your code.",
     "order_repriced": "The seller has changed your price.",
     "order_closed": "An order was closed.",
     "order_refunded": "Your refund is on its way.",
@@ -57,6 +61,10 @@ NOTICE_LINKS: dict[str, str] = {
     "order_paid": "/orders/{order_id}",
     "order_shipped": "/orders/{order_id}",
     "order_delivered": "/orders/{order_id}",
+    "order_ready": "/orders/{order_id}",
+    "order_contents": "/orders/{order_id}",
+    "order_performed": "/orders/{order_id}",
+    "order_collected": "/orders/{order_id}",
     "order_repriced": "/orders/{order_id}",
     "order_closed": "/orders/{order_id}",
     "order_refunded": "/orders/{order_id}",
@@ -66,6 +74,11 @@ NOTICE_LINKS: dict[str, str] = {
     "shop_order_finished": "/orders/{order_id}",
 }
 """Where each notice leads, with the ids of its body; those of shops below their workbench."""
+WRONG_CODES: dict[str, str] = {
+    "wrong": "This is not the buyer's code. Please check it.",
+    "locked": "Too many wrong codes. Ask the buyer for a new one.",
+}
+"""What a shop reads when a collection code is not taken."""
 REFUSALS: dict[str, str] = {
     "order.cut_too_deep": "At most %(most)s cents can be taken off.",
     "order.presale_running": "This product is in a presale already.",
@@ -80,7 +93,9 @@ REFUSALS: dict[str, str] = {
     "order.nothing_to_pay": "Nothing in this purchase is awaiting payment.",
     "order.close_too_fast": "An order can be closed %(seconds)s after it was placed.",
     "order.wrong_state": "The order has changed; this is no longer possible.",
-    "order.nothing_to_ship": "These items are in a parcel already.",
+    "order.nothing_to_ship": "These items are handed over already.",
+    "order.method_gone": "The delivery method of this item (%(method)s) is not installed.",
+    "order.nothing_to_collect": "Nothing in this order is waiting to be collected.",
     "order.cannot_extend": "You can extend once, in the last %(days)s days.",
     "order.refund_is_open": "A refund of this order is open. Withdraw it first, or wait until it is settled.",
     "order.refund_too_high": "That is more than can still be refunded.",

@@ -13,6 +13,7 @@ from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.tx import Tx
 from datong.surfaces.aftersale.case_parts import case_words
 from datong.surfaces.forms import read_form
+from datong.surfaces.fulfilment.labels import LINE_PLACES, METHODS
 from datong.surfaces.labels import worded
 from datong.surfaces.order.labels import BUYER_TAB_LABELS, BUYER_TABS, REASONS, STATES, STEPS
 from datong.surfaces.order.price_breakdown import saved_by_name
@@ -63,7 +64,8 @@ async def _own_order(tx: Tx, seen: PageContext, order_id: int) -> order.OrderVie
     return view
 
 
-async def _order_page(tx: Tx, seen: PageContext, order_id: int, problem: str = "", status: int = 200) -> Template:
+async def show_order(tx: Tx, seen: PageContext, order_id: int, problem: str = "", status: int = 200) -> Template:
+    """The page of an own order, with what stands against what was asked."""
     seen.must_be_member()
     view = await _own_order(tx, seen, order_id)
     language = seen.language
@@ -84,6 +86,8 @@ async def _order_page(tx: Tx, seen: PageContext, order_id: int, problem: str = "
         cases=cases,
         open_lines={case.line_id for case in cases if case.is_open},
         rating=rating,
+        methods=worded(METHODS, language),
+        line_states=worded(LINE_PLACES, language),
         may_ask=view.order.state in order.IN_ESCROW
         or (view.order.state == order.OrderState.TRADE_FINISHED and _is_recent(view.order, tx.now)),
         **case_words(seen),
@@ -99,7 +103,7 @@ def _is_recent(each: order.ShopOrder, now: datetime) -> bool:
 async def order_page(request: AnyRequest, order_id: str) -> Template:
     """One order."""
     async with db_of(request).read() as tx:
-        return await _order_page(tx, await load_page_context(request, tx), read_id(order_id, "order"))
+        return await show_order(tx, await load_page_context(request, tx), read_id(order_id, "order"))
 
 
 @post("/orders/{order_id:str}/{action:str}", include_in_schema=False)
@@ -118,7 +122,7 @@ async def act(request: AnyRequest, order_id: str, action: str) -> Redirect | Tem
     except Conflict as refusal:
         async with db.read() as tx:
             seen = await load_page_context(request, tx)
-            return await _order_page(tx, seen, each, refusal_text(refusal, seen.language), 409)
+            return await show_order(tx, seen, each, refusal_text(refusal, seen.language), 409)
     return redirect_to(f"/orders/{each}")
 
 

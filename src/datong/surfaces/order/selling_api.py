@@ -8,6 +8,7 @@ import msgspec
 from litestar import get, post
 
 from datong.commerce import order
+from datong.kernel.actor import Actor
 from datong.kernel.money import Money
 from datong.surfaces.api_context import Cursor, InState, Key, Limit, PathId, asker, must_have_key, who
 from datong.surfaces.api_views import Made, PageView
@@ -20,6 +21,29 @@ class Shipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     courier: str
     tracking_no: str
     line_ids: list[str] = []
+
+
+class HandoverPut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Lines handed over by their method: these, or all that are left of it.
+
+    `details` by method: `place` (pickup), `content` (digital), `text` (service), `courier` and `tracking_no` (parcel).
+    """
+
+    method: str
+    details: dict[str, str]
+    line_ids: list[str] = []
+
+
+class CodePut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The code that the buyer shows."""
+
+    code: str
+
+
+class CodeAnswer(msgspec.Struct, frozen=True):
+    """right, wrong, or locked after too many wrong ones."""
+
+    outcome: str
 
 
 class Extension(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,10 +94,36 @@ async def ship(request: AnyRequest, order_id: PathId, data: Shipment, key: Key =
     each = read_id(order_id, "order")
     lines: Sequence[int] = [read_id(line_id, "order_line") for line_id in data.line_ids]
     parcel_id = await db.run(order.ship_order, actor, each, data.courier, data.tracking_no, must_have_key(key), lines)
-    async with db.read() as tx:
-        shop_id = (await order.get_order(tx, actor, each)).order.shop_id
-    await order.copy_order_now(db, each, shop_id)
+    await _copy_now(request, actor, each)
     return Made(str(parcel_id))
+
+
+async def _copy_now(request: AnyRequest, actor: Actor, order_id: int) -> None:
+    """A seller who has just acted finds the list up to date."""
+    async with db_of(request).read() as tx:
+        shop_id = (await order.get_order(tx, actor, order_id)).order.shop_id
+    await order.copy_order_now(db_of(request), order_id, shop_id)
+
+
+@post("/orders/{order_id:str}/handovers", status_code=201, tags=["selling"])
+async def hand_over(request: AnyRequest, order_id: PathId, data: HandoverPut, key: Key = None) -> Made:
+    """Hand lines of an order over by their method, once for each `Idempotency-Key`."""
+    db, actor = await asker(request)
+    each = read_id(order_id, "order")
+    lines = [read_id(line_id, "order_line") for line_id in data.line_ids]
+    handover_id = await db.run(order.hand_over, actor, each, data.method, data.details, must_have_key(key), lines)
+    await _copy_now(request, actor, each)
+    return Made(str(handover_id))
+
+
+@post("/orders/{order_id:str}/collection", status_code=200, tags=["selling"])
+async def collect(request: AnyRequest, order_id: PathId, data: CodePut) -> CodeAnswer:
+    """Hand goods out against the buyer's code; a wrong one is an answer, and counted."""
+    db, actor = await asker(request)
+    each = read_id(order_id, "order")
+    outcome = await db.run(order.collect_order, actor, each, data.code)
+    await _copy_now(request, actor, each)
+    return CodeAnswer(outcome)
 
 
 @post("/orders/{order_id:str}/seller-extension", status_code=204, tags=["selling"])
@@ -84,4 +134,4 @@ async def extend(request: AnyRequest, order_id: PathId, data: Extension) -> None
     await db.run(order.extend_by_seller, actor, each, data.days)
 
 
-HANDLERS = [sold_orders, ship, extend]
+HANDLERS = [sold_orders, ship, hand_over, collect, extend]

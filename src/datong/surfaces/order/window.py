@@ -6,6 +6,7 @@ from datong.surfaces.order import (
     api,
     checkout_pages,
     deposit_pages,
+    handover_pages,
     labels,
     pages,
     presale_api,
@@ -22,8 +23,9 @@ WINDOW = Window(
         *pages.HANDLERS,
         *checkout_pages.HANDLERS,
         *deposit_pages.HANDLERS,
+        *handover_pages.SHOPPER_HANDLERS,
     ),
-    workbench=(*workbench.HANDLERS,),
+    workbench=(*workbench.HANDLERS, *handover_pages.DESK_HANDLERS),
     api=(
         *api.HANDLERS,
         *presale_api.HANDLERS,

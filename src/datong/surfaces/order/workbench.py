@@ -13,6 +13,7 @@ from datong.kernel.refusal import Invalid, NotAllowed, NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.aftersale.case_parts import case_words
 from datong.surfaces.forms import read_amount, read_form, read_number
+from datong.surfaces.fulfilment.labels import LINE_PLACES, METHODS
 from datong.surfaces.labels import worded
 from datong.surfaces.order.labels import COURIERS, FLAGS, REASONS, SELLER_TAB_LABELS, SELLER_TABS, STATES
 from datong.surfaces.order.price_breakdown import explain_cuts
@@ -83,9 +84,10 @@ async def ship_many(request: AnyRequest, shop_id: str) -> Template:
         return await _list(request, tx, shop_id, {"tab": "ship"}, problems[:5], sent)
 
 
-async def _order_page(
+async def show_sold_order(
     request: AnyRequest, tx: Tx, shop_id: str, order_id: int, problem: str = "", status: int = 200
 ) -> Template:
+    """The page of an order of the shop, with what stands against what was asked."""
     entered = await enter(request, tx, shop_id)
     seen, shop = entered
     seen.actor.must("shop:order:read", shop.shop_id)
@@ -101,7 +103,8 @@ async def _order_page(
         reasons=list(worded(REASONS, seen.language).items()), couriers=COURIERS,
         cuts=explain_cuts(view.lines, seen.language), flags=worded(FLAGS, seen.language),
         memo=(await order.get_memos(tx, seen.actor, shop.shop_id, [order_id])).get(order_id), request_key=secrets.token_urlsafe(16), suggested=f"SB{order_id % 10**10}",
-        cases=cases, rating=rating, earns=order.shop_earnings(view.order, view.lines), results=worded(RESULTS, seen.language), **case_words(seen),
+        cases=cases, rating=rating, earns=order.shop_earnings(view.order, view.lines), results=worded(RESULTS, seen.language), methods=worded(METHODS, seen.language),
+        line_states=worded(LINE_PLACES, seen.language), **case_words(seen),
     )  # fmt: skip
 
 
@@ -109,7 +112,7 @@ async def _order_page(
 async def order_page(request: AnyRequest, shop_id: str, order_id: str) -> Template:
     """One order, with what can be done."""
     async with db_of(request).read() as tx:
-        return await _order_page(request, tx, shop_id, read_id(order_id, "order"))
+        return await show_sold_order(request, tx, shop_id, read_id(order_id, "order"))
 
 
 @post("/workbench/{shop_id:str}/orders/{order_id:str}/{action:str}", include_in_schema=False)
@@ -141,7 +144,7 @@ async def act(request: AnyRequest, shop_id: str, order_id: str, action: str) -> 
         raise
     except Refusal as refusal:
         async with db.read() as tx:
-            return await _order_page(request, tx, shop_id, each, refusal_text(refusal, language), 409)
+            return await show_sold_order(request, tx, shop_id, each, refusal_text(refusal, language), 409)
     await order.copy_order_now(db, each, read_id(shop_id, "shop"))
     return redirect_to(f"/workbench/{shop_id}/orders/{order_id}")
 
