@@ -1,11 +1,17 @@
 """Members, shops and their entry, staff, the rulebook. Source: domain.md §1."""
 
+import asyncio
 from datetime import timedelta
+from typing import Any
 
+import msgspec
 import pytest
 
 from datong.commerce import member, merchant, payment, rulebook
 from datong.commerce.fulfilment.methods import PARCEL_DAYS
+from datong.commerce.merchant import COMMISSION_BPS
+from datong.commerce.rulebook import Parameter
+from datong.commerce.rulebook.set_parameter import ScopeUnknown
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_for, bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotAllowed, NotFound, TooMany
@@ -146,10 +152,13 @@ async def test_a_parameter_takes_effect_when_it_says_in_the_narrowest_scope(town
     async with town.db.read() as tx:
         rules, now = await rulebook.get_rules(tx), tx.now
     mall = rulebook.Scope(storefront_id=2, category_ids=(5,))
-    assert rules.value(PARCEL_DAYS, now) == 12
+    market = rulebook.Scope(storefront_id=1)
+    assert rules.platform_value(PARCEL_DAYS, now) == rules.value(PARCEL_DAYS, now, market) == 12
     assert rules.value(PARCEL_DAYS, now, mall) == 7
-    assert rules.value(PARCEL_DAYS, later) == 15
-    assert rules.value(PARCEL_DAYS, now - timedelta(days=1)) == 10
+    assert rules.value(PARCEL_DAYS, later, market) == 15
+    assert rules.platform_value(PARCEL_DAYS, now - timedelta(days=1)) == 10
+    with pytest.raises(TypeError, match="storefront"):
+        rules.value(PARCEL_DAYS, now)
 
 
 async def test_the_rulebook_refuses_what_does_not_fit(town: Town) -> None:
@@ -159,8 +168,33 @@ async def test_the_rulebook_refuses_what_does_not_fit(town: Town) -> None:
                 await rulebook.set_parameter(tx, SYSTEM, name, value)
         with pytest.raises(Invalid):
             await rulebook.set_parameter(tx, SYSTEM, PARCEL_DAYS.name, 9, scope_kind="galaxy", scope_id=1)
+        for scope, scope_id in (("category", 5), ("vertical", 4), ("storefront", 0), ("platform", 1)):
+            with pytest.raises(ScopeUnknown):
+                await rulebook.set_parameter(tx, SYSTEM, PARCEL_DAYS.name, 9, scope_kind=scope, scope_id=scope_id)
+        for name, outside in (
+            (PARCEL_DAYS.name, 0), (PARCEL_DAYS.name, 91), (COMMISSION_BPS.name, 999_999), (COMMISSION_BPS.name, -1),
+            ("order.seller_extension_days", [3, 0]), ("merchant.deposit", {"personal": -5}),
+            ("search.new_shop_share", 1.01), ("review.watched", ["x" * 30_000]),
+        ):  # fmt: skip
+            with pytest.raises(Invalid):
+                await rulebook.set_parameter(tx, SYSTEM, name, outside)
         with pytest.raises(Invalid):
             past = tx.now - timedelta(days=1)
             await rulebook.set_parameter(tx, SYSTEM, PARCEL_DAYS.name, 9, effective_from=past)
         with pytest.raises(NotAllowed):
             await rulebook.set_parameter(tx, Actor(5, "member"), PARCEL_DAYS.name, 9)
+
+
+async def test_decisions_made_at_once_go_one_after_another(town: Town) -> None:
+    async def decide(days: int) -> int:
+        async with town.db.begin() as tx:
+            return await rulebook.set_parameter(tx, SYSTEM, PARCEL_DAYS.name, days)
+
+    made = await asyncio.gather(*(decide(days) for days in range(10, 16)))
+    assert sorted(made) == list(range(min(made), min(made) + 6))
+
+
+@pytest.mark.parametrize("each", find_house().parameters.values(), ids=lambda each: each.name)
+def test_every_number_of_the_rulebook_has_bounds_and_its_default_is_within(each: Parameter[Any]) -> None:
+    assert each.checked(msgspec.to_builtins(each.default)) == each.default
+    assert each.bounds or each.kind not in (int, float, list[int], dict[str, int]), "say its bounds"

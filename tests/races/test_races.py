@@ -13,6 +13,7 @@ from datong.kernel.connect import open_db
 from datong.kernel.money import Money
 from datong.kernel.outbox import Deliverer
 from datong.kernel.refusal import Refusal
+from datong.kernel.sql import command
 from datong.kernel.tx import Db
 from datong.wiring import make_deliverer
 from tests.make import Shopper, Town
@@ -318,9 +319,18 @@ async def test_a_guests_cart_moves_in_once(town: Town) -> None:
         assert await cart.count_pieces(tx, guest) == 0
 
 
+TOO_SHORT = command(
+    """
+    insert into parameter_value (version, name, scope_kind, scope_id, effective_from, value, set_by, set_at, reason)
+    select coalesce(max(version), 0) + 1, $1, 'platform', 0, $2, '10', 0, $2, 'by a release that knew no bounds'
+    from parameter_value
+    """
+)
+
+
 async def test_a_write_that_comes_too_late_for_its_hold_is_refused_and_holds_nothing(town: Town) -> None:
     async with town.db.begin() as tx:
-        await rulebook.set_parameter(tx, SYSTEM, inventory.HOLD_SECONDS.name, 10)
+        await tx.run(TOO_SHORT, inventory.HOLD_SECONDS.name, tx.now)
     shopper = await town.shopper()
     await shopper.fill(await (await town.shop()).product(stock=1))
     for _ in range(2):

@@ -22,8 +22,8 @@ KIND = "newsletter"
 TAG = "newsletter_reader"
 """The tag of members whose period runs; promotions may ask for it."""
 REVENUE = "newsletter_revenue"
-PRICE = Parameter("newsletter.price", int, 900, "the sample room: 9.00 for a period")
-DAYS = Parameter("newsletter.days", int, 30, "the sample room: a period of 30 days")
+PRICE = Parameter("newsletter.price", int, 900, "the sample room: 9.00 for a period", bounds=(1, 100_000))
+DAYS = Parameter("newsletter.days", int, 30, "the sample room: a period of 30 days", bounds=(1, 366))
 
 
 class SubscriptionPaidUp(Conflict):

@@ -8,15 +8,24 @@ from datong.commerce.aftersale.deadlines import NOTE_BYTES
 from datong.commerce.aftersale.queries import EVIDENCE, Evidence, own_case
 from datong.commerce.aftersale.states import HelpStatus
 from datong.commerce.aftersale.transitions import LockedCase, hold_case, note, tell_changed
-from datong.commerce.rulebook import Parameter, get_rules
+from datong.commerce.rulebook import ALL_SCOPES, Parameter, get_rules
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import command
 from datong.kernel.tx import Db, Tx
 
-EVIDENCE_BYTES = Parameter("aftersale.evidence_bytes", int, 5_000_000, "DESIGN: the size of one file of evidence")
-EVIDENCE_FILES = Parameter("aftersale.evidence_files", int, 9, "DESIGN: files of one side in one case")
+EVIDENCE_BYTES = Parameter(
+    "aftersale.evidence_bytes",
+    int,
+    5_000_000,
+    "DESIGN: the size of one file of evidence",
+    bounds=(10_000, 20_000_000),
+    scopes=ALL_SCOPES,
+)
+EVIDENCE_FILES = Parameter(
+    "aftersale.evidence_files", int, 9, "DESIGN: files of one side in one case", bounds=(1, 30), scopes=ALL_SCOPES
+)
 
 PUT = command(
     """

@@ -15,6 +15,7 @@ from datong.kernel.tx import Db, Tx
 NEEDS_AUTHORISATION = Parameter(
     "catalog.brand_needs_authorisation", bool, False,
     "domain.md §2 (TOP): sellers of the brand mall pick an authorised brand, others type freely",
+    scopes=("storefront",),
 )  # fmt: skip
 
 

@@ -15,8 +15,22 @@ from datong.commerce.rulebook import Parameter
 from datong.kernel.money import MAX_AMOUNT
 from datong.kernel.refusal import Invalid
 
-TITLE_BYTES = Parameter("catalog.title_bytes", int, 60, "domain.md §2 (TOP): 60 bytes, a hanzi counts two")
-LATIN_TITLE_BYTES = Parameter("catalog.latin_title_bytes", int, 400, "DESIGN: the same line in letters is longer")
+TITLE_BYTES = Parameter(
+    "catalog.title_bytes",
+    int,
+    60,
+    "domain.md §2 (TOP): 60 bytes, a hanzi counts two",
+    bounds=(10, 2_000),
+    scopes=("storefront",),
+)
+LATIN_TITLE_BYTES = Parameter(
+    "catalog.latin_title_bytes",
+    int,
+    400,
+    "DESIGN: the same line in letters is longer",
+    bounds=(10, 2_000),
+    scopes=("storefront",),
+)
 MAX_POINT = 150
 MAX_DESCRIPTION = 25_000
 MAX_SKUS = 200

@@ -7,12 +7,39 @@ from datong.commerce.fulfilment.parcels import ParcelLine, open_parcel
 from datong.commerce.rulebook import Parameter
 from datong.kernel.tx import Tx
 
-PARCEL_DAYS = Parameter("order.auto_confirm_days", int, 10, "domain.md §3 [18]: express 10 d after shipping")
-PICKUP_DAYS = Parameter("fulfilment.pickup_days", int, 7, "DESIGN: what is not collected in time is paid back")
-COLLECTED_DAYS = Parameter("fulfilment.collected_days", int, 3, "DESIGN: after it was handed out against the code")
-DIGITAL_DAYS = Parameter("fulfilment.digital_days", int, 1, "domain.md §3 [18]: auto-delivery 1 d")
-SERVICE_DAYS = Parameter("fulfilment.service_days", int, 3, "domain.md §3 [18]: virtual 3 d")
-NONE_DAYS = Parameter("fulfilment.none_days", int, 0, "domain.md §3 [18]: top-up at once")
+PARCEL_DAYS = Parameter(
+    "order.auto_confirm_days",
+    int,
+    10,
+    "domain.md §3 [18]: express 10 d after shipping",
+    bounds=(1, 90),
+    scopes=("storefront",),
+)
+PICKUP_DAYS = Parameter(
+    "fulfilment.pickup_days",
+    int,
+    7,
+    "DESIGN: what is not collected in time is paid back",
+    bounds=(1, 90),
+    scopes=("storefront",),
+)
+COLLECTED_DAYS = Parameter(
+    "fulfilment.collected_days",
+    int,
+    3,
+    "DESIGN: after it was handed out against the code",
+    bounds=(0, 90),
+    scopes=("storefront",),
+)
+DIGITAL_DAYS = Parameter(
+    "fulfilment.digital_days", int, 1, "domain.md §3 [18]: auto-delivery 1 d", bounds=(0, 90), scopes=("storefront",)
+)
+SERVICE_DAYS = Parameter(
+    "fulfilment.service_days", int, 3, "domain.md §3 [18]: virtual 3 d", bounds=(0, 90), scopes=("storefront",)
+)
+NONE_DAYS = Parameter(
+    "fulfilment.none_days", int, 0, "domain.md §3 [18]: top-up at once", bounds=(0, 90), scopes=("storefront",)
+)
 
 _W, _H, _R, _B = LineState.WAITING, LineState.HANDED_OVER, LineState.RECEIVED, LineState.GIVEN_BACK
 _BY_REFUND = {_B: frozenset({MovedBy.REFUND})}

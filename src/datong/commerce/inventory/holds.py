@@ -19,8 +19,12 @@ from datong.kernel.refusal import Conflict
 from datong.kernel.sql import changed, changed_value, rows
 from datong.kernel.tx import Db
 
-HOLD_SECONDS = Parameter("inventory.hold_seconds", int, 600, "correctness.md §5: holds expire, 10 minutes")
-HELD_PIECES = Parameter("inventory.held_pieces", int, 500, "DESIGN: what one buyer may hold of a SKU without paying")
+HOLD_SECONDS = Parameter(
+    "inventory.hold_seconds", int, 600, "correctness.md §5: holds expire, 10 minutes", bounds=(60, 86_400)
+)
+HELD_PIECES = Parameter(
+    "inventory.held_pieces", int, 500, "DESIGN: what one buyer may hold of a SKU without paying", bounds=(1, 1_000_000)
+)
 SOLD_OUT = timedelta(seconds=1)
 """How long a process remembers that nothing of a SKU was free; a restocked SKU is sold again after it."""
 

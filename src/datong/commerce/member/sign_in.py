@@ -20,10 +20,10 @@ from datong.kernel.refusal import Invalid, NotAllowed
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Db, Tx
 
-SESSION_DAYS = Parameter("member.session_days", int, 30, "DESIGN")
-GUESSES_BY_NAME = Parameter("member.guesses_by_name", int, 5, "DESIGN")
-GUESSES_BY_ADDRESS = Parameter("member.guesses_by_address", int, 30, "DESIGN")
-GUESS_WINDOW_SECONDS = Parameter("member.guess_window_seconds", int, 900, "DESIGN")
+SESSION_DAYS = Parameter("member.session_days", int, 30, "DESIGN", bounds=(1, 365))
+GUESSES_BY_NAME = Parameter("member.guesses_by_name", int, 5, "DESIGN", bounds=(1, 1_000))
+GUESSES_BY_ADDRESS = Parameter("member.guesses_by_address", int, 30, "DESIGN", bounds=(1, 10_000))
+GUESS_WINDOW_SECONDS = Parameter("member.guess_window_seconds", int, 900, "DESIGN", bounds=(60, 86_400))
 
 
 class WrongPassword(NotAllowed):

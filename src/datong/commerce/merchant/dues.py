@@ -4,24 +4,46 @@ from datetime import datetime
 
 import msgspec
 
-from datong.commerce.rulebook import Parameter, Rules, Scope
+from datong.commerce.rulebook import ALL_SCOPES, Parameter, Rules, Scope
 
 KINDS = Parameter(
     "merchant.shop_kinds", list[str], ["personal", "individual", "enterprise"],
-    "domain.md §1: kinds of shop on the open market; the brand mall sets its own",
-)  # fmt: skip
+    "domain.md §1: kinds of shop on the open market; the brand mall sets its own", scopes=("storefront",))  # fmt: skip
 DEPOSIT = Parameter(
     "merchant.deposit",
     dict[str, int],
     {"personal": 100_000, "individual": 100_000, "enterprise": 100_000},
     "domain.md §1 [14]: consumer guarantee from 1,000 yuan; key is kind, or kind.mark (R, TM)",
+    bounds=(0, 10_000_000_000),
+    scopes=("storefront", "category"),
 )
-ANNUAL_FEE = Parameter("merchant.annual_fee", int, 0, "domain.md §1 [12]: 30k or 60k by category on the brand mall")
+ANNUAL_FEE = Parameter(
+    "merchant.annual_fee",
+    int,
+    0,
+    "domain.md §1 [12]: 30k or 60k by category on the brand mall",
+    bounds=(0, 1_000_000_000),
+    scopes=("storefront", "category"),
+)
 COMMISSION_BPS = Parameter(
-    "merchant.commission_bps", int, 0, "domain.md §1 [12]: 0.5-5% on the brand mall, none on the open market"
+    "merchant.commission_bps",
+    int,
+    0,
+    "domain.md §1 [12]: 0.5-5% on the brand mall, none on the open market",
+    bounds=(0, 10_000),
+    scopes=ALL_SCOPES,
 )
-PAY_DAYS = Parameter("merchant.dues_days", int, 15, "domain.md §1 [12]: pay within 15 days of approval")
-ONE_SHOP_EACH = Parameter("merchant.one_shop_each", bool, True, "domain.md §1 [17]: one identity = one shop")
+PAY_DAYS = Parameter(
+    "merchant.dues_days",
+    int,
+    15,
+    "domain.md §1 [12]: pay within 15 days of approval",
+    bounds=(1, 365),
+    scopes=("storefront", "category"),
+)
+ONE_SHOP_EACH = Parameter(
+    "merchant.one_shop_each", bool, True, "domain.md §1 [17]: one identity = one shop", scopes=("storefront",)
+)
 
 MALL_KINDS = ["flagship", "franchised", "specialty", "mall"]
 MALL_DEPOSIT = {

@@ -17,7 +17,9 @@ from datong.kernel.use_case import use_case
 MAX_TEXT = 1_000
 MAX_KEY = 100
 LAST_TEXT = 80
-A_MINUTE = Parameter("messaging.a_minute", int, 40, "DESIGN: what one author may say in one conversation in a minute")
+A_MINUTE = Parameter(
+    "messaging.a_minute", int, 40, "DESIGN: what one author may say in one conversation in a minute", bounds=(1, 1_000)
+)
 KINDS = frozenset({"text", "picture", "product", "order"})
 
 

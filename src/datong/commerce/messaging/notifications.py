@@ -18,7 +18,7 @@ from datong.kernel.sql import changed_value, command, rows
 from datong.kernel.tx import Db, Tx
 from datong.kernel.use_case import use_case
 
-KEEP_DAYS = Parameter("messaging.notice_days", int, 90, "DESIGN")
+KEEP_DAYS = Parameter("messaging.notice_days", int, 90, "DESIGN", bounds=(1, 3_650))
 
 
 class NoticeKind(Port, frozen=True, kw_only=True):

@@ -38,7 +38,9 @@ from datong.kernel.sql import changed, command, rows
 from datong.kernel.tx import Db, Tx
 from datong.kernel.use_case import use_case
 
-DEPOSIT_SECONDS = Parameter("order.deposit_seconds", int, 1_800, "domain.md §3: presale deposit 30 min")
+DEPOSIT_SECONDS = Parameter(
+    "order.deposit_seconds", int, 1_800, "domain.md §3: presale deposit 30 min", bounds=(60, 2_592_000)
+)
 MAX_PIECES = 99
 DEPOSIT = "deposit"
 """The kind under which deposits are paid."""

@@ -52,7 +52,9 @@ from datong.kernel.tx import Db, Tx
 Args = ParamSpec("Args")
 Answer = TypeVar("Answer")
 
-UNPAID_ORDERS = Parameter("order.unpaid_orders", int, 50, "DESIGN: what one buyer may have waiting for payment")
+UNPAID_ORDERS = Parameter(
+    "order.unpaid_orders", int, 50, "DESIGN: what one buyer may have waiting for payment", bounds=(1, 1_000)
+)
 MAX_NOTE = 200
 WAIT_SECONDS = 10.0
 """How long a second sender of the same key waits for the first one's answer."""

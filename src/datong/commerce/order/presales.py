@@ -26,19 +26,31 @@ class DepositBand(msgspec.Struct, frozen=True):
     least_bps: int = 0
 
 
-MIN_PRICE = Parameter("order.presale_least_price", int, 5_000, "domain.md §6 [10]: item >= 50 yuan")
-DEPOSIT_STEP = Parameter(
-    "order.presale_deposit_step", int, 1_000, "domain.md §6 [10]: deposit >= 10 and a multiple of 10"
+MIN_PRICE = Parameter(
+    "order.presale_least_price", int, 5_000, "domain.md §6 [10]: item >= 50 yuan", bounds=(1, 1_000_000_000)
 )
-DEPOSIT_MOST_BPS = Parameter("order.presale_deposit_most_bps", int, 2_000, "domain.md §6 [10]: <= 20% of the price")
+DEPOSIT_STEP = Parameter(
+    "order.presale_deposit_step",
+    int,
+    1_000,
+    "domain.md §6 [10]: deposit >= 10 and a multiple of 10",
+    bounds=(1, 10_000_000),
+)
+DEPOSIT_MOST_BPS = Parameter(
+    "order.presale_deposit_most_bps", int, 2_000, "domain.md §6 [10]: <= 20% of the price", bounds=(0, 10_000)
+)
 DEPOSIT_BANDS = Parameter(
     "order.presale_deposit_bands",
     list[DepositBand],
     [DepositBand(0, least_bps=1_000), DepositBand(50_000, least=5_000), DepositBand(100_000, least=10_000)],
     "domain.md §6 [10]: price < 500: 10%; 500-999: >= 50; >= 1000: >= 100",
 )
-MINUS_STEP = Parameter("order.presale_minus_step", int, 500, "domain.md §6 [10]: reduction a multiple of 5")
-MINUS_MOST_BPS = Parameter("order.presale_minus_most_bps", int, 4_000, "domain.md §6 [10]: <= 40% of the cheapest SKU")
+MINUS_STEP = Parameter(
+    "order.presale_minus_step", int, 500, "domain.md §6 [10]: reduction a multiple of 5", bounds=(1, 10_000_000)
+)
+MINUS_MOST_BPS = Parameter(
+    "order.presale_minus_most_bps", int, 4_000, "domain.md §6 [10]: <= 40% of the cheapest SKU", bounds=(0, 10_000)
+)
 
 
 class PresaleRunning(Conflict):

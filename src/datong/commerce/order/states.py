@@ -24,19 +24,47 @@ _S = OrderState
 IN_ESCROW = frozenset({_S.WAIT_SELLER_SEND_GOODS, _S.SELLER_CONSIGNED_PART, _S.WAIT_BUYER_CONFIRM_GOODS})
 """Paid, and not ended: the buyer's money is in escrow."""
 
-UNPAID_CLOSE_SECONDS = Parameter("order.unpaid_close_seconds", int, 86_400, "domain.md §3 [10]: normal 24 h")
-SHIP_PROMISE_HOURS = Parameter("order.ship_promise_hours", int, 48, "domain.md §3 [17]: 48 h")
+UNPAID_CLOSE_SECONDS = Parameter(
+    "order.unpaid_close_seconds",
+    int,
+    86_400,
+    "domain.md §3 [10]: normal 24 h",
+    bounds=(60, 2_592_000),
+    scopes=("storefront",),
+)
+SHIP_PROMISE_HOURS = Parameter(
+    "order.ship_promise_hours", int, 48, "domain.md §3 [17]: 48 h", bounds=(1, 720), scopes=("storefront",)
+)
 CLOSE_AFTER_SECONDS = Parameter(
-    "order.close_after_seconds", int, 10, "domain.md §3 (TOP): closing sooner after creation is refused"
+    "order.close_after_seconds",
+    int,
+    10,
+    "domain.md §3 (TOP): closing sooner after creation is refused",
+    bounds=(0, 3_600),
+    scopes=("storefront",),
 )
 SELLER_EXTENSION_DAYS = Parameter(
-    "order.seller_extension_days", list[int], [3, 5, 7, 10], "domain.md §3 (TOP, [18]), repeatedly"
+    "order.seller_extension_days",
+    list[int],
+    [3, 5, 7, 10],
+    "domain.md §3 (TOP, [18]), repeatedly",
+    bounds=(1, 90),
+    scopes=("storefront",),
 )
 BUYER_EXTENSION_DAYS = Parameter(
-    "order.buyer_extension_days", int, 3, "domain.md §3 [18]: once, and only in the last 3 days"
+    "order.buyer_extension_days",
+    int,
+    3,
+    "domain.md §3 [18]: once, and only in the last 3 days",
+    bounds=(1, 30),
+    scopes=("storefront",),
 )
 BUYER_CANCELS_UNSHIPPED = Parameter(
-    "order.buyer_cancels_unshipped", bool, True, "DESIGN: a paid order that is not shipped is cancelled at once"
+    "order.buyer_cancels_unshipped",
+    bool,
+    True,
+    "DESIGN: a paid order that is not shipped is cancelled at once",
+    scopes=("storefront",),
 )
 
 

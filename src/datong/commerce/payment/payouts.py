@@ -23,8 +23,10 @@ from datong.kernel.sql import changed, command, rows, value
 from datong.kernel.tx import Db, Tx
 from datong.kernel.use_case import use_case
 
-MIN_PAYOUT = Parameter("payment.least_payout", int, 10_000, "DESIGN: 100 yuan; smaller balances wait")
-PAYOUT_HOURS = Parameter("payment.payout_hours", int, 24, "DESIGN: balances are paid out once a day")
+MIN_PAYOUT = Parameter(
+    "payment.least_payout", int, 10_000, "DESIGN: 100 yuan; smaller balances wait", bounds=(1, 10_000_000_000)
+)
+PAYOUT_HOURS = Parameter("payment.payout_hours", int, 24, "DESIGN: balances are paid out once a day", bounds=(1, 720))
 
 
 class BalanceShort(Conflict):

@@ -20,7 +20,11 @@ from datong.kernel.tx import Tx
 from datong.kernel.use_case import use_case
 
 ITEM_PROMOTIONS = Parameter(
-    "pricing.item_promotions", int, 30, "domain.md §5 (TOP): a seller owns at most 30 item activities"
+    "pricing.item_promotions",
+    int,
+    30,
+    "domain.md §5 (TOP): a seller owns at most 30 item activities",
+    bounds=(1, 1_000),
 )
 MAX_RUNNING = 200
 MAX_NAME = 32

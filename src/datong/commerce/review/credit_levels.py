@@ -13,8 +13,7 @@ STEPS = Parameter(
         4, 11, 41, 91, 151, 251, 501, 1001, 2001, 5001, 10_001, 20_001, 50_001, 100_001, 200_001, 500_001, 1_000_001,
         2_000_001, 5_000_001, 10_000_001,
     ],
-    "domain.md §15 [16]: the least credit of each of the 20 levels",
-)  # fmt: skip
+    "domain.md §15 [16]: the least credit of each of the 20 levels", bounds=(1, 1_000_000_000))  # fmt: skip
 TIERS = ("heart", "diamond", "crown", "gold_crown")
 PER_TIER = 5
 

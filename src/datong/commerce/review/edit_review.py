@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from datong.adapters.object_store import Objects
 from datong.commerce.review.events import tell_changed
-from datong.commerce.review.queries import LOCK, LOCK_RATING, OrderRating, Review, get_own_review
+from datong.commerce.review.queries import LOCK, LOCK_RATING, RATING, OrderRating, Review, get_own_review
 from datong.commerce.review.text_policy import asks_for_a_look, plain
 from datong.commerce.review.time_limits import CHANGE_DAYS, FOLLOW_UP_DAYS, MAY_CHANGE, WATCHED
 from datong.commerce.review.write_review import ReviewOver, convert_pictures, pictures_by_key
@@ -94,11 +94,12 @@ async def follow_up(
     """Say once more how it is, after some use. It changes no score. Refuses `ReviewOver` a second time or too late."""
     async with db.read() as tx:
         seen = await get_own_review(tx, actor, review_id)
+        rated = await tx.one(RATING, bucket_of(seen.order_id), seen.order_id)
         rules = await get_rules(tx)
     if seen.followed_up_at is not None:
         raise ReviewOver
     words = plain(text, is_needed=True)
-    made = await convert_pictures(pictures, rules, Scope(), db)
+    made = await convert_pictures(pictures, rules, Scope(rated.storefront_id), db)
     # Not taken away again if this is refused: the keys are the review's, and another attempt may have just named them.
     for key, body in pictures_by_key(review_id, "follow", made).items():
         await objects.put(key, body)

@@ -6,7 +6,7 @@ something keeps the rulebook's version with the decision. Gates and fees ask for
 member by name (`read_standing`); rooms above provide measures through the port `Standing`.
 """
 
-from datong.commerce.rulebook.parameters import Parameter, Rules, Scope, declared
+from datong.commerce.rulebook.parameters import ALL_SCOPES, Parameter, Rules, Scope, declared
 from datong.commerce.rulebook.queries import get_rules, list_history, list_in_force
 from datong.commerce.rulebook.set_parameter import set_parameter
 from datong.commerce.rulebook.standings import (
@@ -18,6 +18,7 @@ from datong.commerce.rulebook.standings import (
 )
 
 __all__ = [
+    "ALL_SCOPES",
     "Parameter",
     "Rules",
     "Scope",

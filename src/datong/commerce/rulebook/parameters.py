@@ -24,23 +24,62 @@ class ValueRefused(Invalid):
         self.expected = expected
 
 
+PLATFORM = "platform"
+ALL_SCOPES = ("storefront", "vertical", "category")
+
+
 class Parameter(Generic[Value]):
-    """A number (or table, or flag) of the business: its name, type, default and where it comes from."""
+    """A number (or table, or flag) of the business: its name, type, default and where it comes from.
 
-    __slots__ = ("default", "kind", "name", "source")
+    `bounds` are the least and the most of each number in it. `scopes` are what it may be set for beside the whole
+    platform: exactly those that its readers ask for, since a reader that leaves one out raises.
+    """
 
-    def __init__(self, name: str, kind: object, default: Value, source: str) -> None:
+    __slots__ = ("bounds", "default", "kind", "name", "scopes", "source")
+
+    def __init__(
+        self,
+        name: str,
+        kind: object,
+        default: Value,
+        source: str,
+        *,
+        bounds: tuple[float, float] | None = None,
+        scopes: tuple[str, ...] = (),
+    ) -> None:
         self.name = name
         self.kind = kind
         self.default = default
         self.source = source
+        self.bounds = bounds
+        self.scopes = frozenset(scopes)
 
-    def checked(self, raw: object) -> Value:
-        """The value, if it fits the type; refuses `ValueRefused` naming what is wrong."""
+    def read(self, raw: object) -> Value:
+        """A value as it was decided, of whatever bounds were in force then. Raises `ValueRefused` for another type."""
         try:
             return msgspec.convert(raw, self.kind)  # type: ignore[no-any-return]
         except msgspec.ValidationError as error:
             raise ValueRefused(self.name, str(error)) from None
+
+    def checked(self, raw: object) -> Value:
+        """The value, if it fits type and bounds; refuses `ValueRefused` naming what is wrong."""
+        value = self.read(raw)
+        if self.bounds:
+            least, most = self.bounds
+            if not all(least <= number <= most for number in _numbers(value)):
+                raise ValueRefused(self.name, f"{least:,} to {most:,}")
+        return value
+
+
+def _numbers(value: object) -> Iterable[float]:
+    """The numbers of a value, whatever list or table they stand in; not those of a struct, whose type has bounds."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for each in value:
+            yield from _numbers(each)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield value
 
 
 def declared(room: str, *modules: ModuleType) -> tuple[Parameter[Any], ...]:
@@ -49,21 +88,31 @@ def declared(room: str, *modules: ModuleType) -> tuple[Parameter[Any], ...]:
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """What a decision is about; 0 where it does not apply. Category ids go from the leaf to the root."""
+    """What a decision is about; None where it is not about one. Category ids go from the leaf to the root."""
 
-    storefront_id: int = 0
-    vertical_id: int = 0
-    category_ids: tuple[int, ...] = ()
+    storefront_id: int | None = None
+    vertical_id: int | None = None
+    category_ids: tuple[int, ...] | None = None
 
     def places(self) -> Iterable[tuple[str, int]]:
-        """From the narrowest scope to the whole platform."""
-        for category_id in self.category_ids:
+        """From the narrowest scope to the storefront."""
+        for category_id in self.category_ids or ():
             yield "category", category_id
         if self.vertical_id:
             yield "vertical", self.vertical_id
         if self.storefront_id:
             yield "storefront", self.storefront_id
-        yield "platform", 0
+
+    def lacks(self, scopes: frozenset[str]) -> bool:
+        """Whether one of these kinds is not said at all (an unknown one, said as 0 or as no category, is)."""
+        return (
+            (self.storefront_id is None and "storefront" in scopes)
+            or (self.vertical_id is None and "vertical" in scopes)
+            or (self.category_ids is None and "category" in scopes)
+        )
+
+
+EVERYWHERE = Scope()
 
 
 class SetValue(msgspec.Struct, frozen=True):
@@ -92,13 +141,27 @@ class Rules:
         rows = [row for (known, _, _), kept in self._by_place.items() if known == name for row in kept]
         return sorted(rows, key=lambda row: (row.effective_from, row.version))
 
-    def value(self, parameter: Parameter[Value], now: datetime, scope: Scope = Scope()) -> Value:  # noqa: B008 - a frozen struct: everywhere
-        """The value in force at `now` for a scope. A later row of the same scope takes over at its time."""
-        for kind, scope_id in scope.places():
-            history = self._by_place.get((parameter.name, kind, scope_id))
-            if not history:
-                continue
-            place = bisect_right(history, now, key=lambda row: row.effective_from)
-            if place:
-                return parameter.checked(history[place - 1].value)
-        return parameter.default
+    def value(self, parameter: Parameter[Value], now: datetime, scope: Scope = EVERYWHERE) -> Value:
+        """The value in force at `now` for a scope. A later row of the same scope takes over at its time.
+
+        Raises `TypeError` when the scope leaves out a kind that the parameter may be set for: what somebody decided
+        for a storefront would be passed over in silence.
+        """
+        if parameter.scopes:
+            if scope.lacks(parameter.scopes):
+                msg = f"{parameter.name} is read without one of {sorted(parameter.scopes)}"
+                raise TypeError(msg)
+            for kind, scope_id in scope.places():
+                if kind in parameter.scopes and (found := self._in_force(parameter.name, kind, scope_id, now)):
+                    return parameter.read(found.value)
+        return self.platform_value(parameter, now)
+
+    def platform_value(self, parameter: Parameter[Value], now: datetime) -> Value:
+        """The value in force at `now` wherever nothing narrower was decided."""
+        found = self._in_force(parameter.name, PLATFORM, 0, now)
+        return parameter.read(found.value) if found else parameter.default
+
+    def _in_force(self, name: str, kind: str, scope_id: int, now: datetime) -> SetValue | None:
+        history = self._by_place.get((name, kind, scope_id))
+        place = bisect_right(history, now, key=lambda row: row.effective_from) if history else 0
+        return history[place - 1] if history and place else None

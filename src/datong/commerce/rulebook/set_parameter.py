@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+import msgspec
+
+from datong.commerce.rulebook.parameters import PLATFORM
 from datong.commerce.rulebook.queries import RULES
 from datong.kernel.actor import Actor
 from datong.kernel.refusal import Invalid, NotFound
-from datong.kernel.sql import changed_value
+from datong.kernel.sql import changed_value, value
 from datong.kernel.tx import Tx
 from datong.kernel.use_case import use_case
 
@@ -17,11 +20,14 @@ PUT = changed_value(
     returning version
     """,
 )
-SCOPES = frozenset({"platform", "storefront", "vertical", "category"})
+ONE_AT_A_TIME = value(str, "select pg_advisory_xact_lock($1)::text")
+MAX_BYTES = 20_000
+_LOCK = 0x7275_6C65
+"""Versions are counted up one decision after another."""
 
 
 class ScopeUnknown(Invalid):
-    """A parameter belongs to the platform, a storefront, a vertical or a category."""
+    """A parameter is set for the whole platform, or for a scope that its readers ask for."""
 
     code = "rulebook.scope_unknown"
 
@@ -31,7 +37,7 @@ async def set_parameter(
     tx: Tx,
     actor: Actor,
     name: str,
-    value: object,
+    new: object,
     *,
     scope_kind: str = "platform",
     scope_id: int = 0,
@@ -40,19 +46,24 @@ async def set_parameter(
 ) -> int:
     """Decide a parameter's value from an instant on (now, unless said); answers the rulebook's new version.
 
-    Refuses `NotFound` for an unknown name, `ValueRefused` for a value that does not fit, `ScopeUnknown`,
-    and an instant in the past: what was decided under the old value stays explained by it.
+    Refuses `NotFound` for an unknown name, `ValueRefused` for a value that does not fit or is out of its bounds,
+    `ScopeUnknown` for a scope that nobody reads, and an instant in the past: what was decided under the old value stays
+    explained by it.
     """
     actor.must("operator:rulebook:edit")
     parameter = tx.house.parameters.get(name)
     if parameter is None:
         raise NotFound("parameter", name)
-    if scope_kind not in SCOPES or (scope_kind == "platform") != (scope_id == 0):
-        raise ScopeUnknown("scope_kind", scope_kind)
+    may = {PLATFORM, *parameter.scopes}
+    if scope_kind not in may or (scope_kind == PLATFORM) != (scope_id == 0):
+        raise ScopeUnknown("scope_kind", ", ".join(sorted(may)))
     if effective_from is not None and effective_from < tx.now:
         raise Invalid("effective_from", "in the past")
-    parameter.checked(value)
+    parameter.checked(new)
+    if len(msgspec.json.encode(new)) > MAX_BYTES:
+        raise Invalid("value", f"at most {MAX_BYTES} bytes")
     start = effective_from or tx.now
-    version = await tx.one(PUT, name, scope_kind, scope_id, start, value, actor.id, tx.now, reason)
+    await tx.one(ONE_AT_A_TIME, _LOCK)
+    version = await tx.one(PUT, name, scope_kind, scope_id, start, new, actor.id, tx.now, reason)
     RULES.forget()
     return version

@@ -14,19 +14,24 @@ from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Tx
 from datong.kernel.use_case import use_case
 
-SHOP_TEMPLATES = Parameter("voucher.shop_templates", int, 50, "domain.md §6 (TOP): at most 50 live shop coupons")
+SHOP_TEMPLATES = Parameter(
+    "voucher.shop_templates", int, 50, "domain.md §6 (TOP): at most 50 live shop coupons", bounds=(1, 10_000)
+)
 ENVELOPE_DAYS = Parameter(
-    "voucher.envelope_days", int, 60, "domain.md §9 [11]: a shop's envelope is valid 60 days at most"
+    "voucher.envelope_days", int, 60, "domain.md §9 [11]: a shop's envelope is valid 60 days at most", bounds=(1, 3_650)
 )
 ENVELOPE_START_DAYS = Parameter(
-    "voucher.envelope_start_days", int, 15, "domain.md §9 [11]: starts 15 days after issue at most"
+    "voucher.envelope_start_days", int, 15, "domain.md §9 [11]: starts 15 days after issue at most", bounds=(0, 3_650)
 )
-ENVELOPES_EACH = Parameter("voucher.envelopes_each", int, 2, "domain.md §9 [11]: at most 2 of one shop a person")
+ENVELOPES_EACH = Parameter(
+    "voucher.envelopes_each", int, 2, "domain.md §9 [11]: at most 2 of one shop a person", bounds=(1, 1_000)
+)
 DENOMINATIONS: Parameter[list[int]] = Parameter(
     "voucher.denominations",
     list[int],
     [],
     "domain.md §6 (TOP, of old): 3, 5, 10, 20, 50, 100 yuan only; empty: any amount",
+    bounds=(1, 1_000_000_000),
 )
 MAX_TOTAL = 10**9
 MAX_TITLE = 60

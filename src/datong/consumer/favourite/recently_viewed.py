@@ -10,7 +10,7 @@ from datong.kernel.sql import changed_value, command, rows
 from datong.kernel.tx import Db, Tx
 from datong.kernel.use_case import use_case
 
-KEEP_DAYS = Parameter("favourite.footprint_days", int, 90, "DESIGN")
+KEEP_DAYS = Parameter("favourite.footprint_days", int, 90, "DESIGN", bounds=(1, 3_650))
 MAX_SHOWN = 100
 
 

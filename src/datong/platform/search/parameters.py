@@ -29,15 +29,27 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 WEIGHTS = Parameter("search.weights", Weights, Weights(), "domain.md §18 DESIGN")
-NEW_SHOP_DAYS = Parameter("search.new_shop_days", int, 90, "domain.md §18 DESIGN: shops younger than 90 days")
-NEW_SHOP_SHARE = Parameter(
-    "search.new_shop_share", float, 0.1, "domain.md §18 DESIGN: at least this share of a page, where relevant"
+NEW_SHOP_DAYS = Parameter(
+    "search.new_shop_days", int, 90, "domain.md §18 DESIGN: shops younger than 90 days", bounds=(0, 3_650)
 )
-PENALTY_DAYS = Parameter("search.penalty_days", int, 30, "domain.md §18 [18b]: cheating is ranked down for 30 days")
-PENALTY_FACTOR = Parameter("search.penalty_factor", float, 0.1, "DESIGN: what a penalised score keeps")
-KEEP_DAYS = Parameter("search.keep_days", int, 180, "DESIGN: how long queries and events are kept for learning")
+NEW_SHOP_SHARE = Parameter(
+    "search.new_shop_share",
+    float,
+    0.1,
+    "domain.md §18 DESIGN: at least this share of a page, where relevant",
+    bounds=(0.0, 1.0),
+)
+PENALTY_DAYS = Parameter(
+    "search.penalty_days", int, 30, "domain.md §18 [18b]: cheating is ranked down for 30 days", bounds=(0, 3_650)
+)
+PENALTY_FACTOR = Parameter(
+    "search.penalty_factor", float, 0.1, "DESIGN: what a penalised score keeps", bounds=(0.0, 1.0)
+)
+KEEP_DAYS = Parameter(
+    "search.keep_days", int, 180, "DESIGN: how long queries and events are kept for learning", bounds=(1, 3_650)
+)
 TRAIL_DAYS = Parameter(
-    "search.trail_days", int, 7, "DESIGN: an order within so many days belongs to the click before it"
+    "search.trail_days", int, 7, "DESIGN: an order within so many days belongs to the click before it", bounds=(0, 365)
 )
 SYNONYMS = Parameter(
     "search.synonyms", list[list[str]],

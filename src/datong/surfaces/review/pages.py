@@ -6,7 +6,7 @@ from litestar import get, post
 from litestar.response import Redirect, Response, Template
 
 from datong.commerce import catalog, order, review
-from datong.commerce.rulebook import get_rules
+from datong.commerce.rulebook import Scope, get_rules
 from datong.commerce.storefront import get_storefronts
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
@@ -43,7 +43,7 @@ async def _review_page(tx: Tx, seen: PageContext, order_id: int, refusal: Refusa
     if view.order.member_id != seen.actor.id:
         raise NotFound("order", order_id)
     rating, written = await review.get_order_reviews(tx, seen.actor, order_id)
-    offered: list[str] = (await get_rules(tx)).value(review.TAGS, tx.now)
+    offered: list[str] = (await get_rules(tx)).value(review.TAGS, tx.now, Scope(view.order.storefront_id))
     done = {each.line_id for each in written}
     is_open = rating is not None and tx.now < rating.closes_at
     return page(

@@ -19,6 +19,11 @@ class ParameterView(msgspec.Struct, frozen=True):
     default: Any
     value: Any
     source: str
+    scopes: list[str]
+    """What it may be set for beside the whole platform: storefront, vertical, category."""
+    least: float | None
+    most: float | None
+    """The bounds of each number in it."""
 
 
 class ParameterPut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,7 +63,14 @@ async def parameters(request: AnyRequest) -> list[ParameterView]:
         (await who(request, tx)).must("operator:rulebook:edit")
         rules, now = await rulebook.get_rules(tx), tx.now
     return [
-        ParameterView(name, each.default, rules.value(each, now), each.source)
+        ParameterView(
+            name,
+            each.default,
+            rules.platform_value(each, now),
+            each.source,
+            sorted(each.scopes),
+            *(each.bounds or (None, None)),
+        )
         for name, each in sorted(tx.house.parameters.items())
     ]
 

@@ -3,6 +3,7 @@
 What is in force in every scope, what would change, from when, and every decision before.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,7 +33,7 @@ async def parameters(request: AnyRequest, q: str = "") -> Template:
         rules, now = await rulebook.get_rules(tx), tx.now
         words = q.strip().lower()
         found = [
-            (each, _shown(rules.value(each, now)), bool(rules.history(name)))
+            (each, _shown(rules.platform_value(each, now)), bool(rules.history(name)))
             for name, each in sorted(tx.house.parameters.items())
             if words in name or words in each.source.lower()
         ]
@@ -44,14 +45,14 @@ def _shown(value: object) -> str:
     return msgspec.json.encode(msgspec.to_builtins(value)).decode()
 
 
-async def _places(tx: Tx, seen: PageContext) -> list[tuple[str, str]]:
-    """Every scope a value may be set for, as one choice: `kind:id`."""
+async def _places(tx: Tx, seen: PageContext, scopes: Collection[str]) -> list[tuple[str, str]]:
+    """Every scope a value may be set for, as one choice: `kind:id`; only those that its readers ask for."""
     places = [("platform:0", seen.say(WHOLE["platform"]))]
     places += [(f"storefront:{each.storefront_id}", pick(each.names, seen.language)) for each in seen.brands]
     book = await catalog.get_category_book(tx)
     places += [(f"vertical:{each.vertical_id}", pick(each.names, seen.language)) for each in book.verticals.values()]
     places += [(f"category:{each.category_id}", pick(each.names, seen.language)) for each in book.children(0)]
-    return places
+    return [(place, label) for place, label in places if place.partition(":")[0] in {"platform", *scopes}]
 
 
 async def _parameter(
@@ -61,7 +62,7 @@ async def _parameter(
     parameter = tx.house.parameters.get(name)
     if parameter is None:
         raise NotFound("parameter", name[:80])
-    places = await _places(tx, seen)
+    places = await _places(tx, seen, parameter.scopes)
     in_force = await rulebook.list_in_force(tx, name)
     history = (await rulebook.list_history(tx, name, "", 30)).items
     place = typed.get("place", "platform:0")

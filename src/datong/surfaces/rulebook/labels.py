@@ -4,5 +4,5 @@ WHOLE: dict[str, str] = {"platform": "The whole platform"}
 REFUSALS: dict[str, str] = {
     "rulebook.standing_unknown": "Nothing here measures this, so it can't be decided by.",
     "rulebook.value_refused": "The value of %(name)s does not fit: %(expected)s.",
-    "rulebook.scope_unknown": "A parameter belongs to the platform, a storefront, a vertical or a category.",
+    "rulebook.scope_unknown": "This parameter may be set for: %(reason)s.",
 }
