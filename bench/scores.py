@@ -57,7 +57,8 @@ def score(address: str, cookie: str) -> dict[str, float]:
         report, headers = Path(folder) / "report.json", Path(folder) / "headers.json"
         headers.write_text(json.dumps({"Cookie": cookie} if cookie else {}))
         command = [
-            shutil.which("node") or "node", str(PROGRAM), address, "--quiet", "--output=json", f"--output-path={report}",
+            shutil.which("node") or "node", str(PROGRAM), address, "--quiet", "--output=json",
+            f"--output-path={report}",
             f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={FLAGS}", f"--extra-headers={headers}",
         ]  # fmt: skip
         environment = {**os.environ, "CHROME_PATH": shutil.which("chromium") or "chromium"}

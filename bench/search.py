@@ -1,8 +1,8 @@
-"""Search: how good results are on graded queries, how fast they come, and how an index of a million is built and served.
+"""Search: how good results are on graded queries, how fast they come, how an index of a million is built and served.
 
 `python -m bench.search [--json] [--products 1000000] [--rounds 5]`. The goods are real ones beside the project
-(`../shared/data/icecat_search`): imported, indexed by the feeder and searched as in life, with facets. Then rows are copied
-inside the database and the index is built anew beside the same searches.
+(`../shared/data/icecat_search`): imported, indexed by the feeder and searched as in life, with facets. Then rows are
+copied inside the database and the index is built anew beside the same searches.
 """
 
 import argparse
@@ -119,7 +119,8 @@ async def served(town: Town, queries: list[str], rounds: int) -> float:
 def worker_of(server: Postgres, town: Town) -> Iterator[None]:
     """A worker in a process of its own, as in life."""
     environment = {
-        **os.environ, "DATABASE_URL": server.dsn(), "DATONG_DATA_DIR": str(town.settings.data_dir), "DATONG_SECRET": "bench",
+        **os.environ, "DATABASE_URL": server.dsn(), "DATONG_DATA_DIR": str(town.settings.data_dir),
+        "DATONG_SECRET": "bench",
     }  # fmt: skip
     command = [sys.executable, "-m", "datong.cli", "worker"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as worker:  # noqa: S603 - our own

@@ -80,13 +80,15 @@ SAME_ORDER = (
     "returning sku_id), h as (insert into hold (bkt, hold_id, sku_id, quantity, state, expires_at, changed_at) "
     "select :bkt, :id, sku_id, 1, 'HELD', now(), now() from s), "
     "p as (insert into purchase select :buyer, :id, 1, :id, 'CNY', 1000, 1, now() from s), "
-    "o as (insert into shop_order (bkt, order_id, purchase_id, member_id, shop_id, storefront_id, hold_id, state, version, "
+    "o as (insert into shop_order (bkt, order_id, purchase_id, member_id, shop_id, storefront_id, hold_id, state, "
+    "version, "
     "currency, goods, freight, payable, commission, rules_version, shop_names, address, note, placed_at, due_at) "
     "select :buyer, :id, :id, 1, 1, 1, :id, 'WAIT_BUYER_PAY', 1, 'CNY', 1000, 0, 1000, 0, 1, "
     '\'{"en": "Shop"}\', \'{"city": "Shanghai"}\', \'\', now(), now() from s), '
     "l as (insert into order_line (bkt, line_id, order_id, sku_id, product_id, product_version, category_id, titles, "
     "labels, picture, quantity, unit_price, goods, payable, cuts, commission_bps, commission) "
-    "select :buyer, :id, :id, sku_id, 1, 1, 1, '{\"en\": \"Goods\"}', '{}', '', 1, 1000, 1000, 1000, '[]', 0, 0 from s) "
+    "select :buyer, :id, :id, sku_id, 1, 1, 1, '{\"en\": \"Goods\"}', '{}', '', 1, 1000, 1000, 1000, '[]', 0, 0 from "
+    "s) "
     "insert into fact_outbox (bkt, fact_id, owner_id, kind, body, told_at) "
     "select :buyer, :id, :id, 'BenchOrder', '{\"orders\": []}', now() from s;\n"
 )

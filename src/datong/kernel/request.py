@@ -69,7 +69,8 @@ PUT = changed_value(
 ASKED = rows(
     Asked,
     """
-    select r.actor_id, r.request_key from unnest($1::integer[], $2::bigint[], $3::text[]) as w (bkt, owner_id, request_key)
+    select r.actor_id, r.request_key from unnest($1::integer[], $2::bigint[], $3::text[]) as w (bkt, owner_id,
+        request_key)
     join request r on r.bkt = w.bkt and r.actor_id = w.owner_id and r.request_key = w.request_key
     """,
 )

@@ -16,7 +16,7 @@ class Timer(msgspec.Struct, frozen=True):
 
 
 def timers(*tables: str, column: str = "due_at", where: str = "") -> Query[Timer]:
-    """The one statement that reads the clocks of a room, each named by its table, by the partial index of its column."""
+    """The statement that reads the clocks of a room, each named by its table, by the partial index of its column."""
     more = f" and {where}" if where else ""
     return rows(
         Timer,

@@ -213,7 +213,8 @@ def quote_view(quote: pricing.Quote) -> QuoteView:
         quote.saved,
         [
             WorkedView(
-                str(each.tool_id), each.version, str(each.owner_id), each.layer, each.titles, each.amount, each.is_voucher
+                str(each.tool_id), each.version, str(each.owner_id), each.layer, each.titles, each.amount,
+                each.is_voucher
             )
             for each in quote.tools
         ],

@@ -1,4 +1,4 @@
-"""Evidence: files that either side hands in, checked for what they are, kept privately, shown to those the case concerns."""
+"""Evidence: files that either side hands in, checked for what they are, shown to those whom the case concerns."""
 
 import hashlib
 

@@ -59,8 +59,10 @@ PUT = changed_value(
     int,
     """
     insert into refund_case (bkt, case_id, order_id, purchase_id, line_id, member_id, shop_id, storefront_id, scope,
-        version, state, kind, phase, is_sent, is_received, reason, note, currency, amount, pieces, what, opened_at, due_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, 'WAIT_SELLER_AGREE', $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+        version, state, kind, phase, is_sent, is_received, reason, note, currency, amount, pieces, what, opened_at,
+            due_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, 'WAIT_SELLER_AGREE', $10, $11, $12, $13, $14, $15, $16, $17, $18,
+        $19,
         $20, $21)
     on conflict do nothing returning version
     """,

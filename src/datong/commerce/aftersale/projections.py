@@ -53,7 +53,8 @@ DISPUTED = value(
     int,
     """
     select d.case_id from unnest($1::integer[], $2::bigint[]) as w (bkt, case_id)
-    join dispute d on d.bkt = w.bkt and d.case_id = w.case_id and d.due_at is not null and d.cs_status in (3, 10, 11) limit 2000
+    join dispute d on d.bkt = w.bkt and d.case_id = w.case_id and d.due_at is not null and d.cs_status in (3, 10, 11)
+        limit 2000
     """,
 )
 DUE = rows(
@@ -65,7 +66,8 @@ DUE = rows(
 )
 LIST = rows(
     SellerCase,
-    f"select {_COLUMNS} from seller_case where bkt = $1 and shop_id = $2 and case_id < $3 order by case_id desc limit $4",
+    f"select {_COLUMNS} from seller_case where bkt = $1 and shop_id = $2 and case_id < $3 order by case_id desc "
+    f"limit $4",
 )
 COUNT = value(
     int,
@@ -92,7 +94,8 @@ async def copy_to_sellers(tx: Tx, case_ids: Sequence[int]) -> None:
     disputed = set(await tx.all(DISPUTED, [bucket_of(each.case_id) for each in mine], [each.case_id for each in mine]))
     for case in mine:
         await tx.run(
-            PUT, bucket_of(case.shop_id), case.case_id, case.shop_id, case.order_id, case.version, case.state, case.kind,
+            PUT, bucket_of(case.shop_id), case.case_id, case.shop_id, case.order_id, case.version, case.state,
+            case.kind,
             case.reason, case.currency, case.amount, case.what, case.case_id in disputed, case.opened_at, case.due_at,
             case.ended_at,
         )  # fmt: skip

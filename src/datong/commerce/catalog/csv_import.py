@@ -23,7 +23,8 @@ from datong.commerce.catalog.validation import MAX_SKUS, ProductDraft, SkuDraft,
 
 NEEDED = ("number", "category", "price")
 KNOWN = frozenset(
-    {"number", "title_en", "title_zh", "category", "brand", "picture", "text_en", "text_zh", "weight_grams", "method", "price", "stock"}
+    {"number", "title_en", "title_zh", "category", "brand", "picture", "text_en", "text_zh", "weight_grams", "method",
+    "price", "stock"}
 )  # fmt: skip
 MAX_CELL = 30_000
 MAX_LINES = 50_000

@@ -114,7 +114,8 @@ DRAFTS = rows(
 SET_ROWS = command(
     """
     update goods_import_row r set outcome = n.outcome, code = n.code, reason = n.reason, product_id = n.product_id
-    from unnest($3::integer[], $4::text[], $5::text[], $6::text[], $7::bigint[]) as n (place, outcome, code, reason, product_id)
+    from unnest($3::integer[], $4::text[], $5::text[], $6::text[], $7::bigint[]) as n (place, outcome, code, reason,
+        product_id)
     where r.bkt = $1 and r.import_id = $2 and r.place = n.place
     """
 )

@@ -115,7 +115,8 @@ PUT = command(
     on conflict (bkt, product_id) do update set
         category_id = excluded.category_id, brand_id = excluded.brand_id, version = excluded.version,
         content_hash = excluded.content_hash, titles = excluded.titles, points = excluded.points,
-        description = excluded.description, pictures = excluded.pictures, props = excluded.props, specs = excluded.specs,
+        description = excluded.description, pictures = excluded.pictures, props = excluded.props, specs =
+            excluded.specs,
         weight_grams = excluded.weight_grams, volume_cm3 = excluded.volume_cm3,
         freight_template_id = excluded.freight_template_id, price_min = excluded.price_min,
         price_max = excluded.price_max, is_on_sale = excluded.is_on_sale,
@@ -285,7 +286,8 @@ async def _put_products(tx: Tx, to: Publishing, todo: Sequence[tuple[int, Checke
         lines.append(
             (
                 product_id, draft.outer_id, draft.category_id, brand_id, version, checked.content_hash,
-                draft.titles, draft.points, draft.description, Doc(draft.pictures), checked.props, draft.specs, draft.weight_grams,
+                draft.titles, draft.points, draft.description, Doc(draft.pictures), checked.props, draft.specs,
+                draft.weight_grams,
                 draft.volume_cm3, draft.freight_template_id, min(prices), max(prices), draft.is_on_sale,
                 draft.method,
             )

@@ -152,7 +152,8 @@ def _order_row(order_id: int, draft: OrderDraft) -> Row:
         "order_id": order_id, "shop_id": shop.shop_id, "storefront_id": shop.storefront_id, "goods": shop.goods,
         "freight": shop.freight, "payable": shop.total, "commission": sum(draft.commission),
         "shop_names": shop.shop_names, "note": draft.note, "due_at": draft.due_at, "subsidy": shop.subsidy,
-        "tools": {"vouchers": shop.vouchers, "coins": shop.coins, "promotions": shop.limited, "deposits": shop.deposits},
+        "tools": {"vouchers": shop.vouchers, "coins": shop.coins, "promotions": shop.limited,
+        "deposits": shop.deposits},
         "prepaid": shop.prepaid,
     }  # fmt: skip
 

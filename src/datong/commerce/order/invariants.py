@@ -7,7 +7,8 @@ ALL: tuple[Invariant, ...] = (
     invariant(
         "order.lines", "an order is its lines plus freight; its commission is its lines'",
         """
-        select 'order ' || o.order_id as subject, 'payable ' || o.payable || ', lines ' || coalesce(sum(l.payable), 0) as detail
+        select 'order ' || o.order_id as subject, 'payable ' || o.payable || ', lines ' || coalesce(sum(l.payable), 0)
+            as detail
         from shop_order o left join order_line l on l.bkt = o.bkt and l.order_id = o.order_id
         group by o.bkt, o.order_id, o.payable, o.freight, o.goods, o.commission
         having o.payable <> coalesce(sum(l.payable), 0) + o.freight or o.goods <> coalesce(sum(l.goods), 0)
@@ -81,7 +82,8 @@ ALL: tuple[Invariant, ...] = (
         select 'voucher ' || v.voucher_id as subject, v.state || ' for purchase ' || v.purchase_id as detail
         from voucher v where v.state in ('LOCKED', 'USED') and not exists (
             select 1 from shop_order o where o.bkt = v.bkt and o.purchase_id = v.purchase_id
-              and o.state not in ('TRADE_CLOSED', 'TRADE_CLOSED_UNPAID') and o.tools -> 'vouchers' @> to_jsonb(v.voucher_id))
+              and o.state not in ('TRADE_CLOSED', 'TRADE_CLOSED_UNPAID') and o.tools -> 'vouchers' @>
+                  to_jsonb(v.voucher_id))
         """,
     ),
     invariant(
@@ -114,7 +116,8 @@ ALL: tuple[Invariant, ...] = (
                coalesce(b.amount, 0) || ', orders ' || coalesce(o.amount, 0) as detail
         from (select currency, -sum(amount) as amount from balance where account = 'subsidy' group by currency) b
         full join (
-            select currency, sum(subsidy - subsidy_undone) as amount from shop_order where state = 'TRADE_FINISHED' group by currency
+            select currency, sum(subsidy - subsidy_undone) as amount from shop_order where state = 'TRADE_FINISHED'
+                group by currency
         ) o on o.currency = b.currency where coalesce(b.amount, 0) <> coalesce(o.amount, 0)
         """,
     ),
@@ -133,7 +136,8 @@ ALL: tuple[Invariant, ...] = (
         from (
             select l.bkt, l.order_id, sum((p ->> 'amount')::bigint
                 - case when l.payable = 0 then 0 else (p ->> 'amount')::bigint * l.refunded / l.payable end) as amount
-            from order_line l join shop_order s on s.bkt = l.bkt and s.order_id = l.order_id and s.state = 'TRADE_FINISHED',
+            from order_line l join shop_order s on s.bkt = l.bkt and s.order_id = l.order_id and s.state =
+                'TRADE_FINISHED',
                  jsonb_array_elements(l.parts) p
             group by l.bkt, l.order_id
         ) o full join (

@@ -178,10 +178,8 @@ async def _refuse_sold_out(db: Db, attempts: Sequence[Attempt]) -> None:
     Who has placed it already under the same key still gets the answer; the others are refused.
     """
     memory = inventory.sold_out(db)
-    known = [
-        (each, sku_id) for each in attempts
-        if not each.claimed and (sku_id := memory.find({line.sku_id: line.quantity for line in each.wanted})) is not None
-    ]  # fmt: skip
+    wanted = [(each, {line.sku_id: line.quantity for line in each.wanted}) for each in attempts if not each.claimed]
+    known = [(each, sku_id) for each, pieces in wanted if (sku_id := memory.find(pieces)) is not None]
     if not known:
         return
     asked = await _read(db, find_asked, [(each.buyer.id, each.key) for each, _ in known])

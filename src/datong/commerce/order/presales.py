@@ -99,11 +99,13 @@ class Presale(msgspec.Struct, frozen=True):
         return not self.is_stopped and self.deposit_from <= now < self.deposit_until
 
 
-_COLUMNS = """presale_id, shop_id, product_id, titles, deposit, counts_as, minus, deposit_from, deposit_until, balance_from,
+_COLUMNS = """presale_id, shop_id, product_id, titles, deposit, counts_as, minus, deposit_from, deposit_until,
+    balance_from,
     balance_until, is_stopped"""
 PUT = command(
     """
-    insert into presale (bkt, presale_id, shop_id, product_id, titles, deposit, counts_as, minus, deposit_from, deposit_until,
+    insert into presale (bkt, presale_id, shop_id, product_id, titles, deposit, counts_as, minus, deposit_from,
+        deposit_until,
         balance_from, balance_until, made_by, made_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
     """

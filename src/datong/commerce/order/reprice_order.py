@@ -94,7 +94,8 @@ async def reprice_order(tx: Tx, actor: Actor, order_id: int, cut: int, freight: 
     shares = allocate(cut, whole)
     payable = [each - share for each, share in zip(whole, shares, strict=True)]
     cuts = [
-        Doc([*before, {"rule": "0", "version": 0, "funder": SHOP_FUNDER, "amount": share, "layer": LAYER, "titles": TITLES}])
+        Doc([*before, {"rule": "0", "version": 0, "funder": SHOP_FUNDER, "amount": share, "layer": LAYER,
+        "titles": TITLES}])
         if share else Doc(before)
         for before, share in zip(kept, shares, strict=True)
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""A dry run: what a promotion would have cost on the orders of the last days, by the very engine that would apply it."""
+"""A dry run: what a promotion would have cost on the orders of the last days, by the engine that would apply it."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -25,7 +25,8 @@ ALL: tuple[Invariant, ...] = (
     ),
     invariant(
         "ledger.sum", "all balances together are zero in every currency",
-        "select currency as subject, sum(amount)::text as detail from balance group by currency having sum(amount) <> 0",
+        "select currency as subject, sum(amount)::text as detail from balance group by currency having sum(amount) "
+        "<> 0",
     ),
     invariant(
         "ledger.transit", "what is on its way to shops is in facts not yet delivered",
@@ -38,7 +39,8 @@ ALL: tuple[Invariant, ...] = (
             select (o.body ->> 'shop_id')::bigint as shop_id, o.body -> 'earned' ->> 'currency' as currency,
                    sum((o.body -> 'earned' ->> 'amount')::bigint) as amount
             from fact_outbox o
-            where o.kind in ('OrderFinished', 'DepositEnded', 'OrderRefunded', 'ShopAdjusted') and o.delivered_at is null and not exists (
+            where o.kind in ('OrderFinished', 'DepositEnded', 'OrderRefunded', 'ShopAdjusted') and o.delivered_at is
+                null and not exists (
                 select 1 from fact_inbox i where i.fact_id = o.fact_id
                   and i.reaction like 'commerce.payment.reactions.%')
             group by 1, 2
@@ -48,7 +50,8 @@ ALL: tuple[Invariant, ...] = (
     ),
     invariant(
         "ledger.unapplied", "a paid charge is given to orders or back at once",
-        "select 'charge ' || owner_id as subject, amount::text as detail from balance where account = 'unapplied' and amount <> 0",
+        "select 'charge ' || owner_id as subject, amount::text as detail from balance where account = 'unapplied' "
+        "and amount <> 0",
     ),
     invariant(
         "ledger.refunds", "what is due to buyers is in refunds not yet sent",

@@ -1,4 +1,4 @@
-"""Tools: what lowers a price in one purchase, a promotion in force or a voucher the buyer holds, and the layers they work on. Pure."""
+"""Tools: what lowers a price in one purchase (a promotion in force, a voucher), and the layers they work on. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime

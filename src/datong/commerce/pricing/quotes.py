@@ -164,7 +164,8 @@ def _price(market: _Market, ask: QuoteAsk) -> Quote:
         market.rules_version,
         ask.region,
         [*(_worked(each) for each in outcome.applied), *_stepped(outcome)],
-        [UpsellHint(each.tool.tool_id, each.shop_id, each.tool.titles, each.amount, each.pieces, each.tier.kind, each.tier.value)
+        [UpsellHint(each.tool.tool_id, each.shop_id, each.tool.titles, each.amount, each.pieces, each.tier.kind,
+        each.tier.value)
          for each in outcome.missed],
         _uses(goods, outcome),
     )  # fmt: skip

@@ -173,7 +173,8 @@ def _check(said: LineReview, rules: Rules, scope: Scope, db: Db) -> LineReview:
 
 
 async def _put(
-    tx: Tx, rating: OrderRating, line: OrderLine, said: LineReview, review_id: int, pictures: int, author: str, *, is_held: bool
+    tx: Tx, rating: OrderRating, line: OrderLine, said: LineReview, review_id: int, pictures: int, author: str, *,
+    is_held: bool
 ) -> None:  # fmt: skip
     if line.payable > 0 and line.left == 0:
         raise ReviewBarred

@@ -5,7 +5,8 @@ from datong.kernel.invariants import invariant
 
 ALL: tuple[Invariant, ...] = (
     invariant(
-        "voucher.counts", "as many vouchers are claimed as their template says, each by one and there, unless on its way",
+        "voucher.counts", "as many vouchers are claimed as their template says, each by one and there, unless on its "
+                          "way",
         """
         select 'template ' || t.template_id as subject, t.claimed || ', claims ' || count(c.voucher_id)
                || ', there ' || count(v.voucher_id) as detail

@@ -49,7 +49,8 @@ class HeldVoucher(msgspec.Struct, frozen=True):
     purchase_id: int
 
 
-_COLUMNS = """voucher_id, member_id, template_id, owner_id, version, kind, titles, terms, valid_from, valid_until, state,
+_COLUMNS = """voucher_id, member_id, template_id, owner_id, version, kind, titles, terms, valid_from, valid_until,
+    state,
     purchase_id"""
 USABLE = rows(
     KeptVoucher,

@@ -110,14 +110,17 @@ def document_of(entry: Entry) -> Document:
     fields = (titles.places, points.places, brand.places, kind.places, facts.places[:MAX_FACT_WORDS])
     everything = dict.fromkeys(word for words in (*fields, *(part.joined for part in parts)) for word in words)
     listing = Listing(
-        entry.product_id, entry.shop_id, entry.storefront_id, entry.categories[0] if entry.categories else 0, entry.brand_id,
-        _apart(titles.places), _apart(points.places), " ".join(brand.places), " ".join(kind.places), facts_words, joined,
+        entry.product_id, entry.shop_id, entry.storefront_id, entry.categories[0] if entry.categories else 0,
+        entry.brand_id,
+        _apart(titles.places), _apart(points.places), " ".join(brand.places), " ".join(kind.places), facts_words,
+        joined,
         entry.price, entry.sold, entry.published_at, entry.same_as, entry.seen, entry.clicked, entry.bought,
     )  # fmt: skip
     return Document(
         entry.product_id,
         {
-            "any": " ".join(everything), "title": " ".join(titles.places), "points": " ".join(points.places), "brand": listing.brand,
+            "any": " ".join(everything), "title": " ".join(titles.places), "points": " ".join(points.places),
+            "brand": listing.brand,
             "kind": listing.kind, "facts": facts_words, "joined": joined,
             "signs": " | ".join(" ".join(part.signs) for part in parts[:4] if part.signs),
         },

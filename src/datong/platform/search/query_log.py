@@ -71,7 +71,8 @@ PUT_QUERIES = command(
     insert into search_query (bkt, query_id, client, phrase, shown, attributes, total, hits, asked_at)
     select $1, w.query_id, w.client, w.phrase, w.shown, w.attributes, w.total,
            array(select jsonb_array_elements_text(w.hits)::bigint), w.asked_at
-    from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::bigint[], $8::jsonb[], $9::timestamptz[])
+    from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::bigint[], $8::jsonb[],
+        $9::timestamptz[])
       as w (query_id, client, phrase, shown, attributes, total, hits, asked_at)
     on conflict do nothing
     """
@@ -186,5 +187,6 @@ async def note_orders(tx: Tx, trails: Sequence[Trail], happened_at: datetime) ->
     """Note, in the buyer's own transaction and without the buyer, that what queries showed was bought."""
     await _put(
         tx, PUT_EVENTS,
-        [EventNote(tx.new_id(), each.query_id, "", "purchase", each.product_id, each.position, happened_at) for each in trails],
+        [EventNote(tx.new_id(), each.query_id, "", "purchase", each.product_id, each.position,
+        happened_at) for each in trails],
     )  # fmt: skip

@@ -99,7 +99,8 @@ SHOPS: dict[str, CaseActionFn] = BOTH | {
 
 
 async def act_on_case(
-    request: AnyRequest, actor: Actor, actions: Mapping[str, CaseActionFn], case_id: int, action: str, form: Form, files: list[bytes]
+    request: AnyRequest, actor: Actor, actions: Mapping[str, CaseActionFn], case_id: int, action: str, form: Form,
+    files: list[bytes]
 ) -> None:  # fmt: skip
     """Do one of these actions; `evidence` hands in the files that came with the form."""
     db = db_of(request)

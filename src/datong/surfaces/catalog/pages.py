@@ -141,7 +141,8 @@ async def product(request: AnyRequest, product_id: str, picture: int = 1, region
         sku_ids=[sku.sku_id for sku in view.skus],
     )  # fmt: skip
     return page(
-        seen, "catalog/product.html", slots=slots, view=view, shop=shop, brand=brand, stock=stock, region=region, deal=deal,
+        seen, "catalog/product.html", slots=slots, view=view, shop=shop, brand=brand, stock=stock, region=region,
+        deal=deal,
         first_free=free[0] if free else 0, picture=max(1, min(picture, len(view.product.pictures))), presale=presale,
         now=now, is_kept=is_kept, found_by=found_by, claimable=claimable, request_key=secrets.token_urlsafe(16),
         tiers=worded(TIERS, seen.language), **beside, **review_words(seen.language),
@@ -216,7 +217,9 @@ async def shop_page(request: AnyRequest, slug: str, cursor: str = "") -> Templat
         featured = await catalog.get_cards(tx, shown.featured) if shown and not cursor else []
     return page(
         seen, "catalog/shop.html", shop=shop, brand=brand, cards=found.items, next_cursor=found.next_cursor,
-        is_kept=is_kept, claimable=claimable[:4], shown=shown, featured=[card for card in featured if card.shop_id == shop.shop_id], cursor=cursor, standing=standing, tiers=worded(TIERS, seen.language), score_words=worded(SCORES, seen.language),
+        is_kept=is_kept, claimable=claimable[:4], shown=shown,
+        featured=[card for card in featured if card.shop_id == shop.shop_id], cursor=cursor, standing=standing,
+        tiers=worded(TIERS, seen.language), score_words=worded(SCORES, seen.language),
     )  # fmt: skip
 
 

@@ -30,7 +30,8 @@ async def favourites(request: AnyRequest, kind: str = "product", cursor: str = "
         shops = await merchant.get_recent_shops(tx, ids) if kind == "shop" else {}
     return page(
         seen, "favourite/favourites.html", kind=kind, kept=found.items, next_cursor=found.next_cursor,
-        cards={card.product_id: card for card in found_cards}, shops=shops, tabs=worded(FAVOURITE_TABS, seen.language), problem=problem,
+        cards={card.product_id: card for card in found_cards}, shops=shops, tabs=worded(FAVOURITE_TABS, seen.language),
+        problem=problem,
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ async def _checkout(
 async def checkout(
     request: AnyRequest, address: str = "", vouchers: list[str] | None = None, coins: str = ""
 ) -> Template:  # fmt: skip
-    """What is ticked, with the whole breakdown, for an address, with the vouchers ticked or the best ones, coins or not."""
+    """What is ticked, with the whole breakdown, for an address, with the vouchers ticked or the best, coins or not."""
     choice = Choice(None if vouchers is None else _chosen(" ".join(vouchers)), coins == "keep")
     async with db_of(request).read() as tx:
         return await _checkout(tx, await load_page_context(request, tx), address, choice)

@@ -26,7 +26,8 @@ async def ledger(
         found = await payment.list_entries(tx, seen.actor, account, owner_id, cursor) if owner_id else None
         legs = await payment.get_posting(tx, seen.actor, posting_id) if posting_id else []
     return console_page(
-        seen, "payment/ledger", totals=totals, held=held, entries=found.items if found else [], account=account, owner=owner,
+        seen, "payment/ledger", totals=totals, held=held, entries=found.items if found else [], account=account,
+        owner=owner,
         next_cursor=found.next_cursor if found else "", posting=posting, legs=legs,
         accounts=worded(seen.windows.accounts, seen.language),
         owned=owned,

@@ -29,10 +29,12 @@ async def _funds(
     payouts = await payment.list_payouts(tx, seen.actor, shop.shop_id, "", 10)
     brand = (await get_storefronts(tx)).get(shop.storefront_id)
     return await work_page(
-        tx, entered, "payment/funds", status, balances=balances, statement=statement.items, next_cursor=statement.next_cursor,
+        tx, entered, "payment/funds", status, balances=balances, statement=statement.items,
+        next_cursor=statement.next_cursor,
         payouts=payouts.items, movements=worded(seen.windows.movements, seen.language), currency=brand.currency,
         request_key=secrets.token_urlsafe(16), problem=problem, payout_states=worded(PAYOUT_STATES, seen.language),
-        account=await payment.find_payout_account(tx, seen.actor, shop.shop_id), gateways=sorted(adapters_of(request).gateways),
+        account=await payment.find_payout_account(tx, seen.actor, shop.shop_id),
+        gateways=sorted(adapters_of(request).gateways),
     )  # fmt: skip
 
 

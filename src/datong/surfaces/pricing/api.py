@@ -69,7 +69,8 @@ class TakePart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _view(each: pricing.Promotion) -> PromotionView:
     return PromotionView(
         str(each.promotion_id), str(each.owner_id), each.version, each.state, each.titles, terms_view(each.terms),
-        each.starts_at, each.ends_at, each.budget, each.committed, each.limit_uses, each.used, each.per_buyer, each.spent,
+        each.starts_at, each.ends_at, each.budget, each.committed, each.limit_uses, each.used, each.per_buyer,
+        each.spent,
     )  # fmt: skip
 
 

@@ -163,7 +163,8 @@ async def write(request: AnyRequest, order_id: PathId, data: ReviewPut, key: Key
     ]
     ids = await review.write_reviews(
         db, adapters_of(request).objects, actor, read_id(order_id, "order"), said,
-        review.Scores(data.description, data.service, data.logistics), must_have_key(key), is_anonymous=data.is_anonymous,
+        review.Scores(data.description, data.service, data.logistics), must_have_key(key),
+        is_anonymous=data.is_anonymous,
     )  # fmt: skip
     return WrittenView([str(each) for each in ids])
 

@@ -24,7 +24,8 @@ async def _reviews(
         tx, seen.actor, shop.shop_id, cursor, 20, is_unanswered=tab == "unanswered"
     )  # fmt: skip
     return await work_page(
-        tx, entered, "review/reviews", status, reviews=found.items, next_cursor=found.next_cursor, tab=tab, problem=problem,
+        tx, entered, "review/reviews", status, reviews=found.items, next_cursor=found.next_cursor, tab=tab,
+        problem=problem,
         standing=await review.get_standing(tx, shop.shop_id), tiers=worded(TIERS, seen.language),
         **review_words(seen.language),
     )  # fmt: skip

@@ -56,7 +56,8 @@ async def _places(tx: Tx, seen: PageContext, scopes: Collection[str]) -> list[tu
 
 
 async def _parameter(
-    request: AnyRequest, tx: Tx, name: str, typed: dict[str, str], *, is_tried: bool = False, refusal: Refusal | None = None
+    request: AnyRequest, tx: Tx, name: str, typed: dict[str, str], *, is_tried: bool = False,
+    refusal: Refusal | None = None
 ) -> Template:  # fmt: skip
     seen = await enter(request, tx, "rulebook:edit")
     parameter = tx.house.parameters.get(name)
@@ -72,7 +73,8 @@ async def _parameter(
         labels=dict(places), in_force=[(each, _shown(each.value)) for each in in_force], typed=typed, is_tried=is_tried,
         history=[(each, _shown(each.value)) for each in history], was=_shown(before.value), place=place,
         names=await member.get_names(tx, [each.set_by for each in history if each.set_by]), now=tx.now,
-        value=typed.get("value") or _shown(before.value), problem=refusal_text(refusal, seen.language) if refusal else "",
+        value=typed.get("value") or _shown(before.value), problem=refusal_text(refusal,
+        seen.language) if refusal else "",
     )  # fmt: skip
 
 
@@ -102,7 +104,8 @@ async def change(request: AnyRequest, name: str) -> Redirect | Template:
             async with db.read() as tx:
                 return await _parameter(request, tx, name, form, is_tried=True)
         reason = _read_reason(form)
-        await db.run(rulebook.set_parameter, actor, name, value, scope_kind=kind, scope_id=read_number({"scope": scope_id}, "scope", 0),
+        await db.run(rulebook.set_parameter, actor, name, value, scope_kind=kind,
+        scope_id=read_number({"scope": scope_id}, "scope", 0),
             effective_from=start, reason=reason,
         )  # fmt: skip
     except NotFound:

@@ -66,7 +66,8 @@ def option_links(links: Links, kind: str, option: Option, seen: PageContext) -> 
     """How an option is called and where it leads."""
     if kind == "price":
         low, _, high = option.code.partition("-")
-        label = f"{money(int(low), 'CNY', seen.language)} – {money(int(high), 'CNY', seen.language) if high != '0' else '…'}"
+        most = money(int(high), "CNY", seen.language) if high != "0" else "…"
+        label = f"{money(int(low), 'CNY', seen.language)} – {most}"
         if option.is_chosen:
             return label, links.set(min="", max="")
         return label, links.set(min=_yuan(int(low)), max=_yuan(int(high)))

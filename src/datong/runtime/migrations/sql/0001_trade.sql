@@ -183,7 +183,8 @@ CREATE TABLE balance (
     currency TEXT NOT NULL,
     amount BIGINT NOT NULL,
     CONSTRAINT balance_pkey PRIMARY KEY (bkt, account, owner_id, currency),
-    CONSTRAINT balance_not_overdrawn CHECK (amount >= 0 or account in ('gateway', 'bank', 'shop_transit', 'shop_balance'))
+    CONSTRAINT balance_not_overdrawn CHECK (amount >= 0 or account in ('gateway', 'bank', 'shop_transit',
+        'shop_balance'))
 );
 
 CREATE TABLE charge (

@@ -36,7 +36,8 @@ create function request_claim(
 ) returns setof bigint language plpgsql as $$
 begin
     return query
-        insert into request as r (bkt, actor_id, request_key, body_hash, ref_id, attempt, is_answered, lease_until, asked_at)
+        insert into request as r (bkt, actor_id, request_key, body_hash, ref_id, attempt, is_answered, lease_until,
+            asked_at)
         select a.bkt, a.owner_id, a.request_key, a.body_hash, a.ref_id, 1, false, p_until, p_now
         from unnest(p_bkts, p_owners, p_keys, p_hashes, p_refs) as a (bkt, owner_id, request_key, body_hash, ref_id)
         on conflict do nothing returning r.ref_id;
@@ -54,7 +55,8 @@ begin
 end $$;
 
 -- Holds for many callers. If everything fits, three statements do it; else each hold is tried by itself, in turn.
--- The stock rows stay locked throughout, so what is counted here is exact. `free` is -1 where the owner's own cap stands
+-- The stock rows stay locked throughout, so what is counted here is exact. `free` is -1 where the owner's own cap
+-- stands
 -- in the way.
 
 create function inventory_hold(
@@ -96,7 +98,8 @@ end $$;
 
 create type inventory_shortage as (sku_id bigint, free bigint);
 
-create function inventory_misfit(p_bkt int, p_most int, p_owners bigint[], p_bkts int[], p_skus bigint[], p_quantities bigint[])
+create function inventory_misfit(p_bkt int, p_most int, p_owners bigint[], p_bkts int[], p_skus bigint[], p_quantities
+    bigint[])
 returns inventory_shortage language plpgsql stable as $$
 declare
     v_found inventory_shortage;
@@ -151,7 +154,8 @@ begin
     if p_to <> 'BOUND' then
         update stock s set
             held = s.held - t.held,
-            on_hand = s.on_hand - case when p_to = 'SOLD' then t.quantity when p_to = 'RETURNED' then -t.quantity else 0 end,
+            on_hand = s.on_hand - case when p_to = 'SOLD' then t.quantity when p_to = 'RETURNED' then -t.quantity else
+                0 end,
             sold = s.sold + case when p_to = 'SOLD' then t.quantity when p_to = 'RETURNED' then -t.quantity else 0 end
             from (select h.bkt, h.sku_id, sum(h.quantity) as quantity,
                          sum(case when h.state in ('HELD', 'BOUND') then h.quantity else 0 end) as held
@@ -194,7 +198,8 @@ begin
             c.first_line, c.line_count, c.region, c.city, c.placed_at, c.paid_at, c.ship_by, c.ended_at
         from jsonb_to_recordset(p_copies) as c (bkt int, order_id bigint, shop_id bigint, purchase_id bigint,
             version int, state text, currency text, payable bigint, pieces bigint, first_line jsonb, line_count int,
-            region text, city text, placed_at timestamptz, paid_at timestamptz, ship_by timestamptz, ended_at timestamptz)
+            region text, city text, placed_at timestamptz, paid_at timestamptz, ship_by timestamptz, ended_at
+                timestamptz)
         order by c.bkt, c.order_id
         on conflict (bkt, order_id) do update set version = excluded.version, state = excluded.state,
             payable = excluded.payable, paid_at = excluded.paid_at, ship_by = excluded.ship_by,

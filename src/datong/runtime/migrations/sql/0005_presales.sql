@@ -45,7 +45,8 @@ CREATE TABLE deposit (
     balance_until TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT deposit_pkey PRIMARY KEY (bkt, deposit_id),
     CONSTRAINT deposit_amounts CHECK (quantity > 0 and amount > 0 and cut >= 0),
-    CONSTRAINT deposit_state CHECK (state in ('WAIT_DEPOSIT', 'DEPOSIT_PAID', 'BALANCE_PLACED', 'DONE', 'CLOSED_UNPAID', 'FORFEITED', 'DOUBLED', 'REFUNDED'))
+    CONSTRAINT deposit_state CHECK (state in ('WAIT_DEPOSIT', 'DEPOSIT_PAID', 'BALANCE_PLACED', 'DONE',
+        'CLOSED_UNPAID', 'FORFEITED', 'DOUBLED', 'REFUNDED'))
 );
 CREATE INDEX deposit_due ON deposit (due_at) WHERE due_at is not null;
 CREATE INDEX deposit_member ON deposit (bkt, member_id, deposit_id);
@@ -54,7 +55,8 @@ alter table shop_order add column prepaid bigint not null default 0;
 alter table order_line add column hold_id bigint not null default 0;
 alter table refund add column is_extra boolean not null default false;
 
--- Deposits that purchases bring along: each must be its buyer's, paid, and in its window. Answers the purchases of which
+-- Deposits that purchases bring along: each must be its buyer's, paid, and in its window. Answers the purchases of
+-- which
 -- one is not; nothing of those is taken.
 
 create function order_take_deposits(p_bkt int, p_now timestamptz, p_asks jsonb, p_but bigint[]) returns bigint[]
@@ -92,10 +94,12 @@ begin
 end $$;
 
 -- Purchases with what they bring along: vouchers, coins, deposits. One of which something is not there any more is not
--- written; what was taken for it is given back. Facts and cart lines are sorted out only where some purchase is not ours.
+-- written; what was taken for it is given back. Facts and cart lines are sorted out only where some purchase is not
+-- ours.
 
 create function order_place(
-    p_bkt int, p_now timestamptz, p_purchases jsonb, p_orders jsonb, p_lines jsonb, p_facts jsonb, p_taken jsonb, p_brought jsonb
+    p_bkt int, p_now timestamptz, p_purchases jsonb, p_orders jsonb, p_lines jsonb, p_facts jsonb, p_taken jsonb,
+        p_brought jsonb
 ) returns setof bigint
 language plpgsql as $$
 declare
@@ -121,19 +125,23 @@ begin
             rules_version bigint)
         where p.purchase_id = any(v_ours);
     insert into shop_order (bkt, order_id, purchase_id, member_id, shop_id, storefront_id, hold_id, state, version,
-            currency, goods, freight, payable, commission, subsidy, tools, prepaid, rules_version, shop_names, address, note, placed_at, due_at)
+            currency, goods, freight, payable, commission, subsidy, tools, prepaid, rules_version, shop_names, address,
+                note, placed_at, due_at)
         select o.bkt, o.order_id, o.purchase_id, o.member_id, o.shop_id, o.storefront_id, o.hold_id,
-            'WAIT_BUYER_PAY', 1, o.currency, o.goods, o.freight, o.payable, o.commission, o.subsidy, o.tools, o.prepaid, o.rules_version,
+            'WAIT_BUYER_PAY', 1, o.currency, o.goods, o.freight, o.payable, o.commission, o.subsidy, o.tools,
+                o.prepaid, o.rules_version,
             o.shop_names, o.address, o.note, p_now, o.due_at
         from jsonb_to_recordset(p_orders) as o (
             bkt int, order_id bigint, purchase_id bigint, member_id bigint, shop_id bigint, storefront_id bigint,
             hold_id bigint, currency text, goods bigint, freight bigint, payable bigint, commission bigint,
-            subsidy bigint, tools jsonb, prepaid bigint, rules_version bigint, shop_names jsonb, address jsonb, note text, due_at timestamptz)
+            subsidy bigint, tools jsonb, prepaid bigint, rules_version bigint, shop_names jsonb, address jsonb, note
+                text, due_at timestamptz)
         where o.purchase_id = any(v_ours);
     insert into order_line (bkt, line_id, order_id, sku_id, product_id, product_version, category_id, titles,
             labels, picture, quantity, unit_price, goods, payable, cuts, commission_bps, commission, hold_id)
         select l.bkt, l.line_id, l.order_id, l.sku_id, l.product_id, l.product_version, l.category_id, l.titles,
-            l.labels, l.picture, l.quantity, l.unit_price, l.goods, l.payable, l.cuts, l.commission_bps, l.commission, l.hold_id
+            l.labels, l.picture, l.quantity, l.unit_price, l.goods, l.payable, l.cuts, l.commission_bps, l.commission,
+                l.hold_id
         from jsonb_to_recordset(p_lines) as l (
             bkt int, purchase_id bigint, line_id bigint, order_id bigint, sku_id bigint, product_id bigint,
             product_version int, category_id bigint, titles jsonb, labels jsonb, picture text, quantity bigint,
@@ -142,9 +150,11 @@ begin
         where l.purchase_id = any(v_ours);
     if cardinality(v_ours) < jsonb_array_length(p_purchases) then
         p_facts := coalesce((
-            select jsonb_agg(f) from jsonb_array_elements(p_facts) f where (f ->> 'owner_id')::bigint = any(v_ours)), '[]');
+            select jsonb_agg(f) from jsonb_array_elements(p_facts) f where (f ->> 'owner_id')::bigint = any(v_ours)),
+                '[]');
         p_taken := coalesce((
-            select jsonb_agg(t) from jsonb_array_elements(p_taken) t where (t ->> 'purchase_id')::bigint = any(v_ours)), '[]');
+            select jsonb_agg(t) from jsonb_array_elements(p_taken) t where (t ->> 'purchase_id')::bigint =
+                any(v_ours)), '[]');
     end if;
     perform fact_tell(p_bkt, p_now, p_facts);
     if jsonb_array_length(p_taken) > 0 then
