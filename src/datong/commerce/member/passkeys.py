@@ -96,7 +96,7 @@ TAKE = changed_value(
     returning 1
     """,
 )
-CLOSE_EXPIRED = command("delete from passkey_challenge where expires_at < $1")
+CLOSE_EXPIRED = command("delete from passkey_challenge where expires_at <= $1")
 KEEP = command(
     """
     insert into passkey (bkt, credential_id, member_id, public_key, sign_count, name, kept_at)
@@ -127,9 +127,7 @@ async def start_passkey_registration(db: Db, actor: Actor, shown_name: str, base
     """The options for a device to make a passkey, as JSON for the browser. Refuses `TooManyPasskeys`."""
     actor.must("member:passkey:edit", actor.id)
     async with db.begin(actor.bucket) as tx:
-        kept = await tx.all(LIST, actor.bucket, actor.id)
-        if len(kept) >= MAX_PASSKEYS:
-            raise TooManyPasskeys
+        kept = await _kept_with_room(tx, actor)
         options = generate_registration_options(
             rp_id=_rp(base_url), rp_name=NAME, user_id=str(actor.id).encode(), user_name=shown_name,
             authenticator_selection=AuthenticatorSelectionCriteria(
@@ -142,7 +140,7 @@ async def start_passkey_registration(db: Db, actor: Actor, shown_name: str, base
 
 
 async def add_passkey(db: Db, actor: Actor, answer: str, name: str, base_url: str) -> None:
-    """Keep the passkey that a device has made. Refuses `PasskeyRefused`, `Invalid`."""
+    """Keep the passkey that a device has made. Refuses `PasskeyRefused`, `TooManyPasskeys`, `Invalid`."""
     actor.must("member:passkey:edit", actor.id)
     shown = name.strip() or "Passkey"
     if len(shown) > MAX_NAME or not shown.isprintable():
@@ -151,6 +149,7 @@ async def add_passkey(db: Db, actor: Actor, answer: str, name: str, base_url: st
     async with db.begin(actor.bucket) as tx:
         if await tx.maybe(TAKE, actor.bucket, challenge, actor.id, tx.now) is None:
             raise PasskeyRefused
+        await _kept_with_room(tx, actor)
         try:
             made = verify_registration_response(
                 credential=answer, expected_challenge=challenge, expected_rp_id=_rp(base_url), expected_origin=base_url
@@ -193,7 +192,7 @@ async def log_in_with_passkey(db: Db, answer: str, base_url: str) -> tuple[int, 
     challenge = _challenge_of(read)
     try:
         credential_id = base64url_to_bytes(read.id)
-        handle = base64url_to_bytes(read.response.userHandle or "").decode()
+        handle = base64url_to_bytes(read.response.userHandle).decode()
     except ValueError:
         raise PasskeyRefused from None
     if not handle.isascii() or not handle.isdigit() or not is_id(int(handle)):
@@ -224,6 +223,14 @@ async def forget_challenges(db: Db) -> int:
     """Forget challenges that nobody answered in time."""
     async with db.begin() as tx:
         return await tx.run(CLOSE_EXPIRED, tx.now)
+
+
+async def _kept_with_room(tx: Tx, actor: Actor) -> list[Passkey]:
+    """What a member keeps; refuses `TooManyPasskeys` when there is no room for another."""
+    kept = await tx.all(LIST, actor.bucket, actor.id)
+    if len(kept) >= MAX_PASSKEYS:
+        raise TooManyPasskeys
+    return kept
 
 
 def _rp(base_url: str) -> str:

@@ -57,7 +57,7 @@ FIND = rows(
     """,
 )
 CLOSE = command("delete from session where bkt = $1 and token_hash = $2")
-CLOSE_EXPIRED = command("delete from session where expires_at < $1")
+CLOSE_EXPIRED = command("delete from session where expires_at <= $1")
 
 
 async def log_in(db: Db, login: str, password: str, address: str) -> tuple[int, str]:
