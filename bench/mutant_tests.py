@@ -7,6 +7,7 @@ Where `DATONG_REACH_FILE` points, JSON is written: for each test its seconds and
 import json
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ class Reach:
     def __init__(self) -> None:
         self.tests: dict[str, tuple[float, list[str]]] = {}
         self._entered: set[CodeType] = set()
+        threading.settrace(self._trace)  # what a pool of threads does counts for the test that is running
 
     def _trace(self, frame: FrameType, event: str, _: object) -> None:
         if event == "call":

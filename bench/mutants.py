@@ -39,6 +39,9 @@ WORKERS = 2
 MAX_TESTS = 30
 MAX_SECONDS = 30.0
 NOT_MUTATED = {"__init__.py", "tables.py"}
+DECLARATIONS = {"invariants.py", "room.py"}
+"""Files without functions, that the audit reads."""
+AUDIT = "tests/invariants"
 Tests = dict[str, tuple[float, list[str]]]
 
 
@@ -189,14 +192,17 @@ def _fingerprint() -> str:
 def nearest(case: Case, tests: Tests) -> list[str]:
     """The quickest tests that enter the function a mutant is in, or one that uses the constant.
 
-    Up to a number of seconds.
+    Up to a number of seconds. A file without functions is reached by whatever enters its room.
     """
     name = str(Path(case.path).relative_to("src/datong"))
     lines = [case.mutant.function] if case.mutant.function else users(case)
     wanted = {f"{name}:{line}" for line in lines}
     found = [test for test, (_, entered) in tests.items() if wanted & set(entered)]
-    if not found and not case.mutant.function:
-        found = [test for test, (_, entered) in tests.items() if any(each.startswith(f"{name}:") for each in entered)]
+    if not case.mutant.function and Path(name).name in DECLARATIONS:
+        return [test for test in tests if test.startswith(AUDIT)]
+    for start in (f"{name}:", f"{Path(name).parent}/"):
+        if not found and not case.mutant.function:
+            found = [test for test, (_, entered) in tests.items() if any(each.startswith(start) for each in entered)]
     chosen: list[str] = []
     seconds = 0.0
     for test in sorted(found, key=lambda each: tests[each][0]):

@@ -83,8 +83,8 @@ class _Finder:
     def find(self) -> Iterator[Mutant]:
         """Walk the whole tree."""
         for node in ast.parse(self._source).body:
-            targets = node.targets if isinstance(node, ast.Assign) else []
-            self._constant = ast.unparse(targets[0]) if targets else ""
+            target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+            self._constant = ast.unparse(target) if isinstance(node, ast.Assign | ast.AnnAssign) and target else ""
             yield from self._walk(node)
 
     def _walk(self, node: ast.AST) -> Iterator[Mutant]:
