@@ -175,7 +175,13 @@ async def test_answers_that_make_no_sense_are_refused(town: Town, someone: Actor
         await refuses(town, device.prove(options))
     device.handle = str(someone.id).encode()
     good = device.prove(options)
-    for change in ({"id": "a"}, {"response": {}}, {"id": None}, {"response": good["response"] | {"userHandle": "a"}}):
+    changes: list[dict[str, Any]] = [
+        {"id": "a"},
+        {"response": {}},
+        {"id": None},
+        {"response": good["response"] | {"userHandle": "a"}},
+    ]
+    for change in changes:
         await refuses(town, good | change)
     for data in ("", "a", encode(b"[]"), encode(b'{"challenge": "a"}'), encode(b'{"challenge": 1}')):
         await refuses(town, good | {"response": good["response"] | {"clientDataJSON": data}})
