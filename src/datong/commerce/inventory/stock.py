@@ -105,7 +105,7 @@ async def _get_own(tx: Tx, actor: Actor, shop_id: int, sku_id: int) -> StockLine
 async def change_stock(tx: Tx, actor: Actor, shop_id: int, sku_id: int, quantity: int, reason: str) -> int:
     """Add (or, below zero, take away) pieces; answers how many are there now. Refuses `StockHeld`."""
     line = await _get_own(tx, actor, shop_id, sku_id)
-    if not 0 <= line.on_hand + quantity <= MAX_QUANTITY or not -MAX_QUANTITY <= quantity <= MAX_QUANTITY:
+    if not 0 <= line.on_hand + quantity <= MAX_QUANTITY:
         raise Invalid("quantity", f"0 to {MAX_QUANTITY} in all")
     left = await tx.maybe(CHANGE, tx.bucket, sku_id, quantity)
     if left is None:
