@@ -7,11 +7,27 @@ import pytest
 from datong.commerce import inventory
 from datong.commerce.inventory import reactions
 from datong.commerce.inventory.hold_transitions import (
-    HeldLines, HoldLost, bind_holds, release_bound, return_sold, sell_bound,
+    HeldLines,
+    HoldLost,
+    bind_holds,
+    release_bound,
+    return_sold,
+    sell_bound,
 )  # fmt: skip
 from datong.commerce.inventory.holds import (
-    HELD_PIECES, HOLD_SECONDS, SOLD_OUT, Hold, HoldAsk, SoldOut, StockShort, TooManyHeld, by_bucket, expire_holds,
-    hold, hold_many, release,
+    HELD_PIECES,
+    HOLD_SECONDS,
+    SOLD_OUT,
+    Hold,
+    HoldAsk,
+    SoldOut,
+    StockShort,
+    TooManyHeld,
+    by_bucket,
+    expire_holds,
+    hold,
+    hold_many,
+    release,
 )  # fmt: skip
 from datong.commerce.inventory.stock import MAX_QUANTITY, StockHeld, StockLine, put_first_stock
 from datong.commerce.rulebook import set_parameter
@@ -23,7 +39,9 @@ from datong.kernel.sql import value
 from tests.instants import TICK, share_bucket, stop_clock
 from tests.make import Goods, Shop, Town
 
-ENTRIES = value(str, "select quantity || ' ' || reason from stock_entry where bkt = $1 and sku_id = $2 order by entry_id")
+ENTRIES = value(
+    str, "select quantity || ' ' || reason from stock_entry where bkt = $1 and sku_id = $2 order by entry_id"
+)
 
 
 async def line(town: Town, sku_id: int) -> StockLine:
@@ -58,9 +76,9 @@ async def test_pieces_are_counted_within_their_bounds_and_never_below_what_is_he
     assert await change(shop, goods, 5, "x" * 101) == 15
     assert await change(shop, goods, 0) == 15
     assert await change(shop, goods, -11) == 4
-    for attempt in (lambda: change(shop, goods, -1), lambda: count(shop, goods, 3)):
+    for act, number in ((change, -1), (count, 3)):
         with pytest.raises(StockHeld) as held:
-            await attempt()
+            await act(shop, goods, number)
         assert held.value.details() == {"held": 4}
     for wrong in (-5, MAX_QUANTITY - 3):
         with pytest.raises(Invalid, match="0 to 1000000000 in all") as invalid:
