@@ -33,7 +33,9 @@ async def shop(town: Town, monkeypatch: pytest.MonkeyPatch) -> Shop:
     return await town.shop()
 
 
-def draft(town: Town, layer: str = "shop", value: int = 100, **changes: Any) -> PromotionDraft:  # noqa: ANN401 - of a draft
+def draft(
+    town: Town, layer: str = "shop", value: int = 100, **changes: Any  # noqa: ANN401 - of a draft
+) -> PromotionDraft:  # fmt: skip
     now = town.db.now()
     made = PromotionDraft({"en": "Less"}, Terms(layer, [Tier("minus", value)]), now, now + DAY)
     return msgspec.structs.replace(made, **changes)
@@ -62,7 +64,8 @@ async def kept(shop: Shop) -> list[pricing.Promotion]:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"titles": {}}, "titles"), ({"titles": {"en": ""}}, "titles"), ({"titles": {"en": "x", "zh": "x" * 33}}, "titles"),
+        ({"titles": {}}, "titles"), ({"titles": {"en": ""}}, "titles"),
+        ({"titles": {"en": "x", "zh": "x" * 33}}, "titles"),
         ({"budget": -1}, "budget"), ({"limit_uses": -1}, "budget"), ({"per_buyer": -1}, "budget"),
         ({"budget": MAX_AMOUNT + 1}, "budget"),
     ],
