@@ -15,7 +15,6 @@ from datong.commerce.payment import Refund, list_refunds
 from datong.commerce.rulebook import Scope
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
-from datong.kernel.money import Money
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.sql import rows
@@ -68,11 +67,6 @@ class RefundCase(msgspec.Struct, frozen=True):
     def is_open(self) -> bool:
         """Whether something may still come of it."""
         return self.ended_at is None
-
-    @property
-    def money(self) -> Money:
-        """What is asked for."""
-        return Money(self.amount, self.currency)
 
     @property
     def why(self) -> Reason:
