@@ -42,6 +42,7 @@ NOT_MUTATED = {"__init__.py", "tables.py"}
 DECLARATIONS = {"invariants.py", "room.py"}
 """Files without functions, that the audit reads."""
 AUDIT = "tests/invariants"
+PARAMETERS = "tests/commerce/test_parameters.py"
 Tests = dict[str, tuple[float, list[str]]]
 
 
@@ -203,16 +204,27 @@ def nearest(case: Case, tests: Tests) -> list[str]:
     for start in (f"{name}:", f"{Path(name).parent}/"):
         if not found and not case.mutant.function:
             found = [test for test, (_, entered) in tests.items() if any(each.startswith(start) for each in entered)]
-    chosen: list[str] = []
+    chosen = [test for test in tests if test.startswith(PARAMETERS)] if is_parameter(case) else []
     seconds = 0.0
     for test in sorted(found, key=lambda each: tests[each][0]):
-        if len(chosen) >= MAX_TESTS or (chosen and seconds + tests[test][0] > MAX_SECONDS):
+        if len(chosen) >= MAX_TESTS or (seconds and seconds + tests[test][0] > MAX_SECONDS):
             break
         chosen.append(test)
         seconds += tests[test][0]
     if ".must(" in case.mutant.what:
         chosen += [test for test in found if test.startswith(RIGHTS) and test not in chosen]
     return chosen
+
+
+def is_parameter(case: Case) -> bool:
+    """Whether a mutant changes what a parameter is declared with."""
+    for node in ast.parse((ROOT / case.path).read_bytes()).body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        name = next((each.id for each in targets if isinstance(each, ast.Name)), "")
+        value = getattr(node, "value", None)
+        if name and name == case.mutant.constant and isinstance(value, ast.Call):
+            return isinstance(value.func, ast.Name) and value.func.id == "Parameter"
+    return False
 
 
 def users(case: Case) -> list[int]:

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from tests.conftest import TEMPLATE
+from tests.instants import share_bucket
 from tests.invariants.trade import trade_a_little
 from tests.make import open_town
 
@@ -20,9 +21,11 @@ async def _build(server_dsn: str, name: str) -> Traded:
     await connection.execute(f"create database {name} template {TEMPLATE} strategy file_copy")
     await connection.close()
     dsn = server_dsn.replace("/postgres?", f"/{name}?")
-    async with open_town(dsn) as town:
-        await trade_a_little(town)
-        return dsn, town.db.now()
+    with pytest.MonkeyPatch.context() as patch:
+        share_bucket(patch)  # what an identity confuses with a neighbour's would be told apart by the bucket alone
+        async with open_town(dsn) as town:
+            await trade_a_little(town)
+            return dsn, town.db.now()
 
 
 async def _drop(server_dsn: str, name: str) -> None:

@@ -13,7 +13,7 @@ async def trade_a_little(town: Town) -> None:
     """Orders in each state, refunds, disputes, reviews, vouchers, coins, deposits, payouts, a chat, an import."""
     shop, shopper = await town.shop(), await town.shopper()
     await give_address(shop)
-    goods = await shop.product(20_000, 500, freight=await shop.freight())
+    goods = await shop.product(20_000, 500, skus=2, freight=await shop.freight())
     await shop.promote("item", Tier("percent", 500))
     await shop.promote("coins", Tier("percent", 500))
     await town.promote("cross", Tier("minus", 300, 10_000), budget=1_000_000)
@@ -59,6 +59,7 @@ async def _leave_open(town: Town, shop: Shop, shopper: Shopper, goods: Goods) ->
 
     Unpaid, paid and shipped orders, an open case, a dispute, a deposit, a payout under way.
     """
+    await shopper.fill(goods, 3, sku=1)
     await shopper.buy(goods)
     await shop.ship(await shopper.buy(goods))
     await ask(shopper, await shopper.buy(goods), "REFUND", "not_wanted")
