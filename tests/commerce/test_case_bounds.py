@@ -84,6 +84,18 @@ async def test_what_is_asked_is_within_the_lines_own_share(town: Town) -> None:
     )
 
 
+async def test_money_that_is_left_of_pieces_given_back_is_asked_for_as_one_piece(town: Town) -> None:
+    shop, shopper, order_id = await sent_order(town, 1_000, 2)
+    first = await ask(shopper, order_id, amount=1_500)
+    await CaseActions(town, first).agree(shop)
+    assert (await refusal_of(shopper, order_id, pieces=2)).details() == {"field": "pieces", "reason": "1 to 1"}
+    case = await see(town, await ask(shopper, order_id))
+    assert ((await see(town, first)).pieces, case.amount, case.pieces) == (2, 500, 1)
+    await CaseActions(town, case.case_id).agree(shop)
+    assert (await refusal_of(shopper, order_id)).details() == {"state": "TRADE_CLOSED"}
+    await town.check_books()
+
+
 async def test_what_was_not_sent_is_asked_back_whole_and_answered_in_a_day(town: Town) -> None:
     shop, shopper, order_id = await bought(town, 1_000, 3)
     case_id = await ask(shopper, order_id, reason="not_wanted", amount=5, pieces=2, is_received=True)

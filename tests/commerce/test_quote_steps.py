@@ -91,6 +91,8 @@ def test_steps_go_by_order_then_key_and_those_after_an_unknown_layer_come_last()
     ]  # fmt: skip
     assert amounts(apply(*steps)) == [[("b", 2), ("c", 1), ("a", 3), ("end", 5), ("lost", 4)]]
     assert [(each.layer, each.amount) for each in apply(*steps).stepped] == amounts(apply(*steps))[0]
+    unsaid = QuoteStep(key="a", after="shop", apply=flat(1))
+    assert amounts(apply(step("b", "shop", flat(2)), unsaid)) == [[("a", 1), ("b", 2)]], "the order is 0 if not said"
 
 
 def test_what_a_step_may_still_take_leaves_an_order_the_least_it_costs() -> None:
