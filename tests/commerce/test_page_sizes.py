@@ -44,17 +44,20 @@ async def test_lists_have_the_pages_that_they_promise(town: Town, monkeypatch: p
     await town.deliver()
     for table, *keys in (
         ("payout", "payout_id"), ("ledger_entry", "entry_id"), ("seller_order", "order_id"), ("shop_order", "order_id"),
-        ("refund_case", "case_id", "line_id"), ("seller_case", "case_id"), ("order_memo", "order_id"), ("dispute", "dispute_id", "case_id"),
+        ("refund_case", "case_id", "line_id"), ("seller_case", "case_id"), ("order_memo", "order_id"),
+        ("dispute", "dispute_id", "case_id"),
     ):  # fmt: skip
         await multiply(town, table, *keys)
     owner, shop_id, buyer = shop.owner, shop.id, shopper.actor
     async with town.db.read() as tx:
         for page, size in (
-            (await payment.list_payouts(tx, owner, shop_id), 30), (await payment.list_statement(tx, owner, shop_id), 50),
+            (await payment.list_payouts(tx, owner, shop_id), 30),
+            (await payment.list_statement(tx, owner, shop_id), 50),
             (await payment.list_entries(tx, STAFF_OF_LEDGER, "shop_balance", shop_id), 50),
             (await order.list_orders(tx, buyer), 20), (await order.list_seller_orders(tx, owner, shop_id), 30),
             (await order.list_flagged_orders(tx, owner, shop_id, 1), 20),
-            (await aftersale.list_own_cases(tx, buyer), 20), (await aftersale.list_seller_cases(tx, owner, shop_id), 30),
+            (await aftersale.list_own_cases(tx, buyer), 20),
+            (await aftersale.list_seller_cases(tx, owner, shop_id), 30),
         ):  # fmt: skip
             assert (len(page.items), bool(page.next_cursor)) == (size, True)
         for rows in (

@@ -31,7 +31,9 @@ async def sides(town: Town, monkeypatch: pytest.MonkeyPatch) -> tuple[Shop, Shop
     return await town.shop(), await town.shopper()
 
 
-async def place(shopper: Shopper, total: int, *wanted: LineRequest, address_id: int = -1, **more: Any) -> int:  # noqa: ANN401 - of a placing
+async def place(
+    shopper: Shopper, total: int, *wanted: LineRequest, address_id: int = -1, **more: Any  # noqa: ANN401 - of a placing
+) -> int:  # fmt: skip
     chosen = shopper.address_id if address_id < 0 else address_id
     key = f"k{shopper.town.next()}"
     agreed = Money(total, "CNY")
