@@ -134,8 +134,13 @@ async def test_tags_end_are_dropped_and_are_forgotten(town: Town) -> None:
     await town.settle_down()
     async with town.db.read() as tx:
         assert await tx.one(ROWS) == 1
-    with pytest.raises(Invalid):
-        await put(one, "x" * 61)
+    for wrong in ("", "x" * 61):
+        with pytest.raises(Invalid, match="1 to 60 characters") as invalid:
+            await put(one, wrong)
+        assert invalid.value.field == "tag"
+    for right in ("x", "x" * 60):
+        await put(one, right)
+    assert await tags(one) == [{"x", "x" * 60}]
 
 
 async def test_a_batch_of_placing_reads_the_tags_of_all_its_buyers_at_once(town: Town) -> None:

@@ -6,19 +6,22 @@ import pytest
 
 from datong.adapters.payment import PayoutOrder
 from datong.commerce import payment, rulebook
+from datong.commerce.payment.accounts import overdraft_function
+from datong.commerce.payment.charges import ChargePart, request_charge
 from datong.commerce.payment.ledger import Leg, post
 from datong.commerce.payment.payouts import MIN_PAYOUT, BalanceShort, schedule_payouts, send_payouts
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid
-from datong.kernel.sql import rows, value
+from datong.kernel.sql import command, rows, value
 from tests.instants import TICK, share_bucket, stop_clock
 from tests.make import Shop, Town
 from tests.scripted import Row, Scripted
 
 DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 PAYOUT = rows(Row, "select state, attempts, reason, due_at from payout where $1 = 0 order by payout_id")
+MAY_OVERDRAW = value(bool, "select ledger_may_overdraw($1)")
 PAID_FACTS = value(int, "select count(*) from fact_outbox where kind = 'PayoutPaid'")
 
 
@@ -201,3 +204,24 @@ async def test_payouts_and_statements_are_read_page_by_page_newest_first(town: T
         with pytest.raises(Invalid, match="shop_balance") as invalid:
             await payment.list_entries(tx, staff, "bank", 0)
         assert invalid.value.field == "account"
+
+
+async def test_the_database_lets_exactly_the_declared_accounts_go_below_zero(town: Town) -> None:
+    accounts = town.db.house.accounts
+    async with town.db.begin() as tx:
+        await tx.run(command(overdraft_function(town.db.house)))
+        allowed = {name: await tx.one(MAY_OVERDRAW, name) for name in accounts}
+    assert allowed == {name: each.is_overdraft_allowed for name, each in accounts.items()}
+    assert {name for name, may in allowed.items() if may} == {
+        "gateway", "subsidy", "goodwill", "shop_transit", "shop_balance", "bank",
+    }  # fmt: skip
+
+
+async def test_nothing_is_charged_for_nothing(town: Town) -> None:
+    async with town.db.begin(77) as tx:
+        for parts in ([], [ChargePart(1, 0, 0)]):
+            with pytest.raises(Invalid, match="nothing to pay") as invalid:
+                await request_charge(tx, 7, ("purchase", 77), "sandbox", "CNY", parts)
+            assert invalid.value.field == "amount"
+        charge = await request_charge(tx, 7, ("purchase", 77), "sandbox", "CNY", [ChargePart(1, 0, 1)])
+    assert (charge.amount, charge.state) == (1, "REQUESTED")

@@ -1,5 +1,6 @@
 """Placing and presales at their bounds: what is refused under which name, and windows to the instant."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -86,6 +87,17 @@ async def test_a_buyer_has_so_many_unpaid_orders_at_once(town: Town, sides: tupl
     assert many.value.details() == {"most": 2}
     await shopper.pay(first)
     assert await place(shopper, 1_000, line)
+
+
+async def test_a_purchase_wakes_whoever_delivers_facts(town: Town, sides: tuple[Shop, Shopper]) -> None:
+    shop, shopper = sides
+    goods = await shop.product(1_000)
+    woken = asyncio.Event()
+    await town.db.listen(woken)
+    await town.deliver()
+    woken.clear()
+    await place(shopper, 1_000, LineRequest(goods.product_id, goods.sku_id, 1))
+    await asyncio.wait_for(woken.wait(), 10)
 
 
 def presale(goods: Goods, town: Town, **changes: Any) -> PresaleDraft:  # noqa: ANN401 - of a draft

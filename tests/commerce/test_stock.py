@@ -209,6 +209,11 @@ def test_a_memory_of_what_is_sold_out_is_of_each_sku_and_forgets(town: Town) -> 
     assert memory.find({1: 1}) == 1
     town.move_clock(seconds=-2)
     assert memory.find({1: 1}) is None, "a clock that was set back makes nothing sold out for long"
+    for sku_id in range(10_001):
+        memory.note(sku_id)
+    assert (memory.find({0: 1}), memory.find({10_000: 1})) == (0, 10_000)
+    memory.note(10_001)
+    assert (memory.find({0: 1}), memory.find({10_001: 1})) == (None, 10_001), "it does not grow without end"
     assert by_bucket([4097, 5, 1]) == {1: [1, 4097], 5: [5]}
 
 

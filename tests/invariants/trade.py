@@ -17,6 +17,7 @@ async def trade_a_little(town: Town) -> None:
     await shop.promote("item", Tier("percent", 500))
     await shop.promote("coins", Tier("percent", 500))
     await town.promote("cross", Tier("minus", 300, 10_000), budget=1_000_000)
+    await shop.promote("shop", Tier("minus", 100, 10_000), limit_uses=1_000)
     await _finish(town, shop, shopper, goods)
     await _refund_and_dispute(town, shop, shopper, goods)
     await _leave_open(town, shop, shopper, goods)

@@ -271,7 +271,7 @@ def reasons_for(house: House, line: OrderLine) -> dict[str, list[str]]:
 
 async def _check_time(tx: Tx, order: ShopOrder, line: OrderLine, ask: RefundRequest, scope: Scope) -> None:
     rules = await get_rules(tx)
-    if order.state == OrderState.TRADE_FINISHED and order.ended_at is not None:
+    if order.ended_at is not None:
         ended = order.ended_at + timedelta(days=rules.value(WINDOW_DAYS, tx.now, scope))
         if tx.now >= ended:
             raise WindowOver(ended)
@@ -282,9 +282,7 @@ async def _check_time(tx: Tx, order: ShopOrder, line: OrderLine, ask: RefundRequ
         raise NotReturnable
     parcels = {each.parcel_id: each for each in await list_parcels(tx, order.order_id)}
     parcel = parcels.get(line.parcel_id)
-    signed_at = (parcel.delivered_at if parcel else line.received_at) or (
-        order.ended_at if order.state == OrderState.TRADE_FINISHED else None
-    )
+    signed_at = (parcel.delivered_at if parcel else line.received_at) or order.ended_at
     if signed_at is not None:
         zone = (await get_storefronts(tx)).get(order.storefront_id).zone
         until = no_reason_until(signed_at, zone, days)

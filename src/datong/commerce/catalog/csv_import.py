@@ -102,7 +102,7 @@ def _product(place: int, lines: list[dict[str, str]]) -> TableRow:
             titles=_texts(first, "title"), skus=skus, brand=first.get("brand", ""), description=_texts(first, "text"),
             pictures=[first["picture"]] if first.get("picture") else [],
             props={
-                name.removeprefix("attr:"): _prop(cell)
+                name.removeprefix("attr:"): cell
                 for name, cell in first.items() if name.startswith("attr:") and cell
             },
             weight_grams=_whole(first, "weight_grams"), method=first.get("method") or DEFAULT_METHOD,
@@ -142,15 +142,3 @@ def _cents(text: str) -> int:
     if not (whole + rest).isascii() or not (whole + rest).isdigit() or len(rest) > CENTS or len(whole) > 10:  # noqa: PLR2004 - as above
         raise _Bad(f"price: like 12.50, not “{text[:40]}”")
     return int(whole or "0") * 100 + int(rest.ljust(CENTS, "0"))
-
-
-def _prop(cell: str) -> str | int | float | bool:
-    if cell.lower() in {"true", "yes", "是"}:
-        return True
-    if cell.lower() in {"false", "no", "否"}:
-        return False
-    try:
-        number = float(cell)
-    except ValueError:
-        return cell
-    return int(cell) if cell.isdigit() else number

@@ -4,6 +4,7 @@ Source: domain.md §2 (title 60 bytes = 30 hanzi; selling point 150; description
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -100,6 +101,11 @@ class ProductDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     is_on_sale: bool = True
     method: str = DEFAULT_METHOD
     """How it reaches the buyer: the name of a `FulfilmentMethod`."""
+
+
+FLAGS = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
+"""How tables write what is so or not."""
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -225,14 +231,23 @@ def _resolve(bound: Binding, given: object, values: Sequence[AttributeValue]) ->
                 return {"value_id": each.value_id}
         raise Invalid("props", f"{bound.ref}: {given} is none of its values")
     if bound.kind == "number":
-        if isinstance(given, bool) or not isinstance(given, int | float) or not abs(given) < 1e15:  # noqa: PLR2004 - whole numbers are exact in a double up to here
+        number = _number(given) if isinstance(given, str) else given
+        if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) < 1e15:  # noqa: PLR2004 - whole numbers are exact in a double up to here
             raise Invalid("props", f"{bound.ref} is a number")
-        return given
+        return number
     if bound.kind == "flag":
-        if not isinstance(given, bool):
+        flag = FLAGS.get(given.lower()) if isinstance(given, str) else given
+        if not isinstance(flag, bool):
             raise Invalid("props", f"{bound.ref} is true or false")
-        return given
+        return flag
     text = str(given).strip()
     if not text or len(text) > MAX_PROP_TEXT:
         raise Invalid("props", f"{bound.ref} has 1 to {MAX_PROP_TEXT} characters")
     return text
+
+
+def _number(text: str) -> float | None:
+    """A number as a table has it: 12 or 12.5; None for anything else."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    return float(text) if "." in text else int(text)
