@@ -25,11 +25,16 @@ PLANTS = [
 ]
 
 
-async def broken(connection: asyncpg.Connection, name: str, traded: Traded) -> list[str]:
-    """The subjects that a check reports, as this transaction sees the tables."""
+DETAILS = Path(__file__).with_name("details.txt")
+"""What the audit says of each plant, without ids and instants: `name-number: detail`."""
+CHANGING = re.compile(r"\d{13,}|\d{4}-\d\d-\d\d .*")
+
+
+async def broken(connection: asyncpg.Connection, name: str, traded: Traded) -> dict[str, str]:
+    """The subjects that a check reports, and what it says of each, as this transaction sees the tables."""
     text = BY_NAME[name].query.text
     args = (traded[1],) if "$1" in text else ()
-    return [str(row["subject"]) for row in await connection.fetch(text, *args)]
+    return {str(row["subject"]): str(row["detail"]) for row in await connection.fetch(text, *args)}
 
 
 async def plant(connection: asyncpg.Connection, statements: str) -> str:
@@ -52,10 +57,17 @@ def test_every_identity_has_a_row_that_breaks_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "statements"), PLANTS, ids=[f"{name}-{number}" for number, (name, _) in enumerate(PLANTS)]
+    ("name", "statements", "number"),
+    [(*each, number) for number, each in enumerate(PLANTS)],
+    ids=[f"{name}-{number}" for number, (name, _) in enumerate(PLANTS)],
 )
-async def test_a_broken_row_is_named(traded: Traded, planting: asyncpg.Connection, name: str, statements: str) -> None:
-    assert await plant(planting, statements) in await broken(planting, name, traded)
+async def test_a_broken_row_is_named(
+    traded: Traded, planting: asyncpg.Connection, name: str, statements: str, number: int
+) -> None:
+    subject = await plant(planting, statements)
+    found = await broken(planting, name, traded)
+    assert subject in found
+    assert f"{name}-{number}: {CHANGING.sub('#', found[subject])}" in DETAILS.read_text().splitlines()
 
 
 async def test_the_command_says_what_is_broken_and_exits_with_one(
