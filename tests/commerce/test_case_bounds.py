@@ -223,7 +223,7 @@ async def test_a_replacement_has_two_days_to_go_and_ten_to_arrive(town: Town) ->
     second = CaseActions(town, await ask(shopper, order_id, "EXCHANGE", "damaged"))
     await second.agree(shop)
     await second.send_back(shopper)
-    await second.confirm_return(shop)
+    assert (await second.confirm_return(shop)).is_returned
     assert await due_in(town, second.case_id) == 48 * HOUR
     town.clock.shift += 48 * HOUR
     await run_clocks(town)

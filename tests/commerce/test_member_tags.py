@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from datong.commerce import cart, member, order, pricing
+from datong.commerce.member import reactions
 from datong.commerce.order import PriceMoved
 from datong.commerce.pricing import Buyer, LineRequest
 from datong.commerce.voucher import Terms, Tier
@@ -131,7 +132,7 @@ async def test_tags_end_are_dropped_and_are_forgotten(town: Town) -> None:
         await member.put_tag(tx, one.actor.id, "past", tx.now, "test")
         assert await member.tags_of(tx, [one.actor.id]) == {}, "it ends at its end, not after it"
     assert await tags(one, other) == [set(), {"club"}]
-    await town.settle_down()
+    assert await reactions.forget_tags.act(town.adapters) == 2
     async with town.db.read() as tx:
         assert await tx.one(ROWS) == 1
     for wrong in ("", "x" * 61):

@@ -8,6 +8,7 @@ import pytest
 from webauthn.helpers import base64url_to_bytes
 
 from datong.commerce import member
+from datong.commerce.member import reactions
 from datong.commerce.member.passkeys import (
     LIVES,
     Passkey,
@@ -116,7 +117,7 @@ async def test_an_answer_counts_once_and_until_five_minutes_are_over(town: Town,
     await refuses(town, late)
     with pytest.raises(PasskeyRefused):
         await member.add_passkey(town.db, someone, new.make(made_late), "late", ORIGIN)
-    assert await forget_challenges(town.db) == 2
+    assert await reactions.forget_unanswered_challenges.act(town.adapters) == 2
     made = new.make(await start(town, someone))
     town.clock.shift += LIVES - TICK
     await member.add_passkey(town.db, someone, made, "in time", ORIGIN)

@@ -66,6 +66,10 @@ async def test_a_payout_is_asked_for_within_the_balance_and_above_the_least(town
     async with town.db.read() as tx:
         had = await payment.find_payout_account(tx, shop.owner, shop.id)
     assert had, "a shop says where it is paid when it opens"
+    nobodys = Actor(7, "member", {4096 + 77: frozenset({"payout:request"})})
+    with pytest.raises(Invalid, match="where the shop is paid") as invalid:
+        await town.db.run(payment.request_payout, nobodys, 4096 + 77, Money(10_000, "CNY"), "one")
+    assert invalid.value.field == "destination"
     for wrong in ("", "x" * 101, "a\nb"):
         with pytest.raises(Invalid, match="1 to 100 characters") as invalid:
             await to_account(shop, wrong)

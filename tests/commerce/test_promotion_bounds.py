@@ -7,7 +7,15 @@ import msgspec
 import pytest
 
 from datong.commerce import pricing
-from datong.commerce.pricing import BudgetUse, Buyer, FreightArea, FreightTemplate, LineRequest, PromotionDraft
+from datong.commerce.pricing import (
+    BudgetUse,
+    Buyer,
+    FreightArea,
+    FreightTemplate,
+    LineRequest,
+    PromotionDraft,
+    reactions,
+)
 from datong.commerce.pricing.budget_use import expire_uses, give_back_uses, keep_uses, release_budget
 from datong.commerce.pricing.freight_templates import MAX_TEMPLATES, TooManyTemplates, get_freight_templates
 from datong.commerce.pricing.promotions import ITEM_PROMOTIONS, PromotionMoved, TooManyPromotions
@@ -193,7 +201,7 @@ async def test_a_use_is_kept_given_back_and_runs_out_each_for_itself(town: Town,
     town.clock.shift += timedelta(minutes=10) + MARGIN - TICK
     assert await expire_uses(town.db) == 0
     town.clock.shift += TICK
-    assert await expire_uses(town.db) == 1
+    assert await reactions.release_expired_uses.act(town.adapters) == 1
     assert await used() == {made: 100, other: 3}
     async with town.db.begin(bucket) as tx:
         await give_back_uses(tx, [(written, 5, [made])])

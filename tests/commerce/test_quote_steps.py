@@ -161,7 +161,9 @@ async def test_pages_and_placing_agree_and_the_platform_pays_the_shop_its_part(t
     assert (await priced(other, goods)).total.amount == 10_000
     quoted = await priced(shopper, goods)
     assert quoted.total.amount == 9_500
-    assert [(each.tool_id, each.version, each.layer, each.amount) for each in quoted.tools] == [(77, 3, "insider", 500)]
+    (worked,) = quoted.tools
+    assert (worked.tool_id, worked.version, worked.layer, worked.amount) == (77, 3, "insider", 500)
+    assert (worked.owner_id, worked.is_voucher) == (0, False)
     await shopper.fill(goods)
     async with town.db.read() as tx:
         assert (await cart.get_cart(tx, shopper.actor, "31")).ticked.total.amount == 9_500
