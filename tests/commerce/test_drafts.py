@@ -1,4 +1,4 @@
-"""Drafts of products, vouchers and shops: each rule refuses by its own field, and values are what their attribute is."""
+"""Drafts of products, vouchers and shops: each rule refuses by its own field; values are what their attribute is."""
 
 from datetime import timedelta
 from typing import Any
@@ -51,9 +51,12 @@ def check(draft: ProductDraft, category: Category = LEAF, bound: list[Binding] =
         ({"specs": {"x" * 61: "x"}}, "specs"), ({"specs": {"x": "x" * (MAX_PROP_TEXT + 1)}}, "specs"),
         ({"skus": [SkuDraft(1, {"a": "1"}), SkuDraft(1, {"b": "1"})]}, "skus"),
         ({"skus": [SkuDraft(1, {"a": "x" * 61})]}, "skus"), ({"skus": [SkuDraft(1, {"a": ""})]}, "skus"),
-        ({"props": {"gone": "x"}}, "props"), ({"props": {"number": "nan"}}, "props"), ({"props": {"number": "1e5"}}, "props"),
-        ({"props": {"number": True}}, "props"), ({"props": {"number": 10**15}}, "props"), ({"props": {"flag": "maybe"}}, "props"),
-        ({"props": {"flag": 1}}, "props"), ({"props": {"text": "x" * (MAX_PROP_TEXT + 1)}}, "props"), ({"props": {"text": " "}}, "props"),
+        ({"props": {"gone": "x"}}, "props"), ({"props": {"number": "nan"}}, "props"),
+        ({"props": {"number": "1e5"}}, "props"),
+        ({"props": {"number": True}}, "props"), ({"props": {"number": 10**15}}, "props"),
+        ({"props": {"flag": "maybe"}}, "props"),
+        ({"props": {"flag": 1}}, "props"), ({"props": {"text": "x" * (MAX_PROP_TEXT + 1)}}, "props"),
+        ({"props": {"text": " "}}, "props"),
         ({"props": {"choice": "43"}}, "props"),
     ],
 )  # fmt: skip
@@ -95,7 +98,8 @@ HEAD = "number,title_en,category,price\n"
     ("body", "text"),
     [
         (b"\xff\xfe", "not UTF-8"), (b"number,title_en\x00", "not text"), (b"number\n", "missing columns"),
-        ((HEAD[:-1] + ",colour\n").encode(), "unknown columns: colour"), (HEAD.encode() + b"a," + b"x" * 200_000, "line 1: field larger"),
+        ((HEAD[:-1] + ",colour\n").encode(), "unknown columns: colour"),
+        (HEAD.encode() + b"a," + b"x" * 200_000, "line 1: field larger"),
     ],
 )  # fmt: skip
 def test_what_is_no_table_says_why(body: bytes, text: str) -> None:
@@ -131,8 +135,10 @@ def test_a_row_that_is_wrong_says_why_and_leaves_the_others(lines: str, reason: 
         ({"tiers": [Tier("minus", 1, MAX_AMOUNT + 1)]}, 0, "amount"), ({"tiers": [Tier("percent", 0)]}, 0, "value"),
         ({"tiers": [Tier("percent", 10_001)]}, 0, "value"), ({"tiers": [Tier("minus", 0)]}, 0, "value"),
         ({"tiers": [Tier("minus", MAX_AMOUNT + 1)]}, 0, "value"), ({"tiers": [Tier("price", 1)]}, 0, "kind"),
-        ({"layer": "item", "tiers": [Tier("minus", 1, 5)]}, 0, "kind"), ({"tiers": [Tier("gift", pieces=2)]}, 0, "gift"),
-        ({"tiers": [Tier("gift", gift=Gift(1, 2, 0))]}, 0, "gift"), ({"tiers": [Tier("gift", gift=Gift(1, 2, 100))]}, 0, "gift"),
+        ({"layer": "item", "tiers": [Tier("minus", 1, 5)]}, 0, "kind"),
+        ({"tiers": [Tier("gift", pieces=2)]}, 0, "gift"),
+        ({"tiers": [Tier("gift", gift=Gift(1, 2, 0))]}, 0, "gift"),
+        ({"tiers": [Tier("gift", gift=Gift(1, 2, 100))]}, 0, "gift"),
         ({"tiers": [Tier("minus", 101, 100)]}, 0, "value"), ({"is_repeated": True}, 0, "tiers"),
         ({"tiers": [Tier("minus", 1, 5), Tier("minus", 2, 5)]}, 0, "tiers"),
         ({"tiers": [Tier("minus", 1, 6), Tier("minus", 2, 7), Tier("minus", 3, 5)]}, 0, "tiers"),

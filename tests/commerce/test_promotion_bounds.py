@@ -20,17 +20,19 @@ from datong.commerce.pricing.budget_use import expire_uses, give_back_uses, keep
 from datong.commerce.pricing.freight_templates import MAX_TEMPLATES, TooManyTemplates, get_freight_templates
 from datong.commerce.pricing.promotions import ITEM_PROMOTIONS, PromotionMoved, TooManyPromotions
 from datong.commerce.rulebook import set_parameter
-from datong.commerce.voucher import Share, Terms, Tier
+from datong.commerce.voucher import Gift, Share, Terms, Tier
 from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import MAX_AMOUNT
 from datong.kernel.outbox import MARGIN
 from datong.kernel.refusal import Invalid, NotFound
+from datong.kernel.sql import command
 from tests.instants import TICK, share_bucket, stop_clock
 from tests.make import OPERATOR, Shop, Shopper, Town
 
 PIECES = FreightTemplate("pieces", [FreightArea(1, 500, 1, 100)])
 DAY = timedelta(days=1)
+NO_STOCK = command("delete from stock where sku_id = $1")
 
 
 @pytest.fixture
@@ -292,3 +294,23 @@ async def test_a_shop_keeps_fifty_freight_templates_of_its_own(town: Town, shop:
         trips = town.db.round_trips
         assert await get_freight_templates(tx, [0]) == {}
         assert town.db.round_trips == trips
+
+
+async def test_a_gift_that_was_never_stocked_stands_in_nobodys_way(town: Town, shop: Shop) -> None:
+    goods, shopper = await shop.product(1_000), await town.shopper()
+    present = await shop.product(50, skus=2)
+    draft_ = draft(
+        town, terms=Terms("shop", [Tier("gift", amount=1_000, gift=Gift(present.product_id, present.sku_id))])
+    )
+    await make(shop, draft_)
+    wanted = [LineRequest(goods.product_id, goods.sku_id, 1)]
+
+    async def given() -> list[int]:
+        async with town.db.read() as tx:
+            (priced,) = (await pricing.quote(tx, wanted, "31", Buyer(shopper.actor.id))).shops
+        return [line.sku_id for line in priced.lines if line.is_gift]
+
+    assert await given() == [present.sku_id]
+    async with town.db.begin() as tx:
+        await tx.run(NO_STOCK, present.sku_id)
+    assert await given() == []

@@ -1,4 +1,4 @@
-"""Each change of an order, of a refund case and of a dispute is one version more, so that copies and clicks can follow."""
+"""Each change of an order, of a refund case and of a dispute is one version more, so that copies can follow."""
 
 import pytest
 
