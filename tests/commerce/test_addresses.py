@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from datong.commerce import member
-from datong.commerce.member import AddressDraft
+from datong.commerce.member import AddressDraft, reactions
 from datong.commerce.member.addresses import TooManyAddresses
 from datong.commerce.member.grants import GrantUnknown
 from datong.commerce.rulebook import read_standing
@@ -157,3 +157,24 @@ async def test_an_account_grows_a_day_older_to_the_instant(town: Town, two: tupl
     assert await age() == (3, 3, 3 * DAY)
     town.clock.shift -= 4 * DAY
     assert await age() == (0, 0, timedelta(0)), "a clock that was set back makes nobody younger than new"
+
+
+async def test_a_tag_ends_at_its_instant_and_is_then_forgotten(town: Town, two: tuple[Actor, Actor]) -> None:
+    one, other = two
+    for actor, days in ((one, 1), (other, 2)):
+        await town.db.run(member.put_tag, actor.id, "club", town.db.now() + days * DAY, "test")
+    await town.db.run(member.put_tag, other.id, "paid_member", None, "test")
+
+    async def tags() -> dict[int, frozenset[str]]:
+        async with town.db.read() as tx:
+            return await member.tags_of(tx, [one.id, other.id])
+
+    town.clock.shift += DAY - TICK
+    assert await reactions.forget_tags.act(town.adapters) == 0
+    assert set(await tags()) == {one.id, other.id}
+    town.clock.shift += TICK
+    assert await tags() == {other.id: {"club", "paid_member"}}
+    assert await reactions.forget_tags.act(town.adapters) == 1
+    assert not await town.db.run(member.drop_tag, one.id, "club")
+    assert await town.db.run(member.drop_tag, other.id, "club")
+    assert await tags() == {other.id: {"paid_member"}}

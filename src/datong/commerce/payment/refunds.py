@@ -151,11 +151,11 @@ async def _send(gateway: Gateway, refund: Refund) -> RefundAnswer:
     return await gateway.refund(RefundOrder(refund.refund_id, refund.provider_ref, amount))
 
 
-async def settle_refund(tx: Tx, refund_id: int) -> bool:
-    """The buyer has the money, of which the charge's payable hears once; False if that was known."""
+async def settle_refund(tx: Tx, refund_id: int) -> None:
+    """The buyer has the money, of which the charge's payable hears once; again changes nothing."""
     refund = await tx.maybe(SETTLE, tx.bucket, refund_id, tx.now)
     if refund is None:
-        return False
+        return
     legs = [Leg("refund_due", refund_id, -refund.amount), Leg("gateway", PLATFORM, refund.amount)]
     await post(tx, legs, refund.currency, "refund_sent", refund_id)
     if refund.is_first:
@@ -164,7 +164,6 @@ async def settle_refund(tx: Tx, refund_id: int) -> bool:
             charge, refund_id, refund.order_id, Money(refund.amount, refund.currency), refund.case_id, refund.is_extra
         )
         await payable_of(tx.house, charge.subject_kind).on_refunded(tx, paid)
-    return True
 
 
 async def take_refund_word(tx: Tx, event: GatewayEvent) -> None:
