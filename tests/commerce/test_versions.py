@@ -74,6 +74,9 @@ async def test_each_change_of_a_case_and_its_dispute_is_a_version(town: Town) ->
     await look()
     await actions.decide("reject")
     await look()
+    decided = (await view(town, actions.case_id)).dispute
+    assert decided
+    assert decided.cs_status == 9, "the field's number for a decision for the seller"
     await town.db.run(aftersale.appeal_decision, shopper.actor, actions.case_id, "there is a film of it")
     await look()
     assert seen == [(1, 0), (2, 0), (3, 0), (4, 1), (4, 2), (4, 4), (5, 5), (5, 6)]
