@@ -2,20 +2,16 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from datong.bundle import NODE_MODULES
 from tests.house.rooms import ROOT, SOURCE
+from tests.wheels import build, install, installed, needs_frontend, wheel
 
 NEWSLETTER = ROOT / "examples" / "newsletter"
-needs_frontend = pytest.mark.skipif(
-    not (NODE_MODULES / "@iconify-json" / "lucide" / "package.json").exists(),
-    reason="frontend/node_modules is missing: run ./test or `npm ci` in frontend/",
-)
+__all__ = ["installed", "wheel"]
 
 
 def run(*words: str | Path, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -45,22 +41,14 @@ def test_a_new_room_touches_no_existing_file() -> None:
 
 
 @needs_frontend
-def test_the_sample_room_works_beside_the_wheel(tmp_path: Path) -> None:
-    """Both are built and installed into a fresh folder; the sample's own tests run against what was installed."""
-    wheels, target = tmp_path / "wheels", tmp_path / "target"
-    for folder in (ROOT, NEWSLETTER):
-        built = run(
-            sys.executable, "-m", "uv", "build", "--offline", "--no-build-isolation", "--wheel", "-o", wheels, folder
-        )
-        assert built.returncode == 0, built.stderr
-    installed = run(
-        sys.executable, "-m", "uv", "pip", "install", "-q", "--offline", "--no-deps", "--target", target,
-        *sorted(wheels.glob("*.whl")),
-    )  # fmt: skip
-    assert installed.returncode == 0, installed.stderr
-    environment = {"PYTHONPATH": f"{target}:{ROOT}", "PYTHONSAFEPATH": "1"}
+def test_the_sample_room_works_beside_the_wheel(installed: Path, tmp_path: Path) -> None:
+    """Both are built and installed into folders of their own; the sample's tests run against what was installed."""
+    done = build(Path(shutil.copytree(NEWSLETTER, tmp_path / "sources")), "--wheel", tmp_path / "dist")
+    assert done.returncode == 0, done.stderr
+    install(next((tmp_path / "dist").glob("*.whl")), tmp_path / "target")
+    environment = {"PYTHONPATH": f"{installed}:{tmp_path / 'target'}:{ROOT}", "PYTHONSAFEPATH": "1"}
     where = run(sys.executable, "-c", "import datong; print(datong.__file__)", environment=environment)
-    assert where.stdout.startswith(str(target)), where.stderr
+    assert where.stdout.startswith(str(installed)), where.stderr
     tested = run(
         sys.executable, "-m", "pytest", "-q", "-W", "ignore", "-p", "no:cacheprovider", "-p", "no:randomly",
         "-c", "/dev/null", "--rootdir", NEWSLETTER, "--import-mode=prepend", "-o", "asyncio_mode=auto",

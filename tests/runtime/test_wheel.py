@@ -12,34 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.house.rooms import ROOT, SOURCE
+from tests.wheels import NODE_MODULES, build, copy_sources, installed, needs_frontend, wheel
 
-NODE_MODULES = ROOT / "frontend" / "node_modules"
-PARTS = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "NOTICE", "requirements/base.in", "requirements/otel.in")
-NOT_SOURCES = shutil.ignore_patterns("__pycache__", "*.egg-info")
 MAX_WHEEL_BYTES = 4_000_000
-needs_frontend = pytest.mark.skipif(
-    not (NODE_MODULES / "@iconify-json" / "lucide").is_dir(), reason="the front-end files are not installed"
-)
-
-
-def copy_sources(target: Path, node_modules: Path | None) -> Path:
-    """What a release is built of, without what a build leaves behind in a checkout."""
-    for name in PARTS:
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, target / name)
-    shutil.copytree(ROOT / "src", target / "src", ignore=NOT_SOURCES)
-    if node_modules is not None:
-        (target / "frontend").mkdir()
-        (target / "frontend" / "node_modules").symlink_to(node_modules)
-    return target
-
-
-def build(sources: Path, kind: str, target: Path) -> subprocess.CompletedProcess[str]:
-    """Build a wheel or a source archive with what is installed here."""
-    return subprocess.run(
-        [sys.executable, "-m", "uv", "build", "--offline", "--no-build-isolation", kind, "-o", str(target)],
-        cwd=sources, env=os.environ | {"VIRTUAL_ENV": sys.prefix}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+__all__ = ["installed", "wheel"]
 
 
 def files_of(wheel: Path) -> set[str]:
@@ -52,15 +28,6 @@ def metadata_of(wheel: Path) -> list[str]:
     archive = zipfile.ZipFile(wheel)
     name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
     return HeaderParser().parsestr(archive.read(name).decode()).get_all("Requires-Dist") or []
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel, built from a copy."""
-    folder = tmp_path_factory.mktemp("wheel")
-    done = build(copy_sources(folder / "sources", NODE_MODULES), "--wheel", folder / "dist")
-    assert done.returncode == 0, done.stderr
-    return next((folder / "dist").glob("*.whl"))
 
 
 @needs_frontend
@@ -85,22 +52,16 @@ def test_a_wheel_asks_for_a_range_of_each_package(wheel: Path) -> None:
 
 
 @needs_frontend
-def test_an_installed_package_finds_its_own_files(wheel: Path, tmp_path: Path) -> None:
-    target, elsewhere = tmp_path / "target", tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    subprocess.run(
-        [sys.executable, "-m", "uv", "pip", "install", "-q", "--offline", "--no-deps", "--target", target, wheel],
-        check=True,
-    )
-    environment = os.environ | {"PYTHONPATH": str(target)}
+def test_an_installed_package_finds_its_own_files(installed: Path, tmp_path: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(installed)}
 
     def run(*words: str) -> str:
         return subprocess.run(
-            [sys.executable, *words], cwd=elsewhere, env=environment, capture_output=True, text=True, check=True
+            [sys.executable, *words], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
         ).stdout
 
     found = json.loads(run(str(Path(__file__).with_name("probe_wheel.py"))))
-    package = target / "datong"
+    package = installed / "datong"
     assert found["package"] == str(package)
     assert len(set(found["version"])) == 1
     assert run("-m", "datong.cli", "--version").strip() == found["version"][0]
@@ -116,6 +77,7 @@ def test_an_installed_package_finds_its_own_files(wheel: Path, tmp_path: Path) -
     assert len(list((package / "bundle" / "emoji").glob("*.webp"))) > 100
 
 
+@pytest.mark.long
 @needs_frontend
 def test_a_source_archive_is_enough_for_a_wheel(wheel: Path, tmp_path: Path) -> None:
     done = build(copy_sources(tmp_path / "sources", NODE_MODULES), "--sdist", tmp_path)
