@@ -1,11 +1,11 @@
-"""One PostgreSQL for the whole run, one migrated template, a fresh copy of it for each test that asks."""
+"""One PostgreSQL for the whole run, one template with a founded town, a fresh copy of it for each test that asks."""
 
 import asyncio
 import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -19,8 +19,10 @@ from datong.wiring import find_house
 from tests.make import Town, open_town
 
 TEMPLATE = "datong_template"
+LONGEST = ("journeys", "races", "runtime", "examples", "adapters", "surfaces/test_schema_fuzz", "surfaces/test_html")
 MIN_ROOM = 4_000_000_000
 _numbers = itertools.count()
+_left: list[str] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,6 +44,12 @@ def _memory_folder() -> str | None:
     return str(shared) if has_room else None
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest goes first, so that no worker is left with it while the other has nothing to do."""
+    items.sort(key=lambda item: not item.nodeid.removeprefix("tests/").startswith(LONGEST))
+
+
 SERVER = pytest.StashKey[tuple[Postgres, Path]]()
 
 
@@ -58,6 +66,8 @@ async def _make_template(server: Postgres) -> None:
     await connection.execute(f"create database {TEMPLATE}")
     await connection.close()
     await migrate(server.dsn(TEMPLATE), find_house())
+    async with open_town(server.dsn(TEMPLATE)):
+        pass  # what every town begins with is written once, and copied
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -73,18 +83,21 @@ def server_dsn() -> str:
 
 
 @pytest.fixture
-def dsn(server_dsn: str) -> Iterator[str]:
-    """A fresh database of this test's own."""
+def dsn(server_dsn: str) -> str:
+    """A fresh database of this test's own, migrated and with both brands."""
     name = f"t_{os.getpid()}_{next(_numbers)}"
-    asyncio.run(_run(server_dsn, f"create database {name} template {TEMPLATE} strategy file_copy"))
-    yield server_dsn.replace("/postgres?", f"/{name}?")
-    asyncio.run(_run(server_dsn, f"drop database if exists {name} with (force)"))
+    asyncio.run(_make_database(server_dsn, name))
+    return server_dsn.replace("/postgres?", f"/{name}?")
 
 
-async def _run(server_dsn: str, statement: str) -> None:
+async def _make_database(server_dsn: str, name: str) -> None:
+    """A copy of the template. The one before goes by the same connection; the last goes with the server."""
     connection = await asyncpg.connect(server_dsn)
     try:
-        await connection.execute(statement)
+        while _left:
+            await connection.execute(f"drop database {_left.pop()} with (force)")
+        await connection.execute(f"create database {name} template {TEMPLATE} strategy file_copy")
+        _left.append(name)
     finally:
         await connection.close()
 

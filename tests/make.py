@@ -14,7 +14,7 @@ from datong.adapters.payment.sandbox import SandboxGateway
 from datong.commerce import cart, catalog, inventory, member, merchant, order, payment, pricing, voucher
 from datong.commerce.order import deposits
 from datong.commerce.voucher import PLATFORM_FUNDER, SHOP_FUNDER, WHOLE, Share, Terms, Tier
-from datong.kernel.actor import SYSTEM, Actor
+from datong.kernel.actor import Actor
 from datong.kernel.clock import Clock
 from datong.kernel.connect import open_db
 from datong.kernel.house import House
@@ -23,12 +23,12 @@ from datong.kernel.invariants import audit
 from datong.kernel.money import Money
 from datong.kernel.tx import Db
 from datong.platform.search import Feeder
-from datong.runtime.bootstrap import MALL, MARKET, open_brands, open_shop
+from datong.runtime.bootstrap import MALL, MARKET, open_shop
 from datong.runtime.migrate import migrate
 from datong.settings import Settings
 from datong.wiring import find_house, make_adapters, make_deliverer
+from tests.founding import CATEGORY, found, is_founded, trusted_roots
 
-CATEGORY = "test:phones"
 OPERATOR = Actor(1, "member", {}, frozenset({"promotion:edit", "promotion:read"}))
 """An operator who configures campaigns."""
 
@@ -363,14 +363,10 @@ async def open_town(
 
 @asynccontextmanager
 async def _opened(db: Db, clock: Clock, settings: Settings) -> AsyncIterator[Town]:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=trusted_roots()) as client:
         town = Town(db, clock, settings, make_adapters(db, settings, client))
-        await open_brands(db)
-        async with db.begin() as tx:
-            await catalog.save_verticals(tx, SYSTEM, [catalog.Vertical(4, "electronics", {"en": "Electronics"}, "x")])
-            await catalog.save_categories(
-                tx, SYSTEM, [catalog.CategoryDraft(CATEGORY, "", {"en": "Phones", "zh": "手机"}, "electronics")]
-            )
+        if not await is_founded(db):
+            await found(db)
         async with db.read() as tx:
             town.category_id = (await catalog.get_category_book(tx)).by_ref[CATEGORY].category_id
         try:
