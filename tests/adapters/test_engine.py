@@ -182,8 +182,9 @@ asyncio.run(main())
 """
 
 
-async def test_a_writer_killed_at_any_point_leaves_an_index_that_goes_on(tmp_path: Path) -> None:
-    for _ in range(3):
+@pytest.mark.parametrize("rounds", [1, pytest.param(6, marks=pytest.mark.long)])
+async def test_a_writer_killed_at_any_point_leaves_an_index_that_goes_on(tmp_path: Path, rounds: int) -> None:
+    for _ in range(rounds):
         command = [sys.executable, "-c", WRITER, str(tmp_path)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:  # noqa: ASYNC220 - a short one
             assert writer.stdout

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from datong.kernel.actor import SYSTEM
 from datong.platform.search import list_indexes, rebuild
@@ -46,6 +47,7 @@ async def until_built(town: Town) -> None:
         await asyncio.sleep(0.05)
 
 
+@pytest.mark.long
 async def test_what_is_published_is_found_whatever_is_killed(platform: Platform, tmp_path: Path) -> None:
     for name in ("web", "worker"):
         platform.start(name)

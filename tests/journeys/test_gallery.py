@@ -16,6 +16,12 @@ from tests.surfaces.test_html import pages
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 PARTS = 4
+KINDS = (
+    "/", "/search", "/p/{product_id}", "/checkout", "/orders/{order_id}", "/refunds/{case_id}",
+    "/workbench/{shop_id}", "/workbench/{shop_id}/orders", "/workbench/{shop_id}/publish",
+    "/console/disputes/{case_id}", "/console/rulebook",
+)  # fmt: skip
+"""A page for each way of building one: lists, a product, forms, a case with its files, tables of the desks."""
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -41,11 +47,22 @@ async def look(someone: Person, stage: Stage, route: str, path: str, other: dict
     return [f"{route}: {each}" for each in wrong]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", range(PARTS))
 async def test_every_page_is_a_pleasure_to_look_at(live: Live, part: int) -> None:
+    mine = [each for number, each in enumerate(sorted(pages().items())) if number % PARTS == part]
+    await look_at_all(live, mine)
+
+
+async def test_a_page_of_each_kind_is_a_pleasure_to_look_at(live: Live) -> None:
+    known = pages()
+    await look_at_all(live, [(route, known[route]) for route in KINDS])
+
+
+async def look_at_all(live: Live, mine: list[tuple[str, tuple[str, str]]]) -> None:
+    """Look at each page with its own eyes; what is wrong with any fails the test."""
     stage = await set_the_stage(live.town)
     wrong: list[str] = []
-    mine = [each for number, each in enumerate(sorted(pages().items())) if number % PARTS == part]
     async with live.person(PHONE, "zh", is_dark=True) as walker, live.person(DESK) as worker:
         for route, (path, role) in mine:
             is_desk = route.startswith(("/workbench", "/console"))

@@ -5,6 +5,8 @@ Some days of trade with everything that goes wrong, and then until all has ended
 
 from datetime import timedelta
 
+import pytest
+
 from datong.commerce.payment.payouts import schedule_payouts
 from datong.kernel.invariants import audit, list_waiting
 from datong.simulation.month import DRAIN, Plan, play_month
@@ -20,6 +22,7 @@ A gateway that declines, a balance below zero, a shop that never sends.
 """
 
 
+@pytest.mark.long
 async def test_some_days_of_trade_end_with_nothing_unexplained(town: Town) -> None:
     cast = await cast_of(town, 5, 12)
     stage = Stage(town.adapters, town.clock, town.settings.secret, PLAN.seed)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -167,5 +168,6 @@ class Care(RuleBasedStateMachine):
         self.run(self.town.settle_down())
 
 
-def test_the_life_of_refunds_keeps_the_books(dsn: str) -> None:
-    live_through(dsn, Care, examples=10, steps=16)
+@pytest.mark.parametrize("examples", [2, pytest.param(20, marks=pytest.mark.long)])
+def test_the_life_of_refunds_keeps_the_books(dsn: str, examples: int) -> None:
+    live_through(dsn, Care, examples=examples, steps=16)

@@ -189,5 +189,6 @@ class Life(RuleBasedStateMachine):
             return await inventory.free_of(tx, [each.sku_id for each in self.goods])
 
 
-def test_the_life_of_orders_follows_the_model(dsn: str) -> None:
-    live_through(dsn, Life, examples=12, steps=15)
+@pytest.mark.parametrize("examples", [4, pytest.param(24, marks=pytest.mark.long)])
+def test_the_life_of_orders_follows_the_model(dsn: str, examples: int) -> None:
+    live_through(dsn, Life, examples=examples, steps=15)

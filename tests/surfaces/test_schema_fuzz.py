@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,8 @@ from tests.surfaces.conftest import Site
 from tests.surfaces.test_api import token_of
 
 
-async def test_no_call_of_any_kind_makes_a_server_error(town: Town) -> None:
+@pytest.mark.parametrize("examples", [3, pytest.param(25, marks=pytest.mark.long)])
+async def test_no_call_of_any_kind_makes_a_server_error(town: Town, examples: int) -> None:
     app = make_app(town.settings, town.adapters)
     schema = schemathesis.openapi.from_dict(app.openapi_schema.to_schema())
     shopper, shop = await town.shopper(), await town.shop()
@@ -26,7 +28,7 @@ async def test_no_call_of_any_kind_makes_a_server_error(town: Town) -> None:
         for found in schema.get_all_operations():
             operation: Any = found.ok()  # type: ignore[union-attr]
 
-            @settings(max_examples=12, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+            @settings(max_examples=examples, database=None, deadline=None, suppress_health_check=list(HealthCheck))
             @given(case=operation.as_strategy(), token=st.sampled_from(tokens))
             def collect(case: Any, token: str) -> None:  # noqa: ANN401 - a case of Schemathesis has no public type
                 calls.append((case, token))
