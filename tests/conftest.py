@@ -17,6 +17,7 @@ from datong.runtime.migrate import migrate
 from datong.runtime.postgres import Postgres
 from datong.wiring import find_house
 from tests.make import Town, open_town
+from tests.reuse import Lender
 
 TEMPLATE = "datong_template"
 LONGEST = ("journeys", "races", "runtime", "examples", "adapters", "surfaces/test_schema_fuzz", "surfaces/test_html")
@@ -85,25 +86,38 @@ def server_dsn() -> str:
 @pytest.fixture
 def dsn(server_dsn: str) -> str:
     """A fresh database of this test's own, migrated and with both brands."""
+    return asyncio.run(make_database(server_dsn, _left))
+
+
+async def make_database(server_dsn: str, left: list[str]) -> str:
+    """A copy of the template. Those that are left go by the same connection; the last goes with the server."""
     name = f"t_{os.getpid()}_{next(_numbers)}"
-    asyncio.run(_make_database(server_dsn, name))
+    connection = await asyncpg.connect(server_dsn)
+    try:
+        while left:
+            await connection.execute(f"drop database {left.pop()} with (force)")
+        await connection.execute(f"create database {name} template {TEMPLATE} strategy file_copy")
+        left.append(name)
+    finally:
+        await connection.close()
     return server_dsn.replace("/postgres?", f"/{name}?")
 
 
-async def _make_database(server_dsn: str, name: str) -> None:
-    """A copy of the template. The one before goes by the same connection; the last goes with the server."""
-    connection = await asyncpg.connect(server_dsn)
-    try:
-        while _left:
-            await connection.execute(f"drop database {_left.pop()} with (force)")
-        await connection.execute(f"create database {name} template {TEMPLATE} strategy file_copy")
-        _left.append(name)
-    finally:
-        await connection.close()
+@pytest.fixture(scope="session")
+async def lender(server_dsn: str, quick_passwords: None) -> AsyncIterator[Lender]:
+    """The database that this worker's tests use one after the other."""
+    left: list[str] = []
+    made = Lender(lambda: make_database(server_dsn, left))
+    yield made
+    await made.close()
 
 
 @pytest.fixture
-async def town(dsn: str) -> AsyncIterator[Town]:
-    """A small town on a fresh database: both brands, a category, a clock that can be moved, plugs."""
-    async with open_town(dsn) as opened:
-        yield opened
+async def town(request: pytest.FixtureRequest, lender: Lender) -> AsyncIterator[Town]:
+    """A small town on a database as good as fresh: both brands, a category, a clock that can be moved, plugs.
+
+    A test that asks for the database too (`dsn`) gets one of its own, and may do to it what it likes.
+    """
+    opened = open_town(request.getfixturevalue("dsn")) if "dsn" in request.fixturenames else lender.town()
+    async with opened as made:
+        yield made

@@ -350,6 +350,13 @@ async def open_town(
     if house is not None:
         await migrate(dsn, house)
     db = await open_db(dsn, house=house or find_house(), pool_size=pool_size, clock=clock)
+    async with open_town_on(db, clock, public_url) as town:
+        yield town
+
+
+@asynccontextmanager
+async def open_town_on(db: Db, clock: Clock, public_url: str = "http://test") -> AsyncIterator[Town]:
+    """A town on an open database, which is closed with it."""
     with tempfile.TemporaryDirectory(prefix="datong-town-") as folder:
         settings = Settings(
             data_dir=Path(folder),
@@ -357,23 +364,17 @@ async def open_town(
             public_url=public_url,
             object_store_url="memory:///",
         )
-        async with _opened(db, clock, settings) as town:
-            yield town
+        async with httpx.AsyncClient(verify=trusted_roots()) as client:
+            town = Town(db, clock, settings, make_adapters(db, settings, client))
+            if not await is_founded(db):
+                await found(db)
+            async with db.read() as tx:
+                town.category_id = (await catalog.get_category_book(tx)).by_ref[CATEGORY].category_id
+            try:
+                yield town
+            finally:
+                await town.adapters.engine.close()
+                await db.close()
 
 
-@asynccontextmanager
-async def _opened(db: Db, clock: Clock, settings: Settings) -> AsyncIterator[Town]:
-    async with httpx.AsyncClient(verify=trusted_roots()) as client:
-        town = Town(db, clock, settings, make_adapters(db, settings, client))
-        if not await is_founded(db):
-            await found(db)
-        async with db.read() as tx:
-            town.category_id = (await catalog.get_category_book(tx)).by_ref[CATEGORY].category_id
-        try:
-            yield town
-        finally:
-            await town.adapters.engine.close()
-            await db.close()
-
-
-__all__ = ["MALL", "MARKET", "Goods", "Shop", "Shopper", "Town", "open_town"]
+__all__ = ["MALL", "MARKET", "Goods", "Shop", "Shopper", "Town", "open_town", "open_town_on"]
