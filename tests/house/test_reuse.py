@@ -89,10 +89,12 @@ async def test_a_connection_that_was_not_given_back_is_not_waited_for(lender: Le
 
 async def test_strangers_and_what_was_left_running_end_with_the_test(lender: Lender) -> None:
     async with lender.town() as town:
+        where = town.db._dsn
         stranger = await asyncpg.connect(town.db._dsn)
         await stranger.execute("begin; lock table member")
         left = asyncio.create_task(asyncio.Event().wait())
     assert left.cancelled()
     async with lender.town() as town:
+        assert town.db._dsn == where
         await town.shopper()
     assert stranger.is_closed()
