@@ -15,7 +15,6 @@ from datong.commerce import cart, catalog, inventory, member, merchant, order, p
 from datong.commerce.order import deposits
 from datong.commerce.voucher import PLATFORM_FUNDER, SHOP_FUNDER, WHOLE, Share, Terms, Tier
 from datong.kernel.actor import Actor
-from datong.kernel.clock import Clock
 from datong.kernel.connect import open_db
 from datong.kernel.house import House
 from datong.kernel.ids import bucket_of
@@ -27,6 +26,7 @@ from datong.runtime.bootstrap import MALL, MARKET, open_shop
 from datong.runtime.migrate import migrate
 from datong.settings import Settings
 from datong.wiring import find_house, make_adapters, make_deliverer
+from tests.clocks import TownClock
 from tests.founding import CATEGORY, found, is_founded, trusted_roots
 
 OPERATOR = Actor(1, "member", {}, frozenset({"promotion:edit", "promotion:read"}))
@@ -36,7 +36,7 @@ OPERATOR = Actor(1, "member", {}, frozenset({"promotion:edit", "promotion:read"}
 class Town:
     """A platform of one database, with everything a test needs at hand."""
 
-    def __init__(self, db: Db, clock: Clock, settings: Settings, adapters: Adapters) -> None:
+    def __init__(self, db: Db, clock: TownClock, settings: Settings, adapters: Adapters) -> None:
         self.db = db
         self.clock = clock
         self.settings = settings
@@ -346,7 +346,7 @@ async def open_town(
     dsn: str, pool_size: int = 12, public_url: str = "http://test", house: House | None = None
 ) -> AsyncIterator[Town]:
     """A town on an empty, migrated database, with the rooms of the tree or of a given house."""
-    clock = Clock()
+    clock = TownClock()
     if house is not None:
         await migrate(dsn, house)
     db = await open_db(dsn, house=house or find_house(), pool_size=pool_size, clock=clock)
@@ -355,7 +355,7 @@ async def open_town(
 
 
 @asynccontextmanager
-async def open_town_on(db: Db, clock: Clock, public_url: str = "http://test") -> AsyncIterator[Town]:
+async def open_town_on(db: Db, clock: TownClock, public_url: str = "http://test") -> AsyncIterator[Town]:
     """A town on an open database, which is closed with it."""
     with tempfile.TemporaryDirectory(prefix="datong-town-") as folder:
         settings = Settings(

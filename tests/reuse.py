@@ -15,6 +15,7 @@ from datong.kernel.clock import Clock
 from datong.kernel.connect import open_db
 from datong.kernel.tx import Db
 from datong.wiring import find_house
+from tests.clocks import TownClock
 from tests.make import Town, open_town_on
 
 POOL_SIZE = 12
@@ -130,7 +131,7 @@ class Lender:
         if self._lent is None:
             self._lent = await Lent.open(await self._make_database())
         before = asyncio.all_tasks()
-        clock = Clock()
+        clock = TownClock()
         async with open_town_on(self._lent.lend(clock), clock) as town:
             yield town
         await end_tasks(asyncio.all_tasks() - before)

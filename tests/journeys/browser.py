@@ -27,6 +27,8 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
+PATIENCE = 15_000
+"""Milliseconds that a busy machine may take; less than a page takes to find out by itself that a ring was lost."""
 SERIOUS = {"serious", "critical"}
 
 
@@ -91,7 +93,7 @@ class Person:
 
     async def sees(self, text: str) -> None:
         """A text on the page, now or soon."""
-        await self.page.get_by_text(text).first.wait_for(timeout=5_000)
+        await self.page.get_by_text(text).first.wait_for()
 
     async def keep(self, name: str, *, is_full: bool = True) -> None:
         """A picture of the page as test output."""
@@ -140,7 +142,7 @@ async def person(
         viewport=size or PHONE, locale={"en": "en-GB", "zh": "zh-CN"}[language], base_url=base,
         color_scheme="dark" if is_dark else "light", java_script_enabled=has_script,
     )  # fmt: skip
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     try:
         yield Person(await context.new_page(), context, base)
     finally:

@@ -45,7 +45,7 @@ async def test_they_talk_in_real_time_through_two_processes(live: Live, dsn: str
             await seller.keep("messages-desk-en")
             await seller.page.get_by_role("link").filter(has_text="在吗？").first.click()
             await seller.sees("在吗？")
-            await buyer.page.locator("[data-mark]", has_text="已读").last.wait_for(timeout=5_000)
+            await buyer.page.locator("[data-mark]", has_text="已读").last.wait_for()
             await seller.page.locator("#say-text").fill("Yes, it leaves today.")
             await seller.page.locator("#say-text").press("Enter")
             await buyer.sees("Yes, it leaves today.")
