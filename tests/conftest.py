@@ -5,7 +5,7 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -24,6 +24,7 @@ LONGEST = ("journeys", "races", "runtime", "examples", "adapters", "surfaces/tes
 MIN_ROOM = 4_000_000_000
 _numbers = itertools.count()
 _left: list[str] = []
+_made: list[str] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -78,9 +79,11 @@ def quick_passwords() -> None:
 
 
 @pytest.fixture(scope="session")
-def server_dsn() -> str:
-    """Where the test server's maintenance database is."""
-    return os.environ["DATONG_TEST_DSN"]
+def server_dsn() -> Iterator[str]:
+    """Where the test server's maintenance database is. What was made there goes in the end: others may use it still."""
+    dsn = os.environ["DATONG_TEST_DSN"]
+    yield dsn
+    asyncio.run(_drop(dsn, _made))
 
 
 @pytest.fixture
@@ -90,17 +93,25 @@ def dsn(server_dsn: str) -> str:
 
 
 async def make_database(server_dsn: str, left: list[str]) -> str:
-    """A copy of the template. Those that are left go by the same connection; the last goes with the server."""
+    """A copy of the template. Those that are left go by the same connection."""
     name = f"t_{os.getpid()}_{next(_numbers)}"
     connection = await asyncpg.connect(server_dsn)
     try:
         while left:
-            await connection.execute(f"drop database {left.pop()} with (force)")
+            await connection.execute(f"drop database if exists {left.pop()} with (force)")
         await connection.execute(f"create database {name} template {TEMPLATE} strategy file_copy")
         left.append(name)
+        _made.append(name)
     finally:
         await connection.close()
     return server_dsn.replace("/postgres?", f"/{name}?")
+
+
+async def _drop(server_dsn: str, names: list[str]) -> None:
+    connection = await asyncpg.connect(server_dsn)
+    for name in names:
+        await connection.execute(f"drop database if exists {name} with (force)")
+    await connection.close()
 
 
 @pytest.fixture(scope="session")
