@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
@@ -63,13 +64,17 @@ def read_catalogues(folders: Iterable[Path]) -> dict[str, dict[str, str]]:
         for language, texts in found.items():
             path = folder / f"{language}.po"
             if path.exists():
-                with path.open("rb") as file:
-                    read = read_po(file)
-                for message in read:
-                    if message.id and message.string:
-                        key, text = _entry(message)
-                        texts.setdefault(key, text)
+                state = path.stat()
+                for key, text in _read_file(path, state.st_mtime_ns, state.st_size):
+                    texts.setdefault(key, text)
     return found
+
+
+@lru_cache
+def _read_file(path: Path, changed_at: int, size: int) -> list[tuple[str, str]]:  # noqa: ARG001 - of which state
+    """The translations of a file, parsed once in a process for each state of it."""
+    with path.open("rb") as file:
+        return [_entry(message) for message in read_po(file) if message.id and message.string]
 
 
 def _entry(message: Message) -> tuple[str, str]:

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 import msgspec
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from litestar.response import Redirect, Response, Template
 from markupsafe import Markup
 
@@ -177,6 +178,25 @@ def picture_set(address: str) -> Mapping[str, str]:
     return {"src": address, "srcset": ""}
 
 
+class CompiledTemplates(BytecodeCache):
+    """Compiles a template once in a process, however many applications show it; another text is compiled anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What was kept for a template, if it was compiled of this text."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
+
+
 def make_environment(settings: Settings, windows: Windows) -> Environment:
     """The environment of all templates, those of a room under its name: escaping, and a missing name is a bug."""
     rooms = {window.room: FileSystemLoader(window.templates) for window in windows.all if window.templates}
@@ -187,6 +207,7 @@ def make_environment(settings: Settings, windows: Windows) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=COMPILED,
     )
 
     def emblem_of(code: str) -> str:
