@@ -24,7 +24,8 @@ async def _form(
     if brand is None:
         return page(seen, "merchant/sell.html", brand=None)
     seen.must_be_member()
-    rules, scope = await get_rules(tx), Scope(storefront_id=brand.storefront_id)
+    # No category is chosen yet: the dues shown are those of the storefront.
+    rules, scope = await get_rules(tx), Scope(storefront_id=brand.storefront_id, category_ids=())
     kinds = rules.value(merchant.KINDS, tx.now, scope)
     words = worded(SHOP_KINDS, seen.language)
     marks = any(f"{kind}.R" in rules.value(merchant.DEPOSIT, tx.now, scope) for kind in kinds)
