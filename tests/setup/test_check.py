@@ -64,3 +64,20 @@ def test_long_tests_are_left_out_of_a_plain_run_alone(
     monkeypatch.setattr(sys, "argv", ["check.py", *given])
     assert check.main() == 1
     assert [tests[-2:] == ("-m", "not long") for tests in ran] == [left_out]
+
+
+def test_what_is_measured_comes_after_tests_that_pass_and_fails_when_it_breaks(
+    check: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "check", lambda *_: 0)
+    monkeypatch.setattr(check, "measures", lambda: [FINE, WRONG, FINE])
+    monkeypatch.setattr(sys, "argv", ["check.py", "--long"])
+    assert check.main() == 2
+    monkeypatch.setattr(sys, "argv", ["check.py"])
+    assert check.main() == 0
+
+
+def test_mutants_of_changed_files_are_measured(check: ModuleType) -> None:
+    (command,) = check.measures()
+    assert "bench.mutants" in command
+    assert command[command.index("--minutes") + 1] == str(check.MUTANT_MINUTES)
