@@ -1,5 +1,5 @@
 # Sourced by ./run and ./test: makes the virtual environment and the front-end files, once.
-# $prepare_set is the requirements set (base or dev). Needs Python >= 3.11 and a shell; everything else is installed here.
+# $prepare_set is the requirements set (base or dev). Needs Python >= 3.11 and a shell; all else is installed here.
 
 say() { printf 'datong: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -7,7 +7,8 @@ fail() { say "$*"; exit 1; }
 find_python() {
     for name in "${PYTHON:-}" python3.11 python3.12 python3.13 python3 python; do
         [ -n "$name" ] || continue
-        if command -v "$name" >/dev/null 2>&1 && "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+        if command -v "$name" >/dev/null 2>&1 &&
+            "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             command -v "$name"
             return 0
         fi
@@ -18,7 +19,8 @@ find_python() {
 fingerprint() { cat "$@" | cksum | tr ' ' '-'; }
 
 make_environment() {
-    python=$(find_python) || fail "Python 3.11 or newer is needed and was not found; install it, or set PYTHON to its path"
+    python=$(find_python) ||
+        fail "Python 3.11 or newer is needed and was not found; install it, or set PYTHON to its path"
     if [ ! -x .venv/bin/python ]; then
         "$python" -c 'import venv, ensurepip' 2>/dev/null ||
             fail "$python lacks the venv module; on Debian and Ubuntu: apt install python3-venv"
@@ -27,9 +29,8 @@ make_environment() {
     fi
     wanted=$(fingerprint requirements/bootstrap.txt "requirements/$1.txt")
     # What a fuller set installed serves the smaller one too.
-    if [ "$1" = base ] && [ "$(cat .venv/stamp-dev 2>/dev/null)" = "$(fingerprint requirements/bootstrap.txt requirements/dev.txt)" ]; then
-        return 0
-    fi
+    fuller=$(fingerprint requirements/bootstrap.txt requirements/dev.txt)
+    [ "$1" = base ] && [ "$(cat .venv/stamp-dev 2>/dev/null)" = "$fuller" ] && return 0
     [ "$(cat ".venv/stamp-$1" 2>/dev/null)" = "$wanted" ] && return 0
     say "installing the locked packages ($1)"
     .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt ||
@@ -37,8 +38,6 @@ make_environment() {
     rm -f .venv/stamp-*
     .venv/bin/python -m uv pip sync -q --python .venv/bin/python --require-hashes "requirements/$1.txt" ||
         fail "the locked packages could not be installed (no network, or no disk space?)"
-    # The sources are used where they are: no build step, and an edit is seen at the next start.
-    .venv/bin/python -c 'import pathlib, sysconfig; (pathlib.Path(sysconfig.get_path("purelib")) / "datong.pth").write_text(str(pathlib.Path("src").resolve()) + "\n")'
     echo "$wanted" > ".venv/stamp-$1"
 }
 
@@ -66,30 +65,36 @@ make_frontend() {
     fi
 }
 
-# Browser tests need Chromium, fonts with Chinese in them, and Java for the HTML validator. Where Debian's packages can be installed,
-# they are; elsewhere the tests that need them are skipped and say so.
+# Browser tests need Chromium, fonts with Chinese in them, and Java for the HTML validator. Where Debian's packages can
+# be installed, they are; elsewhere the tests that need them are skipped and say so.
 make_browser() {
     missing=""
-    command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 ||
-        missing="$missing chromium"
+    has_browser=""
+    for name in chromium chromium-browser google-chrome; do
+        if command -v "$name" >/dev/null 2>&1; then has_browser=yes; fi
+    done
+    [ -n "$has_browser" ] || missing="$missing chromium"
     command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
     [ -z "$missing" ] && return 0
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         say "installing$missing"
-        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing fonts-noto-cjk; } >/dev/null 2>&1 ||
+        export DEBIAN_FRONTEND=noninteractive
+        { apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing fonts-noto-cjk; } \
+            >/dev/null 2>&1 ||
             say "$missing could not be installed; the tests that need them are skipped"
     else
         say "the tests that need$missing are skipped; install it to run them"
     fi
 }
 
-moved_checkout() {
-    # A virtual environment knows its sources by their path: a checkout that was moved or copied writes it anew.
-    pth=$(.venv/bin/python -c 'import pathlib, sysconfig; print(pathlib.Path(sysconfig.get_path("purelib")) / "datong.pth")')
+name_sources() {
+    # The sources are used where they are: no build step, and an edit is seen at the next start. A virtual environment
+    # knows them by their path, which a checkout that was moved or copied writes anew.
+    pth=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib") + "/datong.pth")')
     [ "$(cat "$pth" 2>/dev/null)" = "$PWD/src" ] || printf '%s\n' "$PWD/src" > "$pth"
 }
 
 make_environment "$prepare_set"
-moved_checkout
+name_sources
 make_frontend "$prepare_set"
 if [ "$prepare_set" = dev ]; then make_browser; fi

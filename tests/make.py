@@ -138,7 +138,8 @@ class Town:
             return await pricing.make_promotion(tx, actor, owner_id, draft)
 
     async def offer(
-        self, kind: str, terms: Terms, actor: Actor = OPERATOR, owner_id: int = 0, total: int = 100, per_member: int = 1,
+        self, kind: str, terms: Terms, actor: Actor = OPERATOR, owner_id: int = 0, total: int = 100,
+        per_member: int = 1,
         days: int = 7,
     ) -> int:  # fmt: skip
         """A kind of vouchers of a shop or of the platform, to be claimed at once and used for some days."""

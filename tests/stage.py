@@ -40,7 +40,8 @@ async def set_the_stage(town: Town) -> Stage:
     other, stranger = await town.shop(), await town.shopper()
     await give_address(shop)
     stage.people |= {
-        "shopper": shopper.actor.id, "stranger": stranger.actor.id, "owner": shop.owner.id, "other_owner": other.owner.id,
+        "shopper": shopper.actor.id, "stranger": stranger.actor.id, "owner": shop.owner.id,
+        "other_owner": other.owner.id,
     }  # fmt: skip
     stage.things |= {"shop": str(shop.id), "slug": "shop-1", "address": str(shopper.address_id)}
     await _appoint(stage, shop)

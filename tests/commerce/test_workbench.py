@@ -83,7 +83,8 @@ async def test_a_price_changed_while_it_is_paid_is_one_or_the_other(town: Town) 
             shopper.pay(purchase_id), change(town, shop.owner, order_id, cut + 1), return_exceptions=True
         )
         each = await shopper.order(order_id)
-        # Paid before it was changed, changed before the charge was opened, or changed under it, whose money then goes back.
+        # Paid before it was changed, changed before the charge was opened, or changed under it, whose money then goes
+        # back.
         paid, unpaid_ = "WAIT_SELLER_SEND_GOODS", "WAIT_BUYER_PAY"
         assert (each.state, each.payable) in {(paid, 1_000), (paid, 999 - cut), (unpaid_, 999 - cut)}
     await town.check_books()

@@ -216,9 +216,10 @@ def brands_in_code(source: Path) -> list[str]:
 
 
 def doors(source: Path, wide: Mapping[str, int], told_in_sql: Mapping[str, Collection[str]]) -> list[str]:
-    """Doors that do not say what the room owns, calls and tells, or say it otherwise than the code, or give out too much.
+    """Doors that do not say what the room owns, calls and tells, or not as the code does, or give out too much.
 
-    `wide`: older doors and how many names they may still give out. `told_in_sql`: facts that a room's SQL functions tell.
+    `wide`: older doors and how many names they may still give out. `told_in_sql`: facts that a
+    room's SQL functions tell.
     """
     wrong: list[str] = []
     rooms = [each for each in read_tree(source) if each.is_package and each.name.count(".") == 2]

@@ -18,7 +18,8 @@ from tests.house.rooms import module_of, room_of, statements
 
 KINDS: dict[str, tuple[type, ...]] = {
     "int2": (int,), "int4": (int,), "int8": (int,), "text": (str,), "bool": (bool,), "float8": (float,),
-    "timestamptz": (datetime,), "date": (date,), "bytea": (bytes,), "jsonb": (dict, object, list), "text[]": (list,), "int8[]": (list,),
+    "timestamptz": (datetime,), "date": (date,), "bytea": (bytes,), "jsonb": (dict, object, list), "text[]": (list,),
+    "int8[]": (list,),
     "numeric": (),
 }  # fmt: skip
 AUDITOR = (".invariants", ".fact_invariants", ".room")

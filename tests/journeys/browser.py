@@ -102,7 +102,8 @@ class Person:
 
     async def check(self) -> list[str]:
         """What axe finds serious on the page, and what the browser complained of; empty where all is well."""
-        # The content security policy lets no script in that is not the site's: axe comes in by the debugger, not by the page.
+        # The content security policy lets no script in that is not the site's: axe comes in by the debugger, not by
+        # the page.
         await self.page.evaluate(AXE.read_text() + ";0")
         found = await self.page.evaluate(
             "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"

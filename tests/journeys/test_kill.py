@@ -69,7 +69,7 @@ class Platform:
                 self.start(name)
 
     def revive(self) -> None:
-        """Start again whatever has ended by itself (a process that began while the database was away), as a supervisor does."""
+        """Start again what has ended by itself (it began while the database was away), as a supervisor does."""
         with self._supervising:
             for name, child in list(self._children.items()):
                 if child.poll() is not None:

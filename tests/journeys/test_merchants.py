@@ -106,7 +106,8 @@ async def test_a_product_is_published_with_a_matrix_and_edited(live: Live, tmp_p
 async def test_a_table_is_sent_in_and_its_report_read(live: Live, tmp_path: Path) -> None:
     town = live.town
     shop = await town.shop()
-    table = f"number,title_en,title_zh,category,price,stock\nA-1,One,一,{town.category_id},9.90,5\nA-2,,,{town.category_id},1,1\n"
+    rows = f"A-1,One,一,{town.category_id},9.90,5\nA-2,,,{town.category_id},1,1\n"
+    table = f"number,title_en,title_zh,category,price,stock\n{rows}"
     (tmp_path / "goods.csv").write_text(table)
     (tmp_path / "wrong.csv").write_text("a,b\n1,2\n")
     async with live.person(PHONE, "zh", shop.owner.id) as someone:

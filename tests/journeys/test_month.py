@@ -42,7 +42,8 @@ async def test_some_days_of_trade_end_with_nothing_unexplained(town: Town) -> No
         await stage.close()
     assert days >= PLAN.days
     done = stage.done
-    for action in ("placed", "paid", "sent", "asked", "agreed", "refused", "sent back", "took back", "called the platform",
+    for action in ("placed", "paid", "sent", "asked", "agreed", "refused", "sent back", "took back",
+    "called the platform",
                  "decided", "confirmed", "reviewed good", "rated the buyer", "replied"):  # fmt: skip
         assert done[action] > 0, (action, done)
     left = await list_waiting(town.db)

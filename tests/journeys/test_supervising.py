@@ -86,7 +86,8 @@ def test_settings_say_what_is_wrong_with_them(tmp_path: Path) -> None:
 def test_ctrl_c_stops_everything_it_started(tmp_path: Path, worker_id: str) -> None:
     port = 18_300 + int(worker_id.removeprefix("gw") or "0", 36) % 50
     environment = {
-        **os.environ, "DATONG_DATA_DIR": str(tmp_path), "DATONG_PORT": str(port), "DATONG_IS_DEMO": "0", "DATABASE_URL": "",
+        **os.environ, "DATONG_DATA_DIR": str(tmp_path), "DATONG_PORT": str(port), "DATONG_IS_DEMO": "0",
+        "DATABASE_URL": "",
     }  # fmt: skip
     log = (tmp_path.parent / "up.log").open("w")
     up = subprocess.Popen([sys.executable, "-m", "datong.cli", "up"], env=environment, stderr=log)

@@ -76,7 +76,8 @@ async def test_a_stranger_hears_nothing_and_without_javascript_the_form_works(li
         await someone.go(path, 404)
         someone.complaints.clear()
         closed = await someone.page.evaluate(
-            "async (id) => new Promise((done) => { const s = new WebSocket(location.origin.replace('http', 'ws') + '/talk/' + id + '/live');"
+            "async (id) => new Promise((done) => { const s = new WebSocket(location.origin.replace('http', 'ws') + "
+            "'/talk/' + id + '/live');"
             " s.onclose = (e) => done(e.code); s.onmessage = (e) => done(e.data); })",
             path.rpartition("/")[2],
         )

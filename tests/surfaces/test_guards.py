@@ -27,7 +27,8 @@ async def test_a_guests_token_is_believed_by_its_signature_alone(site: Site) -> 
     head, number, signature = token.split(".")
     other = make_guest(int(number) + 4096, site.town.settings.secret).split(".")[2]
     forged = (
-        f"{head}.{number}.", f"{head}.{number}.{'0' * 32}", f"{head}.{number}.{other}", f"{head}.{number}.{signature[:-1]}",
+        f"{head}.{number}.", f"{head}.{number}.{'0' * 32}", f"{head}.{number}.{other}",
+        f"{head}.{number}.{signature[:-1]}",
         f"{head}.{number}", make_guest(int(number), "another secret"), f"{head}.0{number}.{signature}x",
     )  # fmt: skip
     for each in forged:

@@ -1,4 +1,4 @@
-"""Every page is valid HTML in both languages, asks the database a few times at most, and is light enough for a phone."""
+"""Every page is valid HTML in both languages, asks the database a few times at most, and is light on a phone."""
 
 import asyncio
 import gzip

@@ -159,9 +159,11 @@ async def test_every_page_speaks_both_languages(site: Site, language: str) -> No
     await as_operator.log_in(await operator_of(town))
     pages = {
         as_shopper: ["/", "/s/market", "/s/mall", "/categories", "/v/electronics", f"/c/{town.category_id}", "/cart",
-                     f"/c/{town.category_id}?order=price_up&storefront=mall", "/checkout", "/orders", "/orders?tab=ship",
+                     f"/c/{town.category_id}?order=price_up&storefront=mall", "/checkout", "/orders",
+                     "/orders?tab=ship",
                      f"/orders/{order_id}", f"/purchases/{purchase}", "/me", "/addresses", "/log-in", "/join"],
-        as_owner: [f"/workbench/{shop.id}", f"/workbench/{shop.id}/orders?tab=all", f"/workbench/{shop.id}/orders/{order_id}",
+        as_owner: [f"/workbench/{shop.id}", f"/workbench/{shop.id}/orders?tab=all",
+        f"/workbench/{shop.id}/orders/{order_id}",
                    f"/workbench/{shop.id}/products", f"/workbench/{shop.id}/funds"],
         as_operator: ["/console"],
     }  # fmt: skip

@@ -117,8 +117,10 @@ async def test_the_api_makes_changes_stops_and_explains(site: Site) -> None:
     owner, buyer, other = [await token_of(site, each) for each in (shop.owner.id, shopper.actor.id, stranger.owner.id)]
     now = town.db.now()
     body = {
-        "titles": {"en": "Fifteen percent"}, "starts_at": now.isoformat(), "ends_at": (now + timedelta(days=1)).isoformat(),
-        "terms": {"layer": "item", "tiers": [{"kind": "percent", "value": 1_500}], "reach": {"skus": [str(goods.sku_id)]}},
+        "titles": {"en": "Fifteen percent"}, "starts_at": now.isoformat(),
+        "ends_at": (now + timedelta(days=1)).isoformat(),
+        "terms": {"layer": "item", "tiers": [{"kind": "percent", "value": 1_500}],
+        "reach": {"skus": [str(goods.sku_id)]}},
     }  # fmt: skip
     path = f"/owners/{shop.id}/promotions"
     made = (await site.call("POST", path, owner, body, status=201)).json()["id"]
