@@ -311,6 +311,11 @@ async def test_a_gift_that_was_never_stocked_stands_in_nobodys_way(town: Town, s
         return [line.sku_id for line in priced.lines if line.is_gift]
 
     assert await given() == [present.sku_id]
+    order_id = await shopper.buy(goods)
+    await shop.ship(order_id)
+    await shopper.confirm(order_id)
+    await town.deliver()
+    assert [each.spent for each in await kept(shop)] == [50], "what was given along has cost what it is worth"
     async with town.db.begin() as tx:
         await tx.run(NO_STOCK, present.sku_id)
     assert await given() == []

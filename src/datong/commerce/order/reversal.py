@@ -40,7 +40,7 @@ def cuts_left(lines: Sequence[OrderLine], voucher_ids: Sequence[int]) -> list[Ad
             found[place] = found.get(place, 0) + cut.amount
         if not line.payable:
             for gift in line.cuts:
-                place = (int(str(gift["rule"])), str(gift["funder"]), int(str(gift["rule"])) not in voucher_ids)
+                place = (int(str(gift["rule"])), str(gift["funder"]), True)  # vouchers give nothing along
                 found[place] = found.get(place, 0) + int(str(gift["amount"]))
     return [
         AdjustmentFact(tool, is_promotion, funder, amount)
