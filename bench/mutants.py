@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
@@ -194,7 +196,7 @@ def _fingerprint() -> str:
 def nearest(case: Case, tests: Tests) -> list[str]:
     """The quickest tests that enter the function a mutant is in, or one that uses the constant.
 
-    Up to a number of seconds. A file without functions is reached by whatever enters its room.
+    Those that name it come first; up to a number of seconds. A file without functions is reached by whatever enters its room.
     """
     name = str(Path(case.path).relative_to("src/datong"))
     lines = [case.mutant.function] if case.mutant.function else users(case)
@@ -207,7 +209,8 @@ def nearest(case: Case, tests: Tests) -> list[str]:
             found = [test for test, (_, entered) in tests.items() if any(each.startswith(start) for each in entered)]
     chosen = [test for test in tests if test.startswith(PARAMETERS)] if is_parameter(case) else []
     seconds = 0.0
-    for test in sorted(found, key=lambda each: tests[each][0]):
+    named = names_of(case)
+    for test in sorted(found, key=lambda each: (not mentions(each, named), tests[each][0])):
         if len(chosen) >= MAX_TESTS or (seconds and seconds + tests[test][0] > MAX_SECONDS):
             break
         chosen.append(test)
@@ -215,6 +218,25 @@ def nearest(case: Case, tests: Tests) -> list[str]:
     if ".must(" in case.mutant.what:
         chosen += [test for test in found if test.startswith(RIGHTS) and test not in chosen]
     return chosen
+
+
+def names_of(case: Case) -> frozenset[str]:
+    """What a test that is about a mutant would name: its module, or the function or constant that it is in."""
+    tree = ast.parse((ROOT / case.path).read_bytes())
+    functions = {
+        node.name.lstrip("_")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and min([node.lineno, *(each.lineno for each in node.decorator_list)]) == case.mutant.function
+    }
+    return frozenset(filter(None, {Path(case.path).stem, case.mutant.constant, *functions}))
+
+
+@cache
+def mentions(test: str, names: frozenset[str]) -> bool:
+    """Whether the file of a test has one of these names in it."""
+    path = ROOT / test.partition("::")[0]
+    return path.is_file() and bool(names & set(re.findall(r"\w+", path.read_text())))
 
 
 def is_parameter(case: Case) -> bool:
