@@ -217,6 +217,7 @@ async def test_a_balance_is_paid_in_its_window_to_the_instant_or_the_deposit_is_
     async def pay_balance(deposit_id: int) -> int:
         return await place(shopper, 29_500, deposit_ids=[deposit_id])
 
+    assert (await shopper.deposit(paid)).purchase_id == 0
     town.clock.shift += 3 * DAY - TICK
     with pytest.raises(DepositMoved):
         await pay_balance(paid)
