@@ -196,7 +196,8 @@ def _fingerprint() -> str:
 def nearest(case: Case, tests: Tests) -> list[str]:
     """The quickest tests that enter the function a mutant is in, or one that uses the constant.
 
-    Those that name it come first; up to a number of seconds. A file without functions is reached by whatever enters its room.
+    Those that name it come first; up to a number of seconds. A file without functions is reached by whatever enters its
+    room.
     """
     name = str(Path(case.path).relative_to("src/datong"))
     lines = [case.mutant.function] if case.mutant.function else users(case)
