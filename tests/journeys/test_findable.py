@@ -16,7 +16,7 @@ from tests.journeys.test_kill import Platform, platform
 from tests.make import Town, open_town
 
 __all__ = ["platform"]
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 async def found(client: httpx.AsyncClient, text: str) -> set[str]:
