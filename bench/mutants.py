@@ -27,7 +27,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
 
-from bench.mutating import Mutant, apply, mutants
+from bench.mutating import Mutant, apply, mutants, parse
 from datong.runtime.postgres import Postgres
 from tests import conftest
 
@@ -223,7 +223,7 @@ def nearest(case: Case, tests: Tests) -> list[str]:
 
 def names_of(case: Case) -> frozenset[str]:
     """What a test that is about a mutant would name: its module, or the function or constant that it is in."""
-    tree = ast.parse((ROOT / case.path).read_bytes())
+    tree = parse((ROOT / case.path).read_bytes())
     functions = {
         node.name.lstrip("_")
         for node in ast.walk(tree)
@@ -242,7 +242,7 @@ def mentions(test: str, names: frozenset[str]) -> bool:
 
 def is_parameter(case: Case) -> bool:
     """Whether a mutant changes what a parameter is declared with."""
-    for node in ast.parse((ROOT / case.path).read_bytes()).body:
+    for node in parse((ROOT / case.path).read_bytes()).body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         name = next((each.id for each in targets if isinstance(each, ast.Name)), "")
         value = getattr(node, "value", None)
@@ -253,7 +253,7 @@ def is_parameter(case: Case) -> bool:
 
 def users(case: Case) -> list[int]:
     """The first lines of the functions of its file in which a constant is named."""
-    tree = ast.parse((ROOT / case.path).read_bytes())
+    tree = parse((ROOT / case.path).read_bytes())
     return [
         min([node.lineno, *(each.lineno for each in node.decorator_list)])
         for node in ast.walk(tree)

@@ -5,6 +5,7 @@ annotations, decorators and class options are left alone.
 """
 
 import ast
+import gc
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -38,6 +39,20 @@ _IN_SQL: tuple[tuple[re.Pattern[str], str, str], ...] = (
 _SQL_NUMBER = re.compile(r"(?<![\w$.:{\[])(?<!limit )\d+(?![\w.}\]])")
 
 
+def parse(source: str | bytes) -> ast.Module:
+    """The tree of a source; raises `SyntaxError`.
+
+    No garbage is collected meanwhile: the parser of Python 3.11 loses count when it is (CPython gh-106905).
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        return ast.parse(source)
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class Mutant(NamedTuple):
     """One change: the bytes from `start` to `end` become `text`."""
 
@@ -63,7 +78,7 @@ def mutants(source: bytes) -> list[Mutant]:
     for each in dict.fromkeys(_Finder(source).find()):
         changed = apply(source, each)
         try:
-            ast.parse(changed)
+            parse(changed)
         except SyntaxError:
             continue
         if changed != source:
@@ -82,7 +97,7 @@ class _Finder:
 
     def find(self) -> Iterator[Mutant]:
         """Walk the whole tree."""
-        for node in ast.parse(self._source).body:
+        for node in parse(self._source).body:
             target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
             self._constant = ast.unparse(target) if isinstance(node, ast.Assign | ast.AnnAssign) and target else ""
             yield from self._walk(node)

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
@@ -89,7 +90,9 @@ def server_dsn() -> Iterator[str]:
 @pytest.fixture
 def dsn(server_dsn: str) -> str:
     """A fresh database of this test's own, migrated and with both brands."""
-    return asyncio.run(make_database(server_dsn, _left))
+    # In a thread of its own: a fixture that is asked for by an async one finds a loop running.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, make_database(server_dsn, _left)).result()
 
 
 async def make_database(server_dsn: str, left: list[str]) -> str:

@@ -1,9 +1,7 @@
 """The maker of mutants makes each kind, in its place, and leaves alone what says nothing about the code's work."""
 
-import ast
-
 from bench.mutants import cases_of, equivalent
-from bench.mutating import apply, mutants
+from bench.mutating import apply, mutants, parse
 from tests.house.rooms import ROOT
 
 SOURCE = '''"""A file where nothing is 1 < 2 and not 3."""
@@ -43,7 +41,7 @@ def test_every_kind_is_made_and_nothing_else_is_touched() -> None:
     ):  # fmt: skip
         assert SOURCE.replace(old, new, 1) in lines, (old, new)
     for text in lines:
-        ast.parse(text)
+        parse(text)
         kept = (
             '"""A file where nothing is 1 < 2 and not 3."""',
             '"""So many: 4."""',

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bench.mutating import parse
 from datong.commerce.rulebook import Parameter
 from datong.kernel.fact import Fact, Reaction, Sweep
 from datong.kernel.house import HouseError, Invariant, Port, Role, Room, build_house
@@ -24,7 +25,7 @@ def imported_rooms(folder: Path, wings: Iterable[str]) -> set[str]:
     """The rooms whose doors the files of a folder import."""
     found: set[str] = set()
     for path in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parse(path.read_text())):
             names = (
                 [alias.name for alias in node.names]
                 if isinstance(node, ast.Import)

@@ -7,6 +7,7 @@ from types import ModuleType
 
 from jinja2 import Environment, nodes
 
+from bench.mutating import parse
 from datong.surfaces import language, menus, refusal_texts, window
 
 SAID = {"say": 0, "translate": 0, "_": 0, "say_count": 0, "translate_count": 0, "_n": 0, "_c": 1}
@@ -56,7 +57,7 @@ def texts_of_code(paths: Iterable[Path]) -> set[str]:
     """Every literal that code hands to what translates."""
     found: set[str] = set()
     for path in paths:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parse(path.read_text())):
             if isinstance(node, ast.Call):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
                 arguments = [each.value if isinstance(each, ast.Constant) else None for each in node.args]
