@@ -125,8 +125,8 @@ async def measure(town: Town, shop: Shop, goods: list[Goods], buyers: list[Shopp
             for name, actor_id in (("buyer", buyers[0].actor.id), ("owner", shop.owner.id))
         }
         paths = {
-            "home": ("/", "buyer"), "category": (f"/c/{town.category_id}", "buyer"), "product": (f"/p/{goods[0][0]}",
-            "buyer"),
+            "home": ("/", "buyer"), "category": (f"/c/{town.category_id}", "buyer"),
+            "product": (f"/p/{goods[0][0]}", "buyer"),
             "orders": ("/orders", "buyer"), "checkout": ("/checkout", "buyer"),
             "seller_orders": (f"/workbench/{shop.id}/orders", "owner"),
             "seller_products": (f"/workbench/{shop.id}/products", "owner"),

@@ -78,8 +78,7 @@ async def main(inactive: int, *, as_json: bool) -> None:
         await connection.execute(
             """
             insert into promotion (bkt, promotion_id, owner_id, version, state, titles, terms, starts_at, ends_at,
-                budget,
-                limit_uses, per_buyer, made_by, made_at)
+                budget, limit_uses, per_buyer, made_by, made_at)
             select $1, n, $2, 1, case when n % 2 = 0 then 'LIVE' else 'STOPPED' end, '{"en": "old"}', $3::jsonb,
                 now() - interval '2 years', now() - interval '1 year', 0, 0, 0, 1, now()
             from generate_series(1, $4::bigint) n

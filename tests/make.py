@@ -139,8 +139,7 @@ class Town:
 
     async def offer(
         self, kind: str, terms: Terms, actor: Actor = OPERATOR, owner_id: int = 0, total: int = 100,
-        per_member: int = 1,
-        days: int = 7,
+        per_member: int = 1, days: int = 7,
     ) -> int:  # fmt: skip
         """A kind of vouchers of a shop or of the platform, to be claimed at once and used for some days."""
         now = self.db.now()

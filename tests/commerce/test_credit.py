@@ -10,8 +10,8 @@ from tests.said import credit, due, finished, remove, write
 
 def test_levels_are_the_fields() -> None:
     expected = {3: ("", 0), 4: ("heart", 1), 10: ("heart", 1), 11: ("heart", 2), 250: ("heart", 5), 251: ("diamond", 1),
-                10_000: ("diamond", 5), 10_001: ("crown", 1), 500_001: ("gold_crown", 1), 10**8: ("gold_crown",
-                5)}  # fmt: skip
+                10_000: ("diamond", 5), 10_001: ("crown", 1), 500_001: ("gold_crown", 1),
+                10**8: ("gold_crown", 5)}  # fmt: skip
     for amount, (tier, count) in expected.items():
         found = review.level_of(amount, STEPS.default)
         assert (found.tier, found.count) == (tier, count)

@@ -134,8 +134,8 @@ async def test_a_shelf_is_paged_without_gaps_over_both_brands(town: Town) -> Non
 
 TEMPLATES = {
     1: pricing.FreightTemplate("pieces", [pricing.FreightArea(1, 600, 1, 200)]),
-    2: pricing.FreightTemplate("weight", [pricing.FreightArea(1000, 800, 500, 300), pricing.FreightArea(1000, 2000, 500,
-    900, ["65"])]),
+    2: pricing.FreightTemplate("weight",
+    [pricing.FreightArea(1000, 800, 500, 300), pricing.FreightArea(1000, 2000, 500, 900, ["65"])]),
     3: pricing.FreightTemplate("pieces", [pricing.FreightArea(1, 900, 1, 100)], [pricing.FreeRule(9_900, 0, ["65"])]),
 }  # fmt: skip
 

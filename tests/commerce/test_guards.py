@@ -242,8 +242,8 @@ async def test_a_guests_cart_moves_in_up_to_the_limits(town: Town, first: int) -
     member, guest = shopper.actor, Actor(4096 * 9 + 3)
     fill = command(
         "insert into cart_line (bkt, owner_id, sku_id, product_id, quantity, is_ticked, added_at) "
-        "select $1, $2, n, n, $3, true, $4::timestamptz + n * interval '1 second' from generate_series($5::bigint, "
-        "$6::bigint) n"
+        "select $1, $2, n, n, $3, true, $4::timestamptz + n * interval '1 second' "
+        "from generate_series($5::bigint, $6::bigint) n"
     )
     own = 1 if first == 6 else 996
     for owner, quantity, begin, end in ((member, 9_000, own, own + 9), (guest, 1_000, first, first + 119)):

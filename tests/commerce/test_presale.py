@@ -265,8 +265,8 @@ async def test_windows_strangers_and_one_presale_a_product(town: Town) -> None:
 @pytest.mark.parametrize(
     ("price", "deposit", "counts_as", "minus", "fits"),
     [
-        (4_900, 1_000, 0, 0, False), (5_000, 1_000, 0, 0, True), (30_000, 2_000, 0, 0, False), (30_000, 3_000, 0, 0,
-        True),
+        (4_900, 1_000, 0, 0, False), (5_000, 1_000, 0, 0, True), (30_000, 2_000, 0, 0, False),
+        (30_000, 3_000, 0, 0, True),
         (30_000, 6_000, 0, 0, True), (30_000, 7_000, 0, 0, False), (30_000, 3_500, 0, 0, False),
         (60_000, 4_000, 0, 0, False), (60_000, 5_000, 0, 0, True), (60_000, 13_000, 0, 0, False),
         (100_000, 9_000, 0, 0, False), (100_000, 10_000, 15_000, 0, True), (100_000, 10_000, 9_000, 0, False),

@@ -19,8 +19,7 @@ from tests.house.rooms import module_of, room_of, statements
 KINDS: dict[str, tuple[type, ...]] = {
     "int2": (int,), "int4": (int,), "int8": (int,), "text": (str,), "bool": (bool,), "float8": (float,),
     "timestamptz": (datetime,), "date": (date,), "bytea": (bytes,), "jsonb": (dict, object, list), "text[]": (list,),
-    "int8[]": (list,),
-    "numeric": (),
+    "int8[]": (list,), "numeric": (),
 }  # fmt: skip
 AUDITOR = (".invariants", ".fact_invariants", ".room")
 """Modules whose statements may read the tables of every room."""

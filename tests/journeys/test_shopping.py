@@ -60,8 +60,8 @@ async def test_the_picker_disables_what_cannot_be_had_together(live: Live) -> No
     draft = catalog.ProductDraft(
         outer_id="two-ways", category_id=live.town.category_id, titles={"en": "A shirt"},
         skus=[
-            catalog.SkuDraft(1_000, {"colour": "red", "size": "S"}), catalog.SkuDraft(2_000, {"colour": "red",
-            "size": "M"}),
+            catalog.SkuDraft(1_000, {"colour": "red", "size": "S"}),
+            catalog.SkuDraft(2_000, {"colour": "red", "size": "M"}),
             catalog.SkuDraft(3_000, {"colour": "blue", "size": "M"}),
         ],
     )  # fmt: skip

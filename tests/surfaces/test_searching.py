@@ -15,9 +15,8 @@ HOSTILE = [
     "x" * 10_000, "手" * 2_000, "\x00", "a\x00b", "%00", "' or 1=1 --", '"', '"""', '"a', "(((", "a AND b OR NOT c",
     "title:*", "*", "?",
     "a~2 b^9", "[a TO z]", "\\", "//", "🦀🎁", "👩‍👩‍👧‍👦", "\u202eabc\u202d", "שלום עולם", "مرحبا", "\ufeff", "\ud7ff",
-    "é" * 150, "a " * 90,
-    "<script>alert(1)</script>", "{{7*7}}", "../../etc/passwd", "\r\nSet-Cookie: a=b", "-1", "9" * 190,
-    "17" + '"' * 150, "ﷺ" * 50, "𒐫" * 60,
+    "é" * 150, "a " * 90, "<script>alert(1)</script>", "{{7*7}}", "../../etc/passwd", "\r\nSet-Cookie: a=b", "-1",
+    "9" * 190, "17" + '"' * 150, "ﷺ" * 50, "𒐫" * 60,
 ]  # fmt: skip
 
 
@@ -29,9 +28,8 @@ async def test_hostile_queries_are_answered_or_refused(site: Site) -> None:
     for text in HOSTILE:
         q = quote(text, safe="")
         for path in (f"/search?q={q}", f"/search/suggestions?q={q}", f"/search?q=phone&order={q}",
-        f"/search?q=phone&cursor={q}",
-                     f"/search?q=phone&category={q}", f"/search?q=phone&brand={q}", f"/search?q=phone&choice={q}",
-                     f"/search?q=phone&min={q}",
+                     f"/search?q=phone&cursor={q}", f"/search?q=phone&category={q}", f"/search?q=phone&brand={q}",
+                     f"/search?q=phone&choice={q}", f"/search?q=phone&min={q}",
                      f"/search?q=phone&from={q}&service={q}&storefront={q}", f"/p/{1}?sq={q}&at={q}"):  # fmt: skip
             answer = await browser.fetch(path)
             assert answer.status_code < 500, (path[:80], answer.status_code)

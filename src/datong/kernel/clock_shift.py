@@ -4,8 +4,8 @@ from datong.kernel.sql import command
 from datong.kernel.tx import Db
 
 MOVE_CLOCK = command(
-    "insert into clock_shift (one, seconds) values (1, $1) on conflict (one) do update set seconds = "
-    "clock_shift.seconds + $1"
+    "insert into clock_shift (one, seconds) values (1, $1) on conflict (one) do update "
+    "set seconds = clock_shift.seconds + $1"
 )
 
 

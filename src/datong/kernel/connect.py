@@ -39,8 +39,7 @@ async def open_db(
     settings = {
         "application_name": "datong", "statement_timeout": "30000", "timezone": "UTC", "jit": "off",
         # Planning these small statements costs more than running them; and a plan made while a table was small must
-        # still
-        # be right when it is large, so rows are found by their keys from the first one on.
+        # still be right when it is large, so rows are found by their keys from the first one on.
         "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "random_page_cost": "1.1",
     }  # fmt: skip
     pool, relaxed = [

@@ -67,8 +67,8 @@ SETTLE = changed(
 LOCK = rows(SandboxCharge, f"select {_COLUMNS} from sandbox_charge where ref = $1 for update")
 REFUNDED = value(
     int,
-    "select coalesce(sum(amount), 0)::bigint from sandbox_transfer where kind = 'refund' and charge_ref = $1 and "
-    "transfer_id <> $2",
+    "select coalesce(sum(amount), 0)::bigint from sandbox_transfer where kind = 'refund' and charge_ref = $1 "
+    "and transfer_id <> $2",
 )
 PUT_TRANSFER = command(
     """

@@ -33,8 +33,8 @@ ALL: tuple[Invariant, ...] = (
         select 'case ' || coalesce(c.case_id, r.case_id) as subject,
                coalesce(c.paid_back, 0) || ' <> ' || coalesce(r.amount, 0) as detail
         from refund_case c full join (
-            select bkt, case_id, sum(amount) as amount from refund where case_id <> 0 and not is_extra group by bkt,
-                case_id
+            select bkt, case_id, sum(amount) as amount from refund where case_id <> 0 and not is_extra
+                group by bkt, case_id
         ) r on r.bkt = c.bkt and r.case_id = c.case_id where coalesce(c.paid_back, 0) <> coalesce(r.amount, 0)
         """,
     ),

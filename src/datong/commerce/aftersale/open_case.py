@@ -62,8 +62,7 @@ PUT = changed_value(
         version, state, kind, phase, is_sent, is_received, reason, note, currency, amount, pieces, what, opened_at,
             due_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, 'WAIT_SELLER_AGREE', $10, $11, $12, $13, $14, $15, $16, $17, $18,
-        $19,
-        $20, $21)
+        $19, $20, $21)
     on conflict do nothing returning version
     """,
 )

@@ -67,7 +67,7 @@ DUE = rows(
 LIST = rows(
     SellerCase,
     f"select {_COLUMNS} from seller_case where bkt = $1 and shop_id = $2 and case_id < $3 order by case_id desc "
-    f"limit $4",
+    "limit $4",
 )
 COUNT = value(
     int,

@@ -164,13 +164,11 @@ class DisputeQueueEntry(msgspec.Struct, frozen=True):
 
 
 CASE_COLUMNS = """case_id, order_id, purchase_id, line_id, member_id, shop_id, storefront_id, scope, version, state,
-    kind,
-    phase, is_sent, is_received, is_returned, reason, note, currency, amount, pieces, paid_back, return_freight,
+    kind, phase, is_sent, is_received, is_returned, reason, note, currency, amount, pieces, paid_back, return_freight,
     return_address, what, opened_at, due_at, ended_at, end_reason"""
 DISPUTE_COLUMNS = """dispute_id, case_id, version, cs_status, opened_by, is_buyer_ready, is_seller_ready, outcome,
-    amount,
-    goodwill, reason, decided_by, decided_at, appealed_by, appeal_text, appeal_outcome, compensated, opened_at,
-        due_at"""
+    amount, goodwill, reason, decided_by, decided_at, appealed_by, appeal_text, appeal_outcome, compensated, opened_at,
+    due_at"""
 GET = rows(RefundCase, f"select {CASE_COLUMNS} from refund_case where bkt = $1 and case_id = $2")
 LOCK = rows(RefundCase, f"select {CASE_COLUMNS} from refund_case where bkt = $1 and case_id = $2 for update")
 MANY = rows(
@@ -187,8 +185,8 @@ OF_ORDER = rows(
 OPEN_OF_ORDER = rows(
     RefundCase,
     f"""
-    select {CASE_COLUMNS} from refund_case where bkt = $1 and order_id = $2 and ended_at is null order by case_id limit
-        200
+    select {CASE_COLUMNS} from refund_case where bkt = $1 and order_id = $2 and ended_at is null order by case_id
+        limit 200
     for update
     """,
 )

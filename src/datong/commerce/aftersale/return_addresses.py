@@ -34,8 +34,8 @@ PUT = command(
     """
     insert into return_address (bkt, shop_id, receiver, phone, region, city, street, changed_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8)
-    on conflict (bkt, shop_id) do update set receiver = $3, phone = $4, region = $5, city = $6, street = $7, changed_at
-        = $8
+    on conflict (bkt, shop_id) do update set receiver = $3, phone = $4, region = $5, city = $6, street = $7,
+        changed_at = $8
     """
 )
 

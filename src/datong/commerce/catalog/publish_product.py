@@ -115,9 +115,8 @@ PUT = command(
     on conflict (bkt, product_id) do update set
         category_id = excluded.category_id, brand_id = excluded.brand_id, version = excluded.version,
         content_hash = excluded.content_hash, titles = excluded.titles, points = excluded.points,
-        description = excluded.description, pictures = excluded.pictures, props = excluded.props, specs =
-            excluded.specs,
-        weight_grams = excluded.weight_grams, volume_cm3 = excluded.volume_cm3,
+        description = excluded.description, pictures = excluded.pictures, props = excluded.props,
+        specs = excluded.specs, weight_grams = excluded.weight_grams, volume_cm3 = excluded.volume_cm3,
         freight_template_id = excluded.freight_template_id, price_min = excluded.price_min,
         price_max = excluded.price_max, is_on_sale = excluded.is_on_sale,
         method = excluded.method, changed_at = excluded.changed_at

@@ -8,8 +8,8 @@ ALL: tuple[Invariant, ...] = (
         "stock.holds", "what stock says is held and sold is what holds say",
         """
         select 'sku ' || s.sku_id as subject,
-               'held ' || s.held || '/' || coalesce(h.held, 0) || ', sold ' || s.sold || '/' || coalesce(h.sold, 0) as
-                   detail
+               'held ' || s.held || '/' || coalesce(h.held, 0) || ', sold ' || s.sold || '/' || coalesce(h.sold, 0)
+                   as detail
         from stock s left join (
             select bkt, sku_id, sum(quantity) filter (where state in ('HELD', 'BOUND')) as held,
                    sum(quantity) filter (where state = 'SOLD') as sold

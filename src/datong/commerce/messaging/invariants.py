@@ -8,8 +8,8 @@ ALL: tuple[Invariant, ...] = (
         "chat.words", "a conversation has as many words as it says, each under the next number, and none after the "
                       "last",
         """
-        select 'chat ' || c.chat_id as subject, c.last_seq || ', words ' || count(m.seq) || ' up to ' ||
-            coalesce(max(m.seq), 0) as detail
+        select 'chat ' || c.chat_id as subject,
+            c.last_seq || ', words ' || count(m.seq) || ' up to ' || coalesce(max(m.seq), 0) as detail
         from chat c left join chat_message m on m.bkt = c.bkt and m.chat_id = c.chat_id
         group by c.bkt, c.chat_id, c.last_seq having c.last_seq <> count(m.seq) or c.last_seq <> coalesce(max(m.seq), 0)
         """,

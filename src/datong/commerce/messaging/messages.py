@@ -41,8 +41,8 @@ OPEN = changed(
     f"""
     insert into chat (bkt, chat_id, member_id, shop_id, version, last_seq, last_side, last_text, last_at, buyer_seen,
         shop_seen, assigned_to)
-    values ($1, $2, $3, $4, 1, 0, '', '', $5, 0, 0, 0) on conflict (bkt, member_id, shop_id) do nothing returning
-        {COLUMNS}
+    values ($1, $2, $3, $4, 1, 0, '', '', $5, 0, 0, 0) on conflict (bkt, member_id, shop_id) do nothing
+        returning {COLUMNS}
     """,
 )
 LOCK = changed(Chat, f"select {COLUMNS} from chat where bkt = $1 and chat_id = $2 for update")

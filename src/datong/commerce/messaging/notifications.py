@@ -96,8 +96,8 @@ UNREAD = rows(
                 where s.bkt = w.bkt and s.member_id = w.member_id and s.kind = n.kind and not s.is_on)
             limit 100) as counted) as notices, (
         select count(*) from (
-            select 1 from chat c where c.bkt = w.bkt and c.member_id = w.member_id and c.last_seq > c.buyer_seen limit
-                100)
+            select 1 from chat c where c.bkt = w.bkt and c.member_id = w.member_id and c.last_seq > c.buyer_seen
+                limit 100)
         as counted) as chats
     from unnest($1::integer[], $2::bigint[]) as w (bkt, member_id)
     """,
@@ -147,8 +147,7 @@ async def notify(tx: Tx, news: Sequence[NotificationDraft]) -> None:
         buckets = [bucket_of(each.owner_id) for each in mine]
         await tx.one(
             PUT, buckets[0], tx.now, buckets, [tx.new_id(bucket) for bucket in buckets],
-            [each.owner_id for each in mine],
-            [each.kind for each in mine], [each.body for each in mine],
+            [each.owner_id for each in mine], [each.kind for each in mine], [each.body for each in mine],
         )  # fmt: skip
 
 

@@ -112,8 +112,7 @@ async def copy_chats(tx: Tx, chat_ids: Sequence[int]) -> None:
         name = (await get_names(tx, [found.member_id])).get(found.member_id, "")
         await tx.run(
             COPY, bucket_of(found.shop_id), chat_id, found.shop_id, found.member_id, name, found.version,
-            found.last_seq,
-            found.last_side, found.last_text, found.last_at, found.shop_seen, found.assigned_to,
+            found.last_seq, found.last_side, found.last_text, found.last_at, found.shop_seen, found.assigned_to,
         )  # fmt: skip
 
 

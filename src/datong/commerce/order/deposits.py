@@ -92,13 +92,11 @@ class Deposit(msgspec.Struct, frozen=True):
 
 
 COLUMNS = """deposit_id, presale_id, member_id, shop_id, product_id, sku_id, quantity, currency, amount, cut, hold_id,
-    state,
-    purchase_id, titles, product_titles, placed_at, due_at, balance_from, balance_until"""
+    state, purchase_id, titles, product_titles, placed_at, due_at, balance_from, balance_until"""
 PUT = command(
     """
     insert into deposit (bkt, deposit_id, presale_id, member_id, shop_id, product_id, sku_id, quantity, currency,
-        amount, cut,
-        hold_id, state, titles, product_titles, placed_at, due_at, balance_from, balance_until)
+        amount, cut, hold_id, state, titles, product_titles, placed_at, due_at, balance_from, balance_until)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'WAIT_DEPOSIT', $13, $14, $15, $16, $17, $18)
     """
 )

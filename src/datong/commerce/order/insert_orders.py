@@ -153,8 +153,7 @@ def _order_row(order_id: int, draft: OrderDraft) -> Row:
         "freight": shop.freight, "payable": shop.total, "commission": sum(draft.commission),
         "shop_names": shop.shop_names, "note": draft.note, "due_at": draft.due_at, "subsidy": shop.subsidy,
         "tools": {"vouchers": shop.vouchers, "coins": shop.coins, "promotions": shop.limited,
-        "deposits": shop.deposits},
-        "prepaid": shop.prepaid,
+        "deposits": shop.deposits}, "prepaid": shop.prepaid,
     }  # fmt: skip
 
 

@@ -82,8 +82,8 @@ ALL: tuple[Invariant, ...] = (
         select 'voucher ' || v.voucher_id as subject, v.state || ' for purchase ' || v.purchase_id as detail
         from voucher v where v.state in ('LOCKED', 'USED') and not exists (
             select 1 from shop_order o where o.bkt = v.bkt and o.purchase_id = v.purchase_id
-              and o.state not in ('TRADE_CLOSED', 'TRADE_CLOSED_UNPAID') and o.tools -> 'vouchers' @>
-                  to_jsonb(v.voucher_id))
+              and o.state not in ('TRADE_CLOSED', 'TRADE_CLOSED_UNPAID')
+                  and o.tools -> 'vouchers' @> to_jsonb(v.voucher_id))
         """,
     ),
     invariant(

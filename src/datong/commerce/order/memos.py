@@ -31,8 +31,8 @@ class OrderMemo(msgspec.Struct, frozen=True):
 
 PUT = command(
     """
-    insert into order_memo (bkt, order_id, shop_id, flag, text, changed_by, changed_at) values ($1, $2, $3, $4, $5, $6,
-        $7)
+    insert into order_memo (bkt, order_id, shop_id, flag, text, changed_by, changed_at)
+        values ($1, $2, $3, $4, $5, $6, $7)
     on conflict (bkt, order_id) do update set flag = excluded.flag, text = excluded.text,
         changed_by = excluded.changed_by, changed_at = excluded.changed_at
     """

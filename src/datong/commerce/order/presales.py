@@ -100,13 +100,11 @@ class Presale(msgspec.Struct, frozen=True):
 
 
 _COLUMNS = """presale_id, shop_id, product_id, titles, deposit, counts_as, minus, deposit_from, deposit_until,
-    balance_from,
-    balance_until, is_stopped"""
+    balance_from, balance_until, is_stopped"""
 PUT = command(
     """
     insert into presale (bkt, presale_id, shop_id, product_id, titles, deposit, counts_as, minus, deposit_from,
-        deposit_until,
-        balance_from, balance_until, made_by, made_at)
+        deposit_until, balance_from, balance_until, made_by, made_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
     """
 )

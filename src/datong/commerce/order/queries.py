@@ -210,14 +210,12 @@ COUNT_OWN = rows(
         limit 1000) as open group by state
     """,
 )
-ORDER_COLUMNS = """order_id, purchase_id, member_id, shop_id, storefront_id, hold_id, state, version, currency,
-    goods, freight, payable, commission, shop_names, address, note, placed_at, paid_at, shipped_at, delivered_at,
-    ended_at, end_reason, due_at, is_extended_by_buyer, subsidy, tools,
-    prepaid, refunded, open_cases, paused_due_at, kind"""
+ORDER_COLUMNS = """order_id, purchase_id, member_id, shop_id, storefront_id, hold_id, state, version, currency, goods,
+    freight, payable, commission, shop_names, address, note, placed_at, paid_at, shipped_at, delivered_at, ended_at,
+    end_reason, due_at, is_extended_by_buyer, subsidy, tools, prepaid, refunded, open_cases, paused_due_at, kind"""
 _LINE = """line_id, order_id, sku_id, product_id, product_version, category_id, titles, labels, picture, quantity,
-    unit_price,
-    goods, payable, cuts, commission, parcel_id, hold_id, refunded, refunded_pieces, commission_undone, stock_fate,
-    source, parts, method, received_at"""
+    unit_price, goods, payable, cuts, commission, parcel_id, hold_id, refunded, refunded_pieces, commission_undone,
+    stock_fate, source, parts, method, received_at"""
 GET = rows(ShopOrder, f"select {ORDER_COLUMNS} from shop_order where bkt = $1 and order_id = $2")
 LOCK = rows(ShopOrder, f"select {ORDER_COLUMNS} from shop_order where bkt = $1 and order_id = $2 for update")
 LINES = rows(

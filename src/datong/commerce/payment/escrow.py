@@ -27,8 +27,8 @@ SOURCES = rows(
     select charge_id, gateway, provider_ref, remaining as left from (
         select c.charge_id, c.gateway, c.provider_ref, w.place, (p.amount - coalesce((
             select sum(r.amount) from refund r
-            where r.bkt = $1 and r.order_id = $4 and r.charge_id = c.charge_id and not r.is_extra), 0))::bigint as
-                remaining
+            where r.bkt = $1 and r.order_id = $4 and r.charge_id = c.charge_id and not r.is_extra), 0))::bigint
+                as remaining
         from unnest($2::text[], $3::bigint[], $5::bigint[]) with ordinality as w (kind, subject_id, order_id, place)
         join charge c on c.bkt = $1 and c.purchase_id = w.subject_id and c.state = 'SUCCEEDED'
             and (c.subject_kind = w.kind or c.subject_id is null)

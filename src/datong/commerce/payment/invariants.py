@@ -25,8 +25,8 @@ ALL: tuple[Invariant, ...] = (
     ),
     invariant(
         "ledger.sum", "all balances together are zero in every currency",
-        "select currency as subject, sum(amount)::text as detail from balance group by currency having sum(amount) "
-        "<> 0",
+        "select currency as subject, sum(amount)::text as detail from balance group by currency "
+        "having sum(amount) <> 0",
     ),
     invariant(
         "ledger.transit", "what is on its way to shops is in facts not yet delivered",
@@ -39,8 +39,8 @@ ALL: tuple[Invariant, ...] = (
             select (o.body ->> 'shop_id')::bigint as shop_id, o.body -> 'earned' ->> 'currency' as currency,
                    sum((o.body -> 'earned' ->> 'amount')::bigint) as amount
             from fact_outbox o
-            where o.kind in ('OrderFinished', 'DepositEnded', 'OrderRefunded', 'ShopAdjusted') and o.delivered_at is
-                null and not exists (
+            where o.kind in ('OrderFinished', 'DepositEnded', 'OrderRefunded', 'ShopAdjusted')
+                and o.delivered_at is null and not exists (
                 select 1 from fact_inbox i where i.fact_id = o.fact_id
                   and i.reaction like 'commerce.payment.reactions.%')
             group by 1, 2

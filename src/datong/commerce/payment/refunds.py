@@ -98,8 +98,8 @@ RESEND = command("update refund set due_at = $3 where bkt = $1 and refund_id = $
 SETTLE = changed(
     _Settled,
     """
-    update refund set state = 'SUCCEEDED', settled_at = $3, due_at = null, first_settled_at =
-        coalesce(first_settled_at, $3)
+    update refund set state = 'SUCCEEDED', settled_at = $3, due_at = null,
+        first_settled_at = coalesce(first_settled_at, $3)
     where bkt = $1 and refund_id = $2 and state <> 'SUCCEEDED'
     returning charge_id, order_id, currency, amount, case_id, is_extra, first_settled_at = $3 as is_first
     """,

@@ -39,8 +39,7 @@ def part_of_line(payable: int, quantity: int, before: int, count: int) -> int:
     """What `count` pieces of a line come to when `before` of them were given back already: the line's own share.
 
     Thresholds are never tested again, and kept pieces keep their discount (domain.md §5, partial refund). All pieces
-    one
-    after the other come to exactly what the line cost.
+    one after the other come to exactly what the line cost.
 
     >>> [part_of_line(10_000, 3, before, 1) for before in range(3)], part_of_line(9_048, 1, 0, 1)
     ([3333, 3333, 3334], 9048)

@@ -8,8 +8,8 @@ ALL: tuple[Invariant, ...] = (
         "promotion.counts", "what a promotion has committed and used is what its uses say, and within its limits",
         """
         select 'promotion ' || p.promotion_id as subject,
-               p.committed || ' / ' || p.used || ', uses ' || coalesce(u.amount, 0) || ' / ' || coalesce(u.uses, 0) as
-                   detail
+               p.committed || ' / ' || p.used || ', uses ' || coalesce(u.amount, 0) || ' / ' || coalesce(u.uses, 0)
+                   as detail
         from promotion p left join (
             select bkt, promotion_id, sum(amount) as amount, sum(uses) as uses from promotion_use
             where state in ('HELD', 'KEPT') group by bkt, promotion_id

@@ -100,13 +100,11 @@ class Enrolment(msgspec.Struct, frozen=True):
 
 
 _COLUMNS = """promotion_id, owner_id, version, state, titles, terms, starts_at, ends_at, budget, committed, limit_uses,
-    used,
-    per_buyer, spent"""
+    used, per_buyer, spent"""
 PUT = command(
     """
     insert into promotion (bkt, promotion_id, owner_id, version, state, titles, terms, starts_at, ends_at, budget,
-        limit_uses,
-        per_buyer, made_by, made_at)
+        limit_uses, per_buyer, made_by, made_at)
     values ($1, $2, $3, 1, 'LIVE', $4, $5, $6, $7, $8, $9, $10, $11, $12)
     """
 )
@@ -121,14 +119,14 @@ CHANGE = changed(
     """,
 )
 STOP = command(
-    "update promotion set state = 'STOPPED', version = version + 1 where bkt = $1 and promotion_id = $2 and owner_id "
-    "= $3 and state = 'LIVE'"
+    "update promotion set state = 'STOPPED', version = version + 1 where bkt = $1 and promotion_id = $2 "
+    "and owner_id = $3 and state = 'LIVE'"
 )
 GET = rows(Promotion, f"select {_COLUMNS} from promotion where bkt = $1 and promotion_id = $2")
 LIST = rows(
     Promotion,
     f"select {_COLUMNS} from promotion where bkt = $1 and owner_id = $2 order by ends_at desc, promotion_id desc "
-    f"limit 100",
+    "limit 100",
 )
 COUNT = value(
     int,

@@ -40,8 +40,8 @@ BEHIND = rows(
 LOCK = rows(
     Dsr,
     """
-    select as_of, since, ratings, description, service, logistics from shop_dsr where bkt = $1 and shop_id = $2 for
-        update
+    select as_of, since, ratings, description, service, logistics from shop_dsr where bkt = $1 and shop_id = $2
+        for update
     """,
 )
 BETWEEN = rows(

@@ -25,8 +25,8 @@ MAKE_GOOD = command(
 )
 TAKE_BACK = command(
     """
-    update review set removed_at = $3, remove_reason = 'taken_back', changed_at = $3, version = version + 1, look_at =
-        null
+    update review set removed_at = $3, remove_reason = 'taken_back', changed_at = $3, version = version + 1,
+        look_at = null
     where bkt = $1 and review_id = $2
     """
 )

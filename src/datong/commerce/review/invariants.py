@@ -19,8 +19,8 @@ ALL: tuple[Invariant, ...] = (
         select 'product ' || coalesce(c.product_id, r.product_id) as subject,
                coalesce(c.good, 0) || '/' || coalesce(c.neutral, 0) || '/' || coalesce(c.bad, 0) as detail
         from (select bkt, product_id, count(*) filter (where result = 'good') as good,
-                     count(*) filter (where result = 'neutral') as neutral, count(*) filter (where result = 'bad') as
-                         bad,
+                     count(*) filter (where result = 'neutral') as neutral,
+                     count(*) filter (where result = 'bad') as bad,
                      count(*) filter (where has_pictures) as with_pictures
               from product_review where is_shown group by bkt, product_id) c
         full join product_rating r on r.bkt = c.bkt and r.product_id = c.product_id

@@ -1,7 +1,7 @@
 """Moderation: reviews that are held or reported are looked at by somebody, who lets them stand or removes them.
 
-What is removed counts for nothing any more: credit and scores are what they would be without it. Source: domain.md
-§33, 15.
+What is removed counts for nothing any more: credit and scores are what they would be without it.
+Source: domain.md §33, 15.
 """
 
 from datong.commerce.review.edit_review import lock_review

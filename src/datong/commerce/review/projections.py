@@ -44,16 +44,15 @@ class DayScores(msgspec.Struct, frozen=True):
 COPY = rows(
     Copy,
     """
-    select version, is_shown, result, month, has_pictures from product_review where bkt = $1 and review_id = $2 for
-        update
+    select version, is_shown, result, month, has_pictures from product_review where bkt = $1 and review_id = $2
+        for update
     """,
 )
 PUT = changed_value(
     int,
     """
     insert into product_review as p (bkt, review_id, product_id, shop_id, order_id, member_id, version, is_shown,
-        result,
-        month, body, has_pictures, has_reply, is_default, written_at)
+        result, month, body, has_pictures, has_reply, is_default, written_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     on conflict (bkt, review_id) do update set version = $7, is_shown = $8, result = $9, month = $10, body = $11,
         has_pictures = $12, has_reply = $13
@@ -77,8 +76,7 @@ LOCK_SHOP = command(
 PUT_SCORES = command(
     """
     insert into dsr_rating as d (bkt, order_id, shop_id, member_id, month, day, description, service, logistics,
-        is_active,
-        is_counted)
+        is_active, is_counted)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, true, false) on conflict (bkt, order_id) do update set is_active = true
     """
 )

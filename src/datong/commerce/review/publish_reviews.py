@@ -26,8 +26,7 @@ from datong.kernel.tx import Db, Tx
 OPEN = command(
     """
     insert into order_rating (bkt, order_id, member_id, shop_id, storefront_id, version, is_mutual, finished_at,
-        closes_at,
-        due_at)
+        closes_at, due_at)
     values ($1, $2, $3, $4, $5, 1, $6, $7, $8, $8) on conflict do nothing
     """
 )
@@ -42,8 +41,8 @@ SHOW_SELLERS = command(
 )
 DEFAULT_SELLERS = command(
     """
-    update order_rating set seller_result = 'good', is_seller_default = true, seller_rated_at = $3, version = version +
-        1
+    update order_rating set seller_result = 'good', is_seller_default = true, seller_rated_at = $3,
+        version = version + 1
     where bkt = $1 and order_id = $2 and seller_result = ''
     """
 )
@@ -51,8 +50,7 @@ SET_DUE = command("update order_rating set due_at = $3 where bkt = $1 and order_
 PUT_DEFAULT = command(
     """
     insert into review (bkt, review_id, order_id, line_id, member_id, shop_id, product_id, version, result, labels,
-        titles,
-        author, is_anonymous, is_default, written_at, shown_at)
+        titles, author, is_anonymous, is_default, written_at, shown_at)
     values ($1, $2, $3, $4, $5, $6, $7, 1, 'good', $8, $9, '', true, true, $10, $10) on conflict do nothing
     """
 )

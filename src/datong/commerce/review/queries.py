@@ -183,14 +183,11 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 COLUMNS = """review_id, order_id, line_id, member_id, shop_id, product_id, version, result, text, tags, pictures,
-    labels,
-    titles, author, is_anonymous, is_default, written_at, shown_at, changed_at, is_held, removed_at, remove_reason,
-        look_at,
-    look_reason, follow_up, follow_up_pictures, followed_up_at, reply, replied_at"""
+    labels, titles, author, is_anonymous, is_default, written_at, shown_at, changed_at, is_held, removed_at,
+    remove_reason, look_at, look_reason, follow_up, follow_up_pictures, followed_up_at, reply, replied_at"""
 RATING_COLUMNS = """order_id, member_id, shop_id, storefront_id, version, is_mutual, finished_at, closes_at,
-    buyer_rated_at,
-    description, service, logistics, seller_rated_at, seller_result, seller_text, is_seller_default, seller_shown_at,
-        due_at"""
+    buyer_rated_at, description, service, logistics, seller_rated_at, seller_result, seller_text, is_seller_default,
+    seller_shown_at, due_at"""
 GET = rows(Review, f"select {COLUMNS} from review where bkt = $1 and review_id = $2")
 LOCK = rows(Review, f"select {COLUMNS} from review where bkt = $1 and review_id = $2 for update")
 MANY = rows(

@@ -20,8 +20,8 @@ REPLY = command(
 )
 RATE = command(
     """
-    update order_rating set seller_result = $3, seller_text = $4, seller_rated_at = $5, due_at = $6, version = version
-        + 1
+    update order_rating set seller_result = $3, seller_text = $4, seller_rated_at = $5, due_at = $6,
+        version = version + 1
     where bkt = $1 and order_id = $2
     """
 )

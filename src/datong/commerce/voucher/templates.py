@@ -89,14 +89,13 @@ COLUMNS = """template_id, owner_id, version, kind, titles, terms, total, claimed
 PUT = command(
     """
     insert into voucher_template (bkt, template_id, owner_id, version, kind, titles, terms, total, per_member,
-        claim_from,
-        claim_until, use_from, use_until, use_days, made_by, made_at)
+        claim_from, claim_until, use_from, use_until, use_days, made_by, made_at)
     values ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     """
 )
 STOP = command(
-    "update voucher_template set is_stopped = true where bkt = $1 and template_id = $2 and owner_id = $3 and not "
-    "is_stopped"
+    "update voucher_template set is_stopped = true where bkt = $1 and template_id = $2 and owner_id = $3 "
+    "and not is_stopped"
 )
 LIVE = value(
     int,
@@ -157,8 +156,7 @@ async def issue_template(tx: Tx, actor: Actor, owner_id: int, draft: TemplateDra
     await tx.run(
         PUT, bucket_of(owner_id), template_id, owner_id, draft.kind, draft.titles, draft.terms, draft.total,
         draft.per_member, draft.claim_from, draft.claim_until, draft.use_from, draft.use_until, draft.use_days,
-        actor.id,
-        tx.now,
+        actor.id, tx.now,
     )  # fmt: skip
     return template_id
 

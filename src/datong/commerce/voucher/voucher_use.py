@@ -13,8 +13,8 @@ USE = command(
 )
 GIVE_BACK = command(
     """
-    update voucher set state = case when valid_until > $4 then 'CLAIMED' else 'EXPIRED' end, purchase_id = 0,
-        changed_at = $4
+    update voucher set state = case when valid_until > $4 then 'CLAIMED' else 'EXPIRED' end,
+        purchase_id = 0, changed_at = $4
     where bkt = $1 and voucher_id = any($2) and state in ('LOCKED', 'USED') and purchase_id = $3
     """
 )

@@ -50,8 +50,7 @@ class HeldVoucher(msgspec.Struct, frozen=True):
 
 
 _COLUMNS = """voucher_id, member_id, template_id, owner_id, version, kind, titles, terms, valid_from, valid_until,
-    state,
-    purchase_id"""
+    state, purchase_id"""
 USABLE = rows(
     KeptVoucher,
     f"""

@@ -113,15 +113,13 @@ def document_of(entry: Entry) -> Document:
         entry.product_id, entry.shop_id, entry.storefront_id, entry.categories[0] if entry.categories else 0,
         entry.brand_id,
         _apart(titles.places), _apart(points.places), " ".join(brand.places), " ".join(kind.places), facts_words,
-        joined,
-        entry.price, entry.sold, entry.published_at, entry.same_as, entry.seen, entry.clicked, entry.bought,
+        joined, entry.price, entry.sold, entry.published_at, entry.same_as, entry.seen, entry.clicked, entry.bought,
     )  # fmt: skip
     return Document(
         entry.product_id,
         {
             "any": " ".join(everything), "title": " ".join(titles.places), "points": " ".join(points.places),
-            "brand": listing.brand,
-            "kind": listing.kind, "facts": facts_words, "joined": joined,
+            "brand": listing.brand, "kind": listing.kind, "facts": facts_words, "joined": joined,
             "signs": " | ".join(" ".join(part.signs) for part in parts[:4] if part.signs),
         },
         {

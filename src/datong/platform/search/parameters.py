@@ -54,8 +54,8 @@ TRAIL_DAYS = Parameter(
 SYNONYMS = Parameter(
     "search.synonyms", list[list[str]],
     [
-        ["laptop", "notebook", "notebook computer"], ["tv", "television"], ["headphones", "earphones", "headset",
-        "earbuds"],
+        ["laptop", "notebook", "notebook computer"], ["tv", "television"],
+        ["headphones", "earphones", "headset", "earbuds"],
         ["memory stick", "usb flash drive", "flash drive"], ["phone", "mobile phone", "smartphone", "cell phone"],
         ["desktop", "pc", "desktop computer"], ["cord", "cable"], ["smart watch", "smartwatch"],
         ["cd drive", "optical disc drive", "optical drive"], ["dvd player", "dvd/blu-ray player"],
@@ -63,8 +63,8 @@ SYNONYMS = Parameter(
         ["coffee maker", "coffee machine", "espresso machine"], ["power bank", "powerbank", "portable charger"],
         ["monitor", "display"], ["mouse", "mice"], ["beamer", "projector"], ["fridge", "refrigerator"],
         ["sneakers", "trainers", "running shoes"], ["sofa", "couch"], ["trousers", "pants"], ["pram", "stroller"],
-        ["nappies", "diapers"], ["jumper", "sweater", "pullover"], ["wi-fi", "wifi", "wireless"], ["vacuum cleaner",
-        "hoover"],
+        ["nappies", "diapers"], ["jumper", "sweater", "pullover"], ["wi-fi", "wifi", "wireless"],
+        ["vacuum cleaner", "hoover"],
         ["笔记本", "笔记本电脑", "手提电脑"], ["手机", "智能手机", "移动电话"], ["电视", "电视机"], ["电脑", "计算机", "笔记本"],
         ["耳机", "耳麦", "耳塞"], ["冰箱", "电冰箱"], ["洗发水", "洗发露", "香波"], ["自行车", "单车"], ["土豆", "马铃薯"],
         ["番茄", "西红柿"], ["充电宝", "移动电源"], ["u盘", "优盘", "闪存盘"], ["双肩包", "背包", "书包"], ["连衣裙", "裙子"],
@@ -72,8 +72,8 @@ SYNONYMS = Parameter(
         ["钢笔", "水笔"], ["洗面奶", "洁面乳"], ["口红", "唇膏"], ["手表", "腕表"],
         ["电饭煲", "电饭锅"], ["行李箱", "旅行箱", "拉杆箱"], ["围巾", "丝巾"], ["被子", "棉被"], ["卫生纸", "纸巾", "抽纸"],
         ["烤面包机", "多士炉", "吐司机"], ["樱桃", "车厘子"], ["牛油果", "鳄梨"], ["鲑鱼", "三文鱼"], ["床", "双人床"],
-        ["灯", "灯泡"], ["礼物", "礼品"], ["茶叶", "绿茶", "红茶"], ["狗粮", "犬粮"], ["肥皂", "香皂"], ["椅子", "餐椅"], ["镜子", "落地镜"], ["雨伞",
-        "晴雨伞"], ["体温计", "温度计"], ["闹钟", "时钟"],
+        ["灯", "灯泡"], ["礼物", "礼品"], ["茶叶", "绿茶", "红茶"], ["狗粮", "犬粮"], ["肥皂", "香皂"], ["椅子", "餐椅"], ["镜子", "落地镜"],
+        ["雨伞", "晴雨伞"], ["体温计", "温度计"], ["闹钟", "时钟"],
     ],
     "DESIGN: words that mean the same goods; looked for when the words themselves find few",
 )  # fmt: skip

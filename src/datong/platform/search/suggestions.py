@@ -47,8 +47,8 @@ TRIM = command(
     """
     delete from search_history where bkt = $1 and actor_id = $2 and asked_at < (
         select min(asked_at) from (
-            select asked_at from search_history where bkt = $1 and actor_id = $2 order by asked_at desc limit $3) as
-                kept)
+            select asked_at from search_history where bkt = $1 and actor_id = $2 order by asked_at desc
+                limit $3) as kept)
     """
 )
 ERASE_ALL = command("delete from search_history where bkt = $1 and actor_id = $2")

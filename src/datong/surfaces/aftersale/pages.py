@@ -53,10 +53,10 @@ async def _ask_page(
     chosen = next((each for each in choices if each.kind == kind), choices[0])
     return page(
         seen, "aftersale/refund_ask.html", status_code=status_of(refusal) if refusal else 200, order=view.order,
-        item=line, choices=choices, chosen=chosen, form=form, problem=refusal_text(refusal,
-        seen.language) if refusal else "",
-        most=order.max_refundable(line, line.quantity), freight=order.freight_with(view.order, view.lines, line_id,
-        line.left),
+        item=line, choices=choices, chosen=chosen, form=form,
+        problem=refusal_text(refusal, seen.language) if refusal else "",
+        most=order.max_refundable(line, line.quantity),
+        freight=order.freight_with(view.order, view.lines, line_id, line.left),
         request_key=secrets.token_urlsafe(16), **case_words(seen),
     )  # fmt: skip
 
@@ -96,8 +96,7 @@ async def _case_page(tx: Tx, seen: PageContext, case_id: int, refusal: Refusal |
         seen, "aftersale/refund.html", status_code=status_of(refusal) if refusal else 200, view=view, now=tx.now,
         problem=refusal_text(refusal, seen.language) if refusal else "", choices=choices_for(tx.house, line),
         steps=worded(STEPS, seen.language), couriers=COURIERS, most=order.max_refundable(line, line.quantity),
-        item=line,
-        files=f"/refunds/{case_id}/files", action=f"/refunds/{case_id}", **case_words(seen),
+        item=line, files=f"/refunds/{case_id}/files", action=f"/refunds/{case_id}", **case_words(seen),
     )  # fmt: skip
 
 

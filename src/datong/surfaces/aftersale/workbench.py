@@ -37,8 +37,7 @@ async def _refunds(
     brand = (await get_storefronts(tx)).get(shop.storefront_id)
     return await work_page(
         tx, entered, "aftersale/refunds", status, cases=cases, next_cursor=next_cursor, tab=tab, now=tx.now,
-        problem=problem,
-        tabs=[(key, seen.say(label)) for key, label in CASE_TABS.items()], currency=brand.currency,
+        problem=problem, tabs=[(key, seen.say(label)) for key, label in CASE_TABS.items()], currency=brand.currency,
         address=await aftersale.find_return_address(tx, each), **case_words(seen),
     )  # fmt: skip
 
@@ -105,8 +104,7 @@ async def _case(
     action = f"/workbench/{shop_id}/refunds/{case_id}"
     return await work_page(
         tx, entered, "aftersale/refund", status, view=view, now=tx.now, problem=problem, couriers=COURIERS,
-        action=action,
-        files=f"{action}/files", steps=worded(STEPS, seen.language), **case_words(seen),
+        action=action, files=f"{action}/files", steps=worded(STEPS, seen.language), **case_words(seen),
     )  # fmt: skip
 
 

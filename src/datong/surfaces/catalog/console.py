@@ -37,8 +37,7 @@ async def _categories(request: AnyRequest, tx: Tx, category_id: int, refusal: Re
     q = request.query_params.get("q", "")
     return console_page(
         seen, "catalog/categories", status_of(refusal) if refusal else 200, chosen=chosen, bindings=bindings,
-        values=values,
-        verticals=[(each, book.roots(each.vertical_id)) for each in book.verticals.values()],
+        values=values, verticals=[(each, book.roots(each.vertical_id)) for each in book.verticals.values()],
         crumbs=book.path(category_id)[::-1] if chosen else [], below=book.children(category_id) if chosen else [],
         q=q, offered=await catalog.list_attributes(tx, q, 0, 30) if chosen and chosen.is_leaf else [],
         kinds=worded(ATTRIBUTE_KINDS, seen.language), problem=refusal_text(refusal, seen.language) if refusal else "",

@@ -34,8 +34,8 @@ async def _shop(request: AnyRequest, tx: Tx, shop_id: int, refusal: Refusal | No
     seen = await enter(request, tx, "shop:read")
     shop = await merchant.get_shop(tx, shop_id)
     return console_page(
-        seen, "merchant/shop", status_of(refusal) if refusal else 200, shop=shop, entry=await merchant.get_shop_view(tx,
-        seen.actor, shop_id),
+        seen, "merchant/shop", status_of(refusal) if refusal else 200, shop=shop,
+        entry=await merchant.get_shop_view(tx, seen.actor, shop_id),
         papers=await merchant.list_papers(tx, seen.actor, shop_id),
         brand=(await get_storefronts(tx)).get(shop.storefront_id),
         kinds=worded(SHOP_KINDS, seen.language), paper_kinds=worded(PAPER_KINDS, seen.language), now=tx.now,

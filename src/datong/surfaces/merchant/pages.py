@@ -32,8 +32,8 @@ async def _form(
     roots = (await catalog.get_category_book(tx)).children(0)
     return page(
         seen, "merchant/sell.html", status_code=status_of(refusal) if refusal else 200, brand=brand, typed=typed,
-        kinds=[(kind, words[kind]) for kind in kinds], marks=marks, verticals=[(each.category_id, pick(each.names,
-        seen.language)) for each in roots],
+        kinds=[(kind, words[kind]) for kind in kinds], marks=marks,
+        verticals=[(each.category_id, pick(each.names, seen.language)) for each in roots],
         dues=[(words[kind], merchant.dues_of(rules, tx.now, scope, kind, "R")) for kind in kinds],
         problem=refusal_text(refusal, seen.language) if refusal else "",
     )  # fmt: skip

@@ -57,8 +57,7 @@ async def _chat(request: AnyRequest, tx: Tx, chat_id: int, before: int = 0, refu
         await see(request, seen.actor, chat, side, said)
     return page(
         seen, "messaging/chat.html", status_code=status_of(refusal) if refusal else 200, chat=chat, side=side,
-        shop=shop,
-        messages=said, action=f"/messages/{chat_id}", request_key=secrets.token_urlsafe(16), replies=[],
+        shop=shop, messages=said, action=f"/messages/{chat_id}", request_key=secrets.token_urlsafe(16), replies=[],
         problem=say_refusal(refusal, seen.language) if refusal else "", before=before, **links_of(chat, side),
     )  # fmt: skip
 

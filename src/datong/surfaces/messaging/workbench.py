@@ -61,8 +61,7 @@ async def _chat(
         await see(request, seen.actor, chat, side, said)
     return await work_page(
         tx, entered, "messaging/chat", status_of(refusal) if refusal else 200, chat=chat, side=side, messages=said,
-        before=before,
-        action=f"/workbench/{shop.shop_id}/messages/{chat_id}", request_key=secrets.token_urlsafe(16),
+        before=before, action=f"/workbench/{shop.shop_id}/messages/{chat_id}", request_key=secrets.token_urlsafe(16),
         replies=await messaging.list_quick_replies(tx, seen.actor, shop.shop_id),
         names=await member.get_names(tx, [chat.member_id, *([chat.assigned_to] if chat.assigned_to else [])]),
         problem=say_refusal(refusal, seen.language) if refusal else "", **links_of(chat, side),

@@ -51,8 +51,7 @@ async def _list(
     memos = await order.get_memos(tx, seen.actor, shop.shop_id, [each.order_id for each in found.items])
     return await work_page(
         tx, entered, "order/orders", 409 if problems else 200, orders=found.items, next_cursor=found.next_cursor,
-        tab=tab,
-        tabs=[(key, seen.say(label)) for key, label in SELLER_TAB_LABELS.items()], wanted=number, flag=flag,
+        tab=tab, tabs=[(key, seen.say(label)) for key, label in SELLER_TAB_LABELS.items()], wanted=number, flag=flag,
         memos=memos,
         flags=worded(FLAGS, seen.language), states=worded(STATES, seen.language), now=tx.now, couriers=COURIERS,
         problem=" · ".join(problems or []), sent=sent,
@@ -102,13 +101,12 @@ async def show_sold_order(
         raise NotAllowed("shop:order:read")
     return await work_page(
         tx, entered, "order/order", status, view=view, states=worded(STATES, seen.language), problem=problem,
-        now=tx.now,
-        reasons=list(worded(REASONS, seen.language).items()), couriers=COURIERS,
+        now=tx.now, reasons=list(worded(REASONS, seen.language).items()), couriers=COURIERS,
         cuts=explain_cuts(view.lines, seen.language), flags=worded(FLAGS, seen.language),
         memo=(await order.get_memos(tx, seen.actor, shop.shop_id, [order_id])).get(order_id),
         request_key=secrets.token_urlsafe(16), suggested=f"SB{order_id % 10**10}",
-        cases=cases, rating=rating, earns=order.shop_earnings(view.order, view.lines), results=worded(RESULTS,
-        seen.language), methods=worded(METHODS, seen.language),
+        cases=cases, rating=rating, earns=order.shop_earnings(view.order, view.lines),
+        results=worded(RESULTS, seen.language), methods=worded(METHODS, seen.language),
         line_states=worded(LINE_PLACES, seen.language), **case_words(seen),
     )  # fmt: skip
 

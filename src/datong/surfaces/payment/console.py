@@ -27,8 +27,7 @@ async def ledger(
         legs = await payment.get_posting(tx, seen.actor, posting_id) if posting_id else []
     return console_page(
         seen, "payment/ledger", totals=totals, held=held, entries=found.items if found else [], account=account,
-        owner=owner,
-        next_cursor=found.next_cursor if found else "", posting=posting, legs=legs,
+        owner=owner, next_cursor=found.next_cursor if found else "", posting=posting, legs=legs,
         accounts=worded(seen.windows.accounts, seen.language),
         owned=owned,
     )  # fmt: skip

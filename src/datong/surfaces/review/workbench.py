@@ -25,8 +25,7 @@ async def _reviews(
     )  # fmt: skip
     return await work_page(
         tx, entered, "review/reviews", status, reviews=found.items, next_cursor=found.next_cursor, tab=tab,
-        problem=problem,
-        standing=await review.get_standing(tx, shop.shop_id), tiers=worded(TIERS, seen.language),
+        problem=problem, standing=await review.get_standing(tx, shop.shop_id), tiers=worded(TIERS, seen.language),
         **review_words(seen.language),
     )  # fmt: skip
 

@@ -73,8 +73,8 @@ async def _parameter(
         labels=dict(places), in_force=[(each, _shown(each.value)) for each in in_force], typed=typed, is_tried=is_tried,
         history=[(each, _shown(each.value)) for each in history], was=_shown(before.value), place=place,
         names=await member.get_names(tx, [each.set_by for each in history if each.set_by]), now=tx.now,
-        value=typed.get("value") or _shown(before.value), problem=refusal_text(refusal,
-        seen.language) if refusal else "",
+        value=typed.get("value") or _shown(before.value),
+        problem=refusal_text(refusal, seen.language) if refusal else "",
     )  # fmt: skip
 
 

@@ -9,10 +9,10 @@ declare
 begin
     perform 1 from stock s where s.bkt = p_bkt and s.sku_id = any(p_skus) order by s.sku_id for update;
     update stock s set
-        held = s.held - case when h.state in ('HELD', 'BOUND') and p_to in ('RELEASED', 'SOLD') then h.quantity else 0
-            end,
-        on_hand = s.on_hand - case when p_to = 'SOLD' then h.quantity when p_to = 'RETURNED' then -h.quantity else 0
-            end,
+        held = s.held - case when h.state in ('HELD', 'BOUND') and p_to in ('RELEASED', 'SOLD')
+            then h.quantity else 0 end,
+        on_hand = s.on_hand - case when p_to = 'SOLD' then h.quantity
+            when p_to = 'RETURNED' then -h.quantity else 0 end,
         sold = s.sold + case when p_to = 'SOLD' then h.quantity when p_to = 'RETURNED' then -h.quantity else 0 end
         from hold h
         where h.bkt = p_bkt and h.hold_id = p_hold_id and h.sku_id = any(p_skus) and h.state = any(p_from)

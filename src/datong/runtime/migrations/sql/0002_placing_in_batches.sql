@@ -2,8 +2,8 @@
 -- p_bkt is the bucket of the first row: where every bucket has its own lane (a cluster), it is the bucket of all.
 
 create function inventory_hold_batch(
-    p_bkt int, p_now timestamptz, p_until timestamptz, p_holds bigint[], p_bkts int[], p_skus bigint[], p_quantities
-        bigint[]
+    p_bkt int, p_now timestamptz, p_until timestamptz, p_holds bigint[], p_bkts int[], p_skus bigint[],
+        p_quantities bigint[]
 ) returns table (hold_id bigint, sku_id bigint, free bigint)
 language plpgsql as $$
 declare
@@ -125,10 +125,10 @@ begin
             unit_price bigint, goods bigint, payable bigint, cuts jsonb, commission_bps int, commission bigint)
         where l.purchase_id = any(v_ours);
     perform fact_tell(p_bkt, p_now, coalesce((
-        select jsonb_agg(f) from jsonb_array_elements(p_facts) f where (f ->> 'owner_id')::bigint = any(v_ours)),
-            '[]'));
+        select jsonb_agg(f) from jsonb_array_elements(p_facts) f
+            where (f ->> 'owner_id')::bigint = any(v_ours)), '[]'));
     perform cart_take(p_bkt, coalesce((
-        select jsonb_agg(t) from jsonb_array_elements(p_taken) t where (t ->> 'purchase_id')::bigint = any(v_ours)),
-            '[]'));
+        select jsonb_agg(t) from jsonb_array_elements(p_taken) t
+            where (t ->> 'purchase_id')::bigint = any(v_ours)), '[]'));
     return query select unnest(v_ours);
 end $$;

@@ -98,8 +98,8 @@ end $$;
 
 create type inventory_shortage as (sku_id bigint, free bigint);
 
-create function inventory_misfit(p_bkt int, p_most int, p_owners bigint[], p_bkts int[], p_skus bigint[], p_quantities
-    bigint[])
+create function inventory_misfit(p_bkt int, p_most int, p_owners bigint[], p_bkts int[], p_skus bigint[],
+    p_quantities bigint[])
 returns inventory_shortage language plpgsql stable as $$
 declare
     v_found inventory_shortage;
@@ -198,8 +198,8 @@ begin
             c.first_line, c.line_count, c.region, c.city, c.placed_at, c.paid_at, c.ship_by, c.ended_at
         from jsonb_to_recordset(p_copies) as c (bkt int, order_id bigint, shop_id bigint, purchase_id bigint,
             version int, state text, currency text, payable bigint, pieces bigint, first_line jsonb, line_count int,
-            region text, city text, placed_at timestamptz, paid_at timestamptz, ship_by timestamptz, ended_at
-                timestamptz)
+            region text, city text, placed_at timestamptz, paid_at timestamptz, ship_by timestamptz,
+                ended_at timestamptz)
         order by c.bkt, c.order_id
         on conflict (bkt, order_id) do update set version = excluded.version, state = excluded.state,
             payable = excluded.payable, paid_at = excluded.paid_at, ship_by = excluded.ship_by,

@@ -29,8 +29,7 @@ begin
             perform fact_tell(a.bkt, p_now, jsonb_build_array(jsonb_build_object(
                 'bkt', a.bkt, 'fact_id', a.fact_id, 'owner_id', a.fact_id, 'kind', 'VoucherClaimed',
                 'body', jsonb_build_object('claim_id', a.fact_id, 'template_id', a.template_id, 'voucher_id',
-                    a.voucher_id,
-                    'member_id', a.member_id, 'claimed_at', p_now))));
+                    a.voucher_id, 'member_id', a.member_id, 'claimed_at', p_now))));
             outcome := 'claimed';
         end if;
         return next;
@@ -136,9 +135,8 @@ begin
         changed_at)
         select x.bkt, x.promotion_id, p_purchase, x.shop_id, p_member, x.amount, x.uses, 'HELD', p_until, p_now
         from jsonb_to_recordset(p_uses) as x (bkt int, promotion_id bigint, shop_id bigint, amount bigint, uses bigint)
-        on conflict (bkt, promotion_id, purchase_id, shop_id) do update set amount = excluded.amount, uses =
-            excluded.uses,
-            state = 'HELD', expires_at = p_until, changed_at = p_now;
+        on conflict (bkt, promotion_id, purchase_id, shop_id) do update set amount = excluded.amount,
+            uses = excluded.uses, state = 'HELD', expires_at = p_until, changed_at = p_now;
     update promotion t set committed = t.committed + x.amount, used = t.used + x.uses
         from (select y.bkt, y.promotion_id, sum(y.amount) as amount, sum(y.uses) as uses from jsonb_to_recordset(p_uses)
                 as y (bkt int, promotion_id bigint, amount bigint, uses bigint) group by y.bkt, y.promotion_id) as x
@@ -194,8 +192,8 @@ begin
         where not x.purchase_id = any(p_but)
     loop
         update voucher v set state = 'CLAIMED', purchase_id = 0, changed_at = p_now
-            where v.bkt = a.bkt and v.voucher_id = any(a.vouchers) and v.purchase_id = a.purchase_id and v.state =
-                'LOCKED';
+            where v.bkt = a.bkt and v.voucher_id = any(a.vouchers) and v.purchase_id = a.purchase_id
+                and v.state = 'LOCKED';
         delete from coin_entry e where e.bkt = a.bkt and e.member_id = a.owner_id and e.reason = 'spent'
             and e.ref_id = a.purchase_id;
         if found then

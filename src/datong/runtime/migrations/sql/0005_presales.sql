@@ -125,17 +125,16 @@ begin
             rules_version bigint)
         where p.purchase_id = any(v_ours);
     insert into shop_order (bkt, order_id, purchase_id, member_id, shop_id, storefront_id, hold_id, state, version,
-            currency, goods, freight, payable, commission, subsidy, tools, prepaid, rules_version, shop_names, address,
-                note, placed_at, due_at)
+            currency, goods, freight, payable, commission, subsidy, tools, prepaid, rules_version, shop_names,
+                address, note, placed_at, due_at)
         select o.bkt, o.order_id, o.purchase_id, o.member_id, o.shop_id, o.storefront_id, o.hold_id,
             'WAIT_BUYER_PAY', 1, o.currency, o.goods, o.freight, o.payable, o.commission, o.subsidy, o.tools,
-                o.prepaid, o.rules_version,
-            o.shop_names, o.address, o.note, p_now, o.due_at
+            o.prepaid, o.rules_version, o.shop_names, o.address, o.note, p_now, o.due_at
         from jsonb_to_recordset(p_orders) as o (
             bkt int, order_id bigint, purchase_id bigint, member_id bigint, shop_id bigint, storefront_id bigint,
             hold_id bigint, currency text, goods bigint, freight bigint, payable bigint, commission bigint,
-            subsidy bigint, tools jsonb, prepaid bigint, rules_version bigint, shop_names jsonb, address jsonb, note
-                text, due_at timestamptz)
+            subsidy bigint, tools jsonb, prepaid bigint, rules_version bigint, shop_names jsonb, address jsonb,
+                note text, due_at timestamptz)
         where o.purchase_id = any(v_ours);
     insert into order_line (bkt, line_id, order_id, sku_id, product_id, product_version, category_id, titles,
             labels, picture, quantity, unit_price, goods, payable, cuts, commission_bps, commission, hold_id)
@@ -150,11 +149,11 @@ begin
         where l.purchase_id = any(v_ours);
     if cardinality(v_ours) < jsonb_array_length(p_purchases) then
         p_facts := coalesce((
-            select jsonb_agg(f) from jsonb_array_elements(p_facts) f where (f ->> 'owner_id')::bigint = any(v_ours)),
-                '[]');
+            select jsonb_agg(f) from jsonb_array_elements(p_facts) f
+                where (f ->> 'owner_id')::bigint = any(v_ours)), '[]');
         p_taken := coalesce((
-            select jsonb_agg(t) from jsonb_array_elements(p_taken) t where (t ->> 'purchase_id')::bigint =
-                any(v_ours)), '[]');
+            select jsonb_agg(t) from jsonb_array_elements(p_taken) t
+                where (t ->> 'purchase_id')::bigint = any(v_ours)), '[]');
     end if;
     perform fact_tell(p_bkt, p_now, p_facts);
     if jsonb_array_length(p_taken) > 0 then

@@ -35,9 +35,9 @@ CREATE TABLE refund_case (
     CONSTRAINT refund_case_kind CHECK (kind in ('REFUND', 'REFUND_AND_RETURN', 'EXCHANGE', 'RESHIPPING')),
     CONSTRAINT refund_case_state CHECK (state in ('WAIT_SELLER_AGREE', 'SELLER_REFUSE_BUYER',
         'WAIT_BUYER_RETURN_GOODS', 'WAIT_SELLER_CONFIRM_GOODS', 'WAIT_SELLER_SEND_GOODS', 'WAIT_BUYER_CONFIRM_GOODS',
-            'SUCCESS', 'CLOSED')),
-    CONSTRAINT refund_case_ended CHECK ((state in ('SUCCESS', 'CLOSED')) = (ended_at is not null) and (ended_at is null
-        or due_at is null))
+        'SUCCESS', 'CLOSED')),
+    CONSTRAINT refund_case_ended CHECK ((state in ('SUCCESS', 'CLOSED')) = (ended_at is not null)
+        and (ended_at is null or due_at is null))
 );
 CREATE INDEX refund_case_due ON refund_case (due_at) WHERE due_at is not null;
 CREATE UNIQUE INDEX refund_case_line ON refund_case (bkt, line_id) WHERE ended_at is null;

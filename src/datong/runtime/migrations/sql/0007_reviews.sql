@@ -142,8 +142,8 @@ CREATE TABLE dsr_day (
     service INTEGER DEFAULT 0 NOT NULL,
     logistics INTEGER DEFAULT 0 NOT NULL,
     CONSTRAINT dsr_day_pkey PRIMARY KEY (bkt, shop_id, day),
-    CONSTRAINT dsr_day_counts CHECK (ratings >= 0 and description >= ratings and service >= ratings and logistics >=
-        ratings)
+    CONSTRAINT dsr_day_counts CHECK (ratings >= 0 and description >= ratings and service >= ratings
+        and logistics >= ratings)
 );
 
 CREATE TABLE shop_dsr (
@@ -157,8 +157,8 @@ CREATE TABLE shop_dsr (
     service INTEGER DEFAULT 0 NOT NULL,
     logistics INTEGER DEFAULT 0 NOT NULL,
     CONSTRAINT shop_dsr_pkey PRIMARY KEY (bkt, shop_id),
-    CONSTRAINT shop_dsr_counts CHECK (ratings >= 0 and description >= ratings and service >= ratings and logistics >=
-        ratings)
+    CONSTRAINT shop_dsr_counts CHECK (ratings >= 0 and description >= ratings and service >= ratings
+        and logistics >= ratings)
 );
 CREATE INDEX shop_dsr_as_of ON shop_dsr (storefront_id, as_of);
 
@@ -174,8 +174,8 @@ where s.code = 'mall';
 
 -- What succeeded in the last days may still be rated.
 
-insert into order_rating (bkt, order_id, member_id, shop_id, storefront_id, version, is_mutual, finished_at, closes_at,
-    due_at)
+insert into order_rating (bkt, order_id, member_id, shop_id, storefront_id, version, is_mutual, finished_at,
+    closes_at, due_at)
 select o.bkt, o.order_id, o.member_id, o.shop_id, o.storefront_id, 1, s.code <> 'mall', o.ended_at,
        o.ended_at + interval '15 days', o.ended_at + interval '15 days'
 from shop_order o join storefront s on s.storefront_id = o.storefront_id

@@ -25,8 +25,8 @@ CREATE TABLE goods_import (
     ended_at TIMESTAMP WITH TIME ZONE,
     marked_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT goods_import_pkey PRIMARY KEY (bkt, import_id),
-    CONSTRAINT goods_import_state CHECK (state in ('RUNNING', 'DONE') and (state = 'RUNNING') = (marked_at is not
-        null)),
+    CONSTRAINT goods_import_state CHECK (state in ('RUNNING', 'DONE')
+        and (state = 'RUNNING') = (marked_at is not null)),
     CONSTRAINT goods_import_counts CHECK (done between 0 and total and refused between 0 and done)
 );
 CREATE INDEX goods_import_marked ON goods_import (marked_at) WHERE marked_at is not null;

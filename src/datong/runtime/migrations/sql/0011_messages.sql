@@ -93,9 +93,8 @@ CREATE TABLE notice_setting (
 
 -- Facts come in crowds, and so do the notices of them; the buckets are those of one transaction.
 
-create function notice_put(p_bkt int, p_now timestamptz, p_bkts int[], p_ids bigint[], p_owners bigint[], p_kinds
-    text[],
-    p_bodies jsonb[]) returns int language sql as $$
+create function notice_put(p_bkt int, p_now timestamptz, p_bkts int[], p_ids bigint[], p_owners bigint[],
+    p_kinds text[], p_bodies jsonb[]) returns int language sql as $$
     insert into notice (bkt, notice_id, owner_id, kind, body, happened_at)
     select w.bkt, w.notice_id, w.owner_id, w.kind, w.body, p_now
     from unnest(p_bkts, p_ids, p_owners, p_kinds, p_bodies) as w (bkt, notice_id, owner_id, kind, body);
