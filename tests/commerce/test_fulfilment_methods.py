@@ -14,6 +14,7 @@ from datong.commerce.order.hand_over import MethodGone, NothingToShip, method_of
 from datong.commerce.pricing import quote
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
+from datong.kernel.moves import reachable
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound
 from datong.kernel.request import KeyReused
 from datong.kernel.sql import value
@@ -29,11 +30,7 @@ ALL_WAITS = value(int, "select count(*) from digital_wait where bkt = $1")
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.key)
 def test_the_life_of_a_line_is_whole(method: FulfilmentMethod) -> None:
-    reached, todo = {LineState.WAITING}, [LineState.WAITING]
-    while todo:
-        fresh = set(method.moves[todo.pop()]) - reached
-        reached |= fresh
-        todo += fresh
+    reached = reachable(method.moves, LineState.WAITING)
     assert reached == method.moves.keys()
     assert all(LineState.GIVEN_BACK in method.moves[state] for state in reached - {LineState.GIVEN_BACK})
     for state in reached - ENDS - {LineState.WAITING}:

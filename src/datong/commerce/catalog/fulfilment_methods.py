@@ -30,7 +30,7 @@ class LineState(StrEnum):
 
 
 class MovedBy(StrEnum):
-    """Who brings a move of a line about."""
+    """Who brings a move of a line, or of its order, about."""
 
     BUYER = "buyer"
     SELLER = "seller"

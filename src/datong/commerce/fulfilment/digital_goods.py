@@ -16,7 +16,8 @@ from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.request import remember
-from datong.kernel.sql import changed_value, command, rows, value
+from datong.kernel.sql import changed_value, command, rows
+from datong.kernel.turns import take_turn
 from datong.kernel.tx import Tx
 from datong.kernel.use_case import use_case
 
@@ -83,7 +84,6 @@ FREE = changed_value(
     update digital_item set line_id = 0 where bkt = $1 and line_id = $2 and item_id = any($3) returning sku_id
     """,
 )
-ONE_AT_A_TIME = value(str, "select pg_advisory_xact_lock($1)::text")
 WAIT = command(
     """
     insert into digital_wait (bkt, line_id, order_id, purchase_id, shop_id, sku_id, quantity, since)
@@ -137,7 +137,7 @@ async def _serve(tx: Tx, sku_id: int) -> None:
 
     One transaction at a time does so for a SKU, so that none overlooks what another is about to leave.
     """
-    await tx.one(ONE_AT_A_TIME, sku_id)
+    await take_turn(tx, sku_id)
     for wait in await tx.all(WAITING, tx.bucket, sku_id, MAX_WAITING):
         found = await tx.all(LOCK_FREE, tx.bucket, sku_id, wait.quantity)
         if found and found[0].is_reusable:

@@ -21,7 +21,7 @@ async def deliver_digital(tx: Tx, fact: DigitalGoodsTaken) -> None:
     if order.state in SHIPPABLE and port.allows(line.state, LineState.RECEIVED, MovedBy.PAYMENT):
         what = as_handed(order, tx.new_id(bucket_of(fact.order_id)), [line])
         await record_digital(tx, what, fact.item_ids)
-        await mark_handed(tx, order, lines, what, is_received=True)
+        await mark_handed(tx, order, line.method, what, is_received=True)
         return
     given = {str(each) for each in fact.item_ids}
     handed = await list_handovers(tx, fact.order_id)

@@ -85,11 +85,11 @@ async def hand_over(
         raise NothingToShip
     port = method_of(tx, method)
     what = as_handed(order, handover_id, going, details)
-    target = LineState.HANDED_OVER if port.allows(LineState.WAITING, LineState.HANDED_OVER, MovedBy.SELLER) else None
-    if target is None and not port.allows(LineState.WAITING, LineState.RECEIVED, MovedBy.SELLER):
+    is_received = not port.allows(LineState.WAITING, LineState.HANDED_OVER, MovedBy.SELLER)
+    if is_received and not port.allows(LineState.WAITING, LineState.RECEIVED, MovedBy.SELLER):
         raise NothingToShip
     await port.hand_over(tx, what)
-    await mark_handed(tx, order, lines, what, is_received=target is None)
+    await mark_handed(tx, order, method, what, is_received=is_received)
     return handover_id
 
 
@@ -104,15 +104,14 @@ async def hand_over_at_once(tx: Tx, order: ShopOrder, lines: Sequence[OrderLine]
         if await port.on_paid(tx, what):
             if not port.allows(LineState.WAITING, LineState.RECEIVED, MovedBy.PAYMENT):
                 raise WrongOrderState(order.state)
-            await mark_handed(tx, await lock_order(tx, order.order_id), lines, what, is_received=True)
+            await mark_handed(tx, await lock_order(tx, order.order_id), method, what, is_received=True)
 
 
-async def mark_handed(
-    tx: Tx, order: ShopOrder, lines: Sequence[OrderLine], what: HandOver, *, is_received: bool
-) -> None:
+async def mark_handed(tx: Tx, order: ShopOrder, method: str, what: HandOver, *, is_received: bool) -> None:
     """Lines of a locked order were handed over: mark them, move the order on, and tell it."""
-    going = [line.line_id for line in what.lines]
-    await tx.run(MARK, tx.bucket, going, what.handover_id, tx.now if is_received else None)
+    await tx.run(
+        MARK, tx.bucket, [line.line_id for line in what.lines], what.handover_id, tx.now if is_received else None
+    )
     after = await lines_of(tx, order.order_id)
     is_complete = all(is_gone(line) for line in after)
     if is_complete:
@@ -125,7 +124,7 @@ async def mark_handed(
         OrderShipped(
             purchase_id=order.purchase_id, order_id=order.order_id, shop_id=order.shop_id, parcel_id=what.handover_id,
             is_complete=is_complete, shipped_at=tx.now, member_id=order.member_id,
-            method=next(line.method for line in lines if line.line_id in going),
+            method=method,
         )
     )  # fmt: skip
 

@@ -8,7 +8,8 @@ from datong.commerce.rulebook.parameters import PLATFORM
 from datong.commerce.rulebook.queries import RULES
 from datong.kernel.actor import Actor
 from datong.kernel.refusal import Invalid, NotFound
-from datong.kernel.sql import changed_value, value
+from datong.kernel.sql import changed_value
+from datong.kernel.turns import take_turn
 from datong.kernel.tx import Tx
 from datong.kernel.use_case import use_case
 
@@ -20,9 +21,8 @@ PUT = changed_value(
     returning version
     """,
 )
-ONE_AT_A_TIME = value(str, "select pg_advisory_xact_lock($1)::text")
 MAX_BYTES = 20_000
-_LOCK = 0x7275_6C65
+_TURN = 0x7275_6C65
 """Versions are counted up one decision after another."""
 
 
@@ -63,7 +63,7 @@ async def set_parameter(
     if len(msgspec.json.encode(new)) > MAX_BYTES:
         raise Invalid("value", f"at most {MAX_BYTES} bytes")
     start = effective_from or tx.now
-    await tx.one(ONE_AT_A_TIME, _LOCK)
+    await take_turn(tx, _TURN)
     version = await tx.one(PUT, name, scope_kind, scope_id, start, new, actor.id, tx.now, reason)
     RULES.forget()
     return version
