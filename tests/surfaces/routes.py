@@ -200,7 +200,6 @@ FORMS: dict[str, tuple[str, str]] = {
     "/deposits/{deposit_id}/pay": ("/deposits/{deposit}/pay?gateway=sandbox", "own"),
     "/orders/{order_id}/lines/{line_id}/refund": ("/orders/{order}/lines/{line}/refund", "own"),
     "/orders/{order_id}/review": ("/orders/{order}/review", "own"),
-    "/orders/{order_id}/collection-code": ("/orders/{ready}/collection-code", "own"),
     "/orders/{order_id}/{action}": ("/orders/{order}/confirm", "own"),
     "/purchases/{purchase_id}/pay": ("/purchases/{purchase}/pay?gateway=sandbox", "own"),
     "/refunds/{case_id}/{action}": ("/refunds/{case}/withdraw", "own"),

@@ -27,6 +27,7 @@ MAX_WINDOW_DAYS = 180
 ACTIONS: dict[str, Callable[[Tx, Actor, int], Awaitable[None]]] = {
     "confirm": order.confirm_order,
     "extend": order.extend_by_buyer,
+    "collection-code": order.renew_collection_code,
 }
 ENDINGS: dict[str, Callable[[Tx, Actor, int, str], Awaitable[None]]] = {
     "close": order.close_order,
@@ -64,8 +65,7 @@ async def _own_order(tx: Tx, seen: PageContext, order_id: int) -> order.OrderVie
     return view
 
 
-async def show_order(tx: Tx, seen: PageContext, order_id: int, problem: str = "", status: int = 200) -> Template:
-    """The page of an own order, with what stands against what was asked."""
+async def _order_page(tx: Tx, seen: PageContext, order_id: int, problem: str = "", status: int = 200) -> Template:
     seen.must_be_member()
     view = await _own_order(tx, seen, order_id)
     language = seen.language
@@ -103,12 +103,12 @@ def _is_recent(each: order.ShopOrder, now: datetime) -> bool:
 async def order_page(request: AnyRequest, order_id: str) -> Template:
     """One order."""
     async with db_of(request).read() as tx:
-        return await show_order(tx, await load_page_context(request, tx), read_id(order_id, "order"))
+        return await _order_page(tx, await load_page_context(request, tx), read_id(order_id, "order"))
 
 
 @post("/orders/{order_id:str}/{action:str}", include_in_schema=False)
 async def act(request: AnyRequest, order_id: str, action: str) -> Redirect | Template:
-    """Confirm, take more time, close or cancel; what stands against it is said on the order's page."""
+    """Confirm, take more time, ask for a new code, close or cancel; what stands against it is said on the page."""
     form = await read_form(request)
     each, db = read_id(order_id, "order"), db_of(request)
     actor = await sender(request)
@@ -122,7 +122,7 @@ async def act(request: AnyRequest, order_id: str, action: str) -> Redirect | Tem
     except Conflict as refusal:
         async with db.read() as tx:
             seen = await load_page_context(request, tx)
-            return await show_order(tx, seen, each, refusal_text(refusal, seen.language), 409)
+            return await _order_page(tx, seen, each, refusal_text(refusal, seen.language), 409)
     return redirect_to(f"/orders/{each}")
 
 

@@ -23,9 +23,8 @@ WINDOW = Window(
         *pages.HANDLERS,
         *checkout_pages.HANDLERS,
         *deposit_pages.HANDLERS,
-        *handover_pages.SHOPPER_HANDLERS,
     ),
-    workbench=(*workbench.HANDLERS, *handover_pages.DESK_HANDLERS),
+    workbench=(*workbench.HANDLERS, *handover_pages.HANDLERS),
     api=(
         *api.HANDLERS,
         *presale_api.HANDLERS,

@@ -1,16 +1,18 @@
 """Orders in the workbench: found, flagged, repriced, sent one by one or many at once."""
 
 import secrets
+from collections.abc import Awaitable, Callable
 
 from litestar import get, post
 from litestar.response import Redirect, Template
 
 from datong.commerce import aftersale, order, review
 from datong.commerce.order import ShipRequest
+from datong.kernel.actor import Actor
 from datong.kernel.ids import is_id
 from datong.kernel.paging import Page
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound, Refusal
-from datong.kernel.tx import Tx
+from datong.kernel.tx import Db, Tx
 from datong.surfaces.aftersale.case_parts import case_words
 from datong.surfaces.forms import read_amount, read_form, read_number
 from datong.surfaces.fulfilment.labels import LINE_PLACES, METHODS
@@ -24,7 +26,9 @@ from datong.surfaces.review.labels import RESULTS
 from datong.surfaces.workbench_frame import Entered, enter, work_page
 
 MAX_DIGITS = 19
-ACTIONS = ("ship", "price", "extend", "cancel", "close")
+Form = dict[str, str]
+OrderAct = Callable[[Db, Actor, int, Form], Awaitable[str | None]]
+"""Does one thing with an order; answers what the page says against it, if anything."""
 
 
 async def _find(tx: Tx, entered: Entered, tab: str, cursor: str, number: str, flag: int) -> Page[order.SellerOrder]:
@@ -85,10 +89,9 @@ async def ship_many(request: AnyRequest, shop_id: str) -> Template:
         return await _list(request, tx, shop_id, {"tab": "ship"}, problems[:5], sent)
 
 
-async def show_sold_order(
+async def _order_page(
     request: AnyRequest, tx: Tx, shop_id: str, order_id: int, problem: str = "", status: int = 200
 ) -> Template:
-    """The page of an order of the shop, with what stands against what was asked."""
     entered = await enter(request, tx, shop_id)
     seen, shop = entered
     seen.actor.must("shop:order:read", shop.shop_id)
@@ -115,41 +118,75 @@ async def show_sold_order(
 async def order_page(request: AnyRequest, shop_id: str, order_id: str) -> Template:
     """One order, with what can be done."""
     async with db_of(request).read() as tx:
-        return await show_sold_order(request, tx, shop_id, read_id(order_id, "order"))
+        return await _order_page(request, tx, shop_id, read_id(order_id, "order"))
+
+
+async def act_on_order(request: AnyRequest, shop_id: str, order_id: str, act: OrderAct) -> Redirect | Template:
+    """Do something with an order of the shop; what stands against it is said on the order's page."""
+    form = await read_form(request)
+    db, each = db_of(request), read_id(order_id, "order")
+    async with db.read() as tx:
+        actor = await actor_of_request(request, tx, is_fresh=True)
+        seen = await load_page_context(request, tx, is_fresh=True)
+    try:
+        said = await act(db, actor, each, form)
+        problem = seen.say(said) if said else ""
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        problem = refusal_text(refusal, seen.language)
+    if problem:
+        async with db.read() as tx:
+            return await _order_page(request, tx, shop_id, each, problem, 409)
+    await order.copy_order_now(db, each, read_id(shop_id, "shop"))
+    return redirect_to(f"/workbench/{shop_id}/orders/{order_id}")
+
+
+def lines_of_form(form: Form) -> list[int]:
+    """The lines that are ticked in a form."""
+    return [read_id(name.removeprefix("line-"), "order_line") for name in form if name.startswith("line-")]
 
 
 @post("/workbench/{shop_id:str}/orders/{order_id:str}/{action:str}", include_in_schema=False)
 async def act(request: AnyRequest, shop_id: str, order_id: str, action: str) -> Redirect | Template:
-    """Ship, give more time, close or cancel; what stands against it is said on the order's page."""
-    form = await read_form(request)
-    db, each = db_of(request), read_id(order_id, "order")
+    """Ship, give more time, close or cancel."""
     if action not in ACTIONS:
         raise NotFound("action", action[:40])
-    async with db.read() as tx:
-        actor = await actor_of_request(request, tx, is_fresh=True)
-        language = (await load_page_context(request, tx, is_fresh=True)).language
-    try:
-        if action == "ship":
-            lines = [read_id(name.removeprefix("line-"), "order_line") for name in form if name.startswith("line-")]
-            await db.run(order.ship_order, actor, each, form.get("courier", ""), form.get("tracking_no", "").strip(),
-                form.get("request_key", ""), lines,
-            )  # fmt: skip
-        elif action == "price":
-            cut = read_amount(form, "cut") if form.get("cut", "").strip() else 0
-            await db.run(order.reprice_order, actor, each, cut, read_amount(form, "freight"))
-        elif action == "extend":
-            await db.run(order.extend_by_seller, actor, each, read_number(form, "days"))
-        elif action == "cancel":
-            await db.run(order.cancel_paid_order, actor, each, form.get("reason", ""))
-        elif action == "close":
-            await db.run(order.close_order, actor, each, form.get("reason", ""))
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        async with db.read() as tx:
-            return await show_sold_order(request, tx, shop_id, each, refusal_text(refusal, language), 409)
-    await order.copy_order_now(db, each, read_id(shop_id, "shop"))
-    return redirect_to(f"/workbench/{shop_id}/orders/{order_id}")
+    return await act_on_order(request, shop_id, order_id, ACTIONS[action])
+
+
+async def _ship(db: Db, actor: Actor, order_id: int, form: Form) -> None:
+    number = form.get("tracking_no", "").strip()
+    await db.run(
+        order.ship_order, actor, order_id, form.get("courier", ""), number, form.get("request_key", ""),
+        lines_of_form(form),
+    )  # fmt: skip
+
+
+async def _price(db: Db, actor: Actor, order_id: int, form: Form) -> None:
+    cut = read_amount(form, "cut") if form.get("cut", "").strip() else 0
+    await db.run(order.reprice_order, actor, order_id, cut, read_amount(form, "freight"))
+
+
+async def _extend(db: Db, actor: Actor, order_id: int, form: Form) -> None:
+    await db.run(order.extend_by_seller, actor, order_id, read_number(form, "days"))
+
+
+async def _cancel(db: Db, actor: Actor, order_id: int, form: Form) -> None:
+    await db.run(order.cancel_paid_order, actor, order_id, form.get("reason", ""))
+
+
+async def _close(db: Db, actor: Actor, order_id: int, form: Form) -> None:
+    await db.run(order.close_order, actor, order_id, form.get("reason", ""))
+
+
+ACTIONS: dict[str, OrderAct] = {
+    "ship": _ship,
+    "price": _price,
+    "extend": _extend,
+    "cancel": _cancel,
+    "close": _close,
+}
 
 
 @post("/workbench/{shop_id:str}/orders/{order_id:str}/memo", include_in_schema=False)
