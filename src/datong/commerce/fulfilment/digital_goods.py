@@ -14,7 +14,7 @@ from datong.commerce.fulfilment.handovers import MAX_TEXT, put_handover
 from datong.facts.fulfilment import DigitalGoodsDue, DigitalGoodsReturned, DigitalGoodsTaken, DigitalLine
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
-from datong.kernel.refusal import Conflict, Invalid, NotFound
+from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.request import remember
 from datong.kernel.sql import changed_value, command, rows
 from datong.kernel.turns import take_turn
@@ -23,12 +23,6 @@ from datong.kernel.use_case import use_case
 
 MAX_ADDED = 1_000
 MAX_WAITING = 200
-
-
-class TooFewItems(Conflict):
-    """The contents taken for a line are not there any more."""
-
-    code = "fulfilment.too_few_items"
 
 
 class DigitalStock(msgspec.Struct, frozen=True):
@@ -103,11 +97,11 @@ STOCK = rows(
     """
     select w.sku_id,
         (select count(*) from (select 1 from digital_item i where i.bkt = $1 and i.sku_id = w.sku_id and i.line_id = 0
-            and not i.is_reusable limit 10000) as free) as free,
+            and i.shop_id = $3 and not i.is_reusable limit 10000) as free) as free,
         exists (select 1 from digital_item i where i.bkt = $1 and i.sku_id = w.sku_id and i.line_id = 0
-            and i.is_reusable) as has_reusable,
+            and i.shop_id = $3 and i.is_reusable) as has_reusable,
         (select count(*) from (select 1 from digital_wait d where d.bkt = $1 and d.sku_id = w.sku_id
-            limit 10000) as waiting) as waiting
+            and d.shop_id = $3 limit 10000) as waiting) as waiting
     from unnest($2::bigint[]) as w (sku_id)
     """,
 )
@@ -138,30 +132,43 @@ async def _serve(tx: Tx, sku_id: int) -> None:
     One transaction at a time does so for a SKU, so that none overlooks what another is about to leave.
     """
     await take_turn(tx, sku_id)
-    for wait in await tx.all(WAITING, tx.bucket, sku_id, MAX_WAITING):
-        found = await tx.all(LOCK_FREE, tx.bucket, sku_id, wait.quantity)
-        if found and found[0].is_reusable:
-            found = found[:1]
-        elif len(found) < wait.quantity:
-            return
-        else:
-            await tx.run(TAKE, tx.bucket, [each.item_id for each in found], wait.line_id)
-        await tx.run(SERVED, tx.bucket, wait.line_id)
-        tx.emit(
-            DigitalGoodsTaken(
-                purchase_id=wait.purchase_id, order_id=wait.order_id, shop_id=wait.shop_id, line_id=wait.line_id,
-                item_ids=[each.item_id for each in found],
-            )
-        )  # fmt: skip
+    while waiting := await tx.all(WAITING, tx.bucket, sku_id, MAX_WAITING):
+        for wait in waiting:
+            if not await _give(tx, wait):
+                return
 
 
-async def record_digital(tx: Tx, what: HandOver, item_ids: Sequence[int]) -> None:
-    """In the buyer's bucket: keep the contents that were taken for a line with the order. Raises `TooFewItems`."""
+async def _give(tx: Tx, wait: _Wait) -> bool:
+    """Give a line its contents; False if there are too few."""
+    found = await tx.all(LOCK_FREE, tx.bucket, wait.sku_id, wait.quantity)
+    if found and found[0].is_reusable:
+        found = found[:1]
+    elif len(found) < wait.quantity:
+        return False
+    else:
+        await tx.run(TAKE, tx.bucket, [each.item_id for each in found], wait.line_id)
+    await tx.run(SERVED, tx.bucket, wait.line_id)
+    tx.emit(
+        DigitalGoodsTaken(
+            purchase_id=wait.purchase_id, order_id=wait.order_id, shop_id=wait.shop_id, line_id=wait.line_id,
+            item_ids=[each.item_id for each in found],
+        )
+    )  # fmt: skip
+    return True
+
+
+async def record_digital(tx: Tx, what: HandOver, item_ids: Sequence[int]) -> bool:
+    """In the buyer's bucket: keep the contents that were taken for a line with the order.
+
+    False if they are not there any more (the shop has replaced what serves everybody): the line asks anew.
+    """
     found = await tx.all(CONTENTS, bucket_of(what.shop_id), list(item_ids))
     if len(found) < len(item_ids):
-        raise TooFewItems
+        await ask_for_items(tx, what)
+        return False
     words = {"contents": [each.content for each in found], "item_ids": [str(each) for each in item_ids]}
     await put_handover(tx, "digital", what, words, is_received=True)
+    return True
 
 
 def return_items(tx: Tx, fact: DigitalGoodsTaken) -> None:
@@ -219,7 +226,7 @@ async def drop_digital_items(tx: Tx, actor: Actor, shop_id: int, product_id: int
 async def list_digital_stock(tx: Tx, actor: Actor, shop_id: int, sku_ids: Sequence[int]) -> dict[int, DigitalStock]:
     """What lies ready for these SKUs of a shop, by SKU."""
     actor.must("shop:digital:edit", shop_id)
-    return {each.sku_id: each for each in await tx.all(STOCK, bucket_of(shop_id), list(sku_ids))}
+    return {each.sku_id: each for each in await tx.all(STOCK, bucket_of(shop_id), list(sku_ids), shop_id)}
 
 
 async def must_be_digital(tx: Tx, shop_id: int, product_id: int, sku_id: int) -> None:

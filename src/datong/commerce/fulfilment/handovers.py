@@ -6,7 +6,7 @@ it in, and only so many wrong ones are taken.
 
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -22,6 +22,7 @@ from datong.kernel.tx import Tx
 CODE_DIGITS = 8
 MAX_TRIES = 10
 MAX_TEXT = 2_000
+SHOWN = 4
 
 
 class Handover(msgspec.Struct, frozen=True):
@@ -45,8 +46,13 @@ class Handover(msgspec.Struct, frozen=True):
     def for_staff(self) -> "Handover":
         """Without what is the buyer's alone: the code, and all but the last signs of digital contents."""
         contents = self.words.get("contents")
-        hidden = {"contents": ["…" + str(each)[-4:] for each in contents]} if isinstance(contents, list) else {}
+        hidden = {"contents": [_end_of(str(each)) for each in contents]} if isinstance(contents, list) else {}
         return msgspec.structs.replace(self, code="", words=self.words | hidden)
+
+
+def _end_of(text: str) -> str:
+    """The last signs of a text by which a shop knows it again; none of one that is hardly longer."""
+    return "…" + (text[-SHOWN:] if len(text) > SHOWN + 1 else "")
 
 
 class CodeOutcome(StrEnum):
@@ -113,13 +119,13 @@ async def list_handovers(tx: Tx, order_id: int) -> list[Handover]:
     return await tx.all(LIST, bucket_of(order_id), order_id)
 
 
-async def redeem_code(tx: Tx, order_id: int, code: str) -> tuple[CodeOutcome, list[int]]:
-    """Take a code for whatever of an order waits to be collected; answers what was collected with it.
+async def redeem_code(tx: Tx, order_id: int, ready: Collection[int], code: str) -> tuple[CodeOutcome, list[int]]:
+    """Take a code for those hand-overs of an order that are ready; answers what was collected with it.
 
     A wrong code is counted, so the caller keeps the transaction; nothing is refused.
     """
     waiting = await tx.all(LOCK_OPEN, tx.bucket, order_id)
-    open_ones = [each for each in waiting if not each.is_locked]
+    open_ones = [each for each in waiting if each.handover_id in ready and not each.is_locked]
     given = "".join(code.split()).encode()  # shown in two groups, typed in as it is read
     right = [each.handover_id for each in open_ones if hmac.compare_digest(each.code.encode(), given)]
     for each in right:
@@ -132,9 +138,8 @@ async def redeem_code(tx: Tx, order_id: int, code: str) -> tuple[CodeOutcome, li
     return CodeOutcome.WRONG, []
 
 
-async def renew_codes(tx: Tx, order_id: int) -> int:
-    """New codes for whatever of an order waits to be collected; answers how many."""
-    waiting = await tx.all(LOCK_OPEN, tx.bucket, order_id)
-    for each in waiting:
-        await tx.run(RENEW, tx.bucket, each.handover_id, new_code())
-    return len(waiting)
+async def renew_codes(tx: Tx, order_id: int, ready: Collection[int]) -> None:
+    """New codes for those hand-overs of an order that are ready."""
+    for each in await tx.all(LOCK_OPEN, tx.bucket, order_id):
+        if each.handover_id in ready:
+            await tx.run(RENEW, tx.bucket, each.handover_id, new_code())

@@ -13,8 +13,8 @@ OPEN = command(
     """
     update shop_order set open_cases = open_cases + 1, version = version + 1,
         paused_at = case when state = 'WAIT_BUYER_CONFIRM_GOODS' and due_at is not null then $3 else paused_at end,
-        paused_due_at = case when state = 'WAIT_BUYER_CONFIRM_GOODS' and due_at is not null then due_at else
-            paused_due_at end,
+        paused_due_at = case when state = 'WAIT_BUYER_CONFIRM_GOODS' and due_at is not null
+            then due_at else paused_due_at end,
         due_at = case when state = 'WAIT_BUYER_CONFIRM_GOODS' then null else due_at end
     where bkt = $1 and order_id = $2
     """

@@ -20,8 +20,8 @@ async def deliver_digital(tx: Tx, fact: DigitalGoodsTaken) -> None:
     port = method_of(tx, line.method)
     if order.state in SHIPPABLE and port.allows(line.state, LineState.RECEIVED, MovedBy.PAYMENT):
         what = as_handed(order, tx.new_id(bucket_of(fact.order_id)), [line])
-        await record_digital(tx, what, fact.item_ids)
-        await mark_handed(tx, order, line.method, what, is_received=True)
+        if await record_digital(tx, what, fact.item_ids):
+            await mark_handed(tx, order, line.method, what, is_received=True)
         return
     given = {str(each) for each in fact.item_ids}
     handed = await list_handovers(tx, fact.order_id)

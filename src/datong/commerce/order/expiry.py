@@ -1,5 +1,8 @@
 """Orders whose clock has run out: unpaid ones close, shipped ones are confirmed. A timer is a column."""
 
+import logging
+from datetime import timedelta
+
 import msgspec
 
 from datong.commerce.catalog import LineState, MovedBy
@@ -11,8 +14,11 @@ from datong.commerce.order.queries import ShopOrder
 from datong.commerce.order.refunds import LineRefund, refund_line
 from datong.commerce.order.states import OrderState, WrongOrderState
 from datong.commerce.order.transitions import lines_of, lock_order
+from datong.kernel.refusal import Refusal
 from datong.kernel.sql import command, rows
 from datong.kernel.tx import Db, Tx
+
+log = logging.getLogger("datong.order")
 
 
 class DueOrder(msgspec.Struct, frozen=True):
@@ -25,16 +31,29 @@ class DueOrder(msgspec.Struct, frozen=True):
 DUE = rows(DueOrder, "select bkt, order_id from shop_order where due_at <= $1 order by due_at limit 500")
 
 
+LATER = command("update shop_order set due_at = $4 where bkt = $1 and order_id = $2 and due_at <= $3")
+PAUSE = timedelta(hours=1)
+STAYED_IN_THE_SHOP = command("update order_line set parcel_id = 0 where bkt = $1 and line_id = any($2)")
 UNCOLLECTED = command("update shop_order set uncollected = uncollected + $3 where bkt = $1 and order_id = $2")
 
 
 async def run_due_orders(db: Db) -> int:
-    """Do what is due, each order in its own transaction; answers how many were found."""
+    """Do what is due, each order in its own transaction; answers how many were found.
+
+    One that cannot be moved (the room of its kind or of a method is not installed) is looked at again an hour later.
+    """
     async with db.read() as tx:
         due = await tx.all(DUE, tx.now)
     for each in due:
-        async with db.begin(each.bkt) as tx:
-            await run_due_order(tx, each.order_id)
+        try:
+            async with db.begin(each.bkt) as tx:
+                await run_due_order(tx, each.order_id)
+        except Refusal as refusal:
+            log.warning(
+                "the clock of an order could not be followed", extra={"order": each.order_id, "code": refusal.code}
+            )
+            async with db.begin(each.bkt) as tx:
+                await tx.run(LATER, each.bkt, each.order_id, tx.now, tx.now + PAUSE)
     return len(due)
 
 
@@ -56,9 +75,17 @@ async def _close_unpaid(tx: Tx, order: ShopOrder) -> None:
 
 async def _confirm(tx: Tx, order: ShopOrder) -> None:
     """What the methods of its lines pay back by the clock goes back; the rest is confirmed."""
-    for line in await lines_of(tx, order.order_id):
-        is_paid_back = line.left and method_of(tx, line.method).allows(line.state, LineState.GIVEN_BACK, MovedBy.CLOCK)
-        if is_paid_back:
+    lines = await lines_of(tx, order.order_id)
+    uncollected = [
+        line for line in lines
+        if method_of(tx, line.method).allows(line.state, LineState.GIVEN_BACK, MovedBy.CLOCK)
+    ]  # fmt: skip
+    if not any(line.left for line in lines if line not in uncollected):
+        # Nothing stays bought: what was to be given along has not left the shop either, and is free with the order.
+        gifts = [line.line_id for line in uncollected if not line.payable]
+        await tx.run(STAYED_IN_THE_SHOP, tx.bucket, gifts)
+    for line in uncollected:
+        if line.left:
             pieces = line.quantity - line.refunded_pieces
             back = await refund_line(tx, order, LineRefund(line.line_id, line.left, pieces, 0, "RESTOCKED"))
             await tx.run(UNCOLLECTED, tx.bucket, order.order_id, back.amount)

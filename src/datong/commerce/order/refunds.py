@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from datong.commerce.catalog import methods_of
 from datong.commerce.order.deposits import DEPOSIT
 from datong.commerce.order.hand_over import SHIPPABLE, is_gone, start_confirm_clock
 from datong.commerce.order.pay_purchase import PURCHASE
@@ -28,6 +29,7 @@ from datong.commerce.payment import (
 from datong.commerce.pricing import part_of_line
 from datong.commerce.voucher import PLATFORM_FUNDER
 from datong.facts.order import OrderClosed, OrderRefunded, RefundedLine, SettlementPartFact
+from datong.kernel.house import House
 from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict
 from datong.kernel.sql import command
@@ -83,11 +85,18 @@ def max_refundable(line: OrderLine, pieces: int) -> int:
     return min(line.left, part_of_line(line.payable, line.quantity, line.refunded_pieces, pieces))
 
 
-def freight_with(order: ShopOrder, lines: Sequence[OrderLine], line_id: int, amount: int) -> int:
-    """The freight that goes back with this much of a line: all of it, if nothing was sent and nothing stays bought."""
-    others = sum(line.left for line in lines if line.line_id != line_id)
-    mine = next(line.left for line in lines if line.line_id == line_id)
-    is_all = others == 0 and mine == amount and not any(line.parcel_id for line in lines)
+def freight_with(house: House, order: ShopOrder, lines: Sequence[OrderLine], line_id: int, amount: int) -> int:
+    """The freight that goes back with this much of a line.
+
+    All of it, if of what travels nothing was sent and nothing stays bought; what does not travel has no part in it.
+    """
+    methods = methods_of(house)
+    carried = [line for line in lines if line.method not in methods or methods[line.method].is_carried]
+    if line_id not in {line.line_id for line in carried}:
+        return 0
+    others = sum(line.left for line in carried if line.line_id != line_id)
+    mine = next(line.left for line in carried if line.line_id == line_id)
+    is_all = others == 0 and mine == amount and not any(line.parcel_id for line in carried)
     return order.freight - _freight_refunded(order, lines) if is_all else 0
 
 
@@ -112,7 +121,7 @@ async def refund_line(tx: Tx, order: ShopOrder, ask: LineRefund) -> Money:
     is_settled = order.state == OrderState.TRADE_FINISHED
     if order.state not in IN_ESCROW and not is_settled:
         raise WrongOrderState(order.state)
-    freight = 0 if is_settled else freight_with(order, lines, line.line_id, ask.amount)
+    freight = 0 if is_settled else freight_with(tx.house, order, lines, line.line_id, ask.amount)
     back = Money(ask.amount + freight, order.currency)
     commission = undone(line.commission, line, line.refunded + ask.amount) - line.commission_undone
     cuts = cuts_between(line, line.refunded, line.refunded + ask.amount, order.brought.vouchers)

@@ -56,7 +56,7 @@ async def _ask_page(
         item=line, choices=choices, chosen=chosen, form=form,
         problem=refusal_text(refusal, seen.language) if refusal else "",
         most=order.max_refundable(line, line.quantity),
-        freight=order.freight_with(view.order, view.lines, line_id, line.left),
+        freight=order.freight_with(tx.house, view.order, view.lines, line_id, line.left),
         request_key=secrets.token_urlsafe(16), **case_words(seen),
     )  # fmt: skip
 

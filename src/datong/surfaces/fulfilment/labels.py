@@ -23,6 +23,3 @@ LINE_PLACES: dict[str, str] = {
     "none.RECEIVED": "Done",
 }
 """Where a line is, by its method and state; parcels say it themselves."""
-REFUSALS: dict[str, str] = {
-    "fulfilment.too_few_items": "The contents of this item are no longer available.",
-}

@@ -10,7 +10,6 @@ WINDOW = Window(
     room="fulfilment",
     workbench=(*workbench.HANDLERS,),
     api=(*api.HANDLERS,),
-    refusals=labels.REFUSALS,
     timers=labels.TIMERS,
     templates=HERE / "templates",
     locale=HERE / "locale",
