@@ -12,10 +12,11 @@ from datong.commerce.order.deliver_digital import deliver_digital
 from datong.commerce.voucher import Gift, Tier
 from datong.facts.fulfilment import DigitalGoodsTaken
 from datong.kernel.ids import bucket_of
+from datong.kernel.refusal import NotAllowed, NotFound
 from datong.kernel.request import KeyReused
 from datong.kernel.sql import command, value
 from tests.cases import CaseActions, ask, lines, run_clocks
-from tests.commerce.test_fulfilment_methods import add, contents, hand, see, states
+from tests.commerce.test_fulfilment_methods import FREE_ITEMS, add, contents, hand, see, states
 from tests.make import Goods, Shop, Shopper, Town
 
 SET_METHOD = command("update order_line set method = $3 where bkt = $1 and order_id = $2")
@@ -56,7 +57,10 @@ async def test_an_order_that_cannot_be_moved_stops_no_others_clock(town: Town) -
     town.move_clock(days=11)
     await run_clocks(town)
     assert (await shopper.order(fine)).state == OrderState.TRADE_FINISHED
-    assert (await shopper.order(stuck)).state == OrderState.WAIT_BUYER_CONFIRM_GOODS
+    left = await shopper.order(stuck)
+    assert left.state == OrderState.WAIT_BUYER_CONFIRM_GOODS
+    assert left.due_at is not None
+    assert timedelta(minutes=59) < left.due_at - town.db.now() <= timedelta(hours=1), "it is in nobody's way meanwhile"
 
 
 async def test_a_payment_is_taken_for_lines_whose_method_is_gone(town: Town) -> None:
@@ -157,6 +161,18 @@ async def test_contents_that_went_away_in_between_are_asked_for_again(town: Town
     await add(shop, goods, "B")
     await town.deliver()
     assert await contents(shopper, order_id) == ["B"]
+    (kept,) = (await see(shopper, order_id)).handovers
+    again = DigitalGoodsTaken(
+        purchase_id=bought.purchase_id, order_id=order_id, shop_id=shop.id, line_id=line.line_id,
+        item_ids=[int(each) for each in kept.words["item_ids"]],
+    )  # fmt: skip
+    async with town.db.begin(bucket_of(order_id)) as tx:
+        await deliver_digital(tx, again)
+    await town.deliver()
+    async with town.db.read() as tx:
+        assert await tx.one(FREE_ITEMS, bucket_of(shop.id), goods.sku_id) == 0, (
+            "told twice, it is delivered and not free"
+        )
     await town.check_books()
 
 
@@ -210,3 +226,32 @@ async def test_the_stock_of_another_shop_is_not_told(town: Town) -> None:
     async with town.db.read() as tx:
         told = await fulfilment.list_digital_stock(tx, other.owner, other.id, goods.sku_ids)
     assert told.get(goods.sku_id) is None or told[goods.sku_id].free == 0
+
+
+async def test_what_serves_everybody_goes_before_single_contents(town: Town) -> None:
+    shop, shopper = await town.shop(), await town.shopper()
+    goods = await shop.product(method="digital")
+    await add(shop, goods, "ONE")
+    await add(shop, goods, "ALL", is_reusable=True)
+    order_id = await shopper.buy(goods, 2)
+    await town.deliver()
+    assert await contents(shopper, order_id) == ["ALL"]
+
+
+async def test_an_address_that_nobody_needs_is_not_kept(town: Town) -> None:
+    shop, shopper = await town.shop(), await town.shopper()
+    order_id = await shopper.buy(await shop.product(method="service"))
+    assert (await shopper.order(order_id)).address == {}
+
+
+async def test_handing_over_and_laying_contents_ready_are_the_shops(town: Town) -> None:
+    shop, other, shopper = await town.shop(), await town.shop(), await town.shopper()
+    service, digital = await shop.product(method="service"), await shop.product(method="digital")
+    order_id = await shopper.buy(service)
+    with pytest.raises(NotAllowed):
+        await town.db.run(order.hand_over, shopper.actor, order_id, "service", {"text": "x"}, "k")
+    with pytest.raises(NotFound):
+        await town.db.run(order.hand_over, other.owner, order_id, "service", {"text": "x"}, "k")
+    await add(shop, digital, "A")
+    with pytest.raises(NotAllowed):
+        await town.db.run(fulfilment.drop_digital_items, other.owner, shop.id, digital.product_id, digital.sku_id)

@@ -11,6 +11,7 @@ from datong.commerce import member, merchant, payment, rulebook
 from datong.commerce.fulfilment.methods import PARCEL_DAYS
 from datong.commerce.merchant import COMMISSION_BPS
 from datong.commerce.rulebook import Parameter
+from datong.commerce.rulebook.parameters import SetValue
 from datong.commerce.rulebook.set_parameter import ScopeUnknown
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_for, bucket_of
@@ -198,3 +199,9 @@ async def test_decisions_made_at_once_go_one_after_another(town: Town) -> None:
 def test_every_number_of_the_rulebook_has_bounds_and_its_default_is_within(each: Parameter[Any]) -> None:
     assert each.checked(msgspec.to_builtins(each.default)) == each.default
     assert each.bounds or each.kind not in (int, float, list[int], dict[str, int]), "say its bounds"
+
+
+async def test_what_a_former_release_took_for_a_scope_that_nobody_reads_decides_nothing(town: Town) -> None:
+    now = town.db.now()
+    rules = rulebook.Rules([SetValue(1, PARCEL_DAYS.name, "category", 5, now - timedelta(days=1), 20)])
+    assert rules.value(PARCEL_DAYS, now, rulebook.Scope(1, 4, (5,))) == PARCEL_DAYS.default

@@ -277,7 +277,7 @@ async def _check_time(tx: Tx, order: ShopOrder, line: OrderLine, ask: RefundRequ
     if ask.reason != "no_reason":
         return
     days = rules.value(NO_REASON_DAYS, tx.now, scope)
-    if days <= 0 or CaseKind.REFUND_AND_RETURN not in kinds_for(tx.house, line):
+    if days <= 0:
         raise NotReturnable
     parcels = {each.parcel_id: each for each in await list_parcels(tx, order.order_id)}
     parcel = parcels.get(line.parcel_id)
