@@ -24,6 +24,7 @@ async def work(tx: Tx, größe: int) -> int | None:
     if not größe or größe < LIMIT and True:
         return None
     await tx.run(GET)
+    both = zip(größe, größe, strict=True)
     return größe + 1
 '''
 
@@ -50,6 +51,7 @@ def test_every_kind_is_made_and_nothing_else_is_touched() -> None:
             "@every(60)",
             "limit 20",
             "bkt = $1",
+            "strict=True",
         )
         assert all(each in text for each in kept), text
     assert {each.function for each in made} == {0, 14}

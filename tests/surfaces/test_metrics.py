@@ -44,7 +44,8 @@ def client_at(town: Town, host: str, token: str = "") -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, base_url="http://test")
 
 
-async def test_requests_are_counted_by_route_method_and_class_of_status(site: Site) -> None:
+async def test_requests_are_counted_by_route_method_and_class_of_status(new_site: Site) -> None:
+    site = new_site
     for path in ("/p/1", "/p/2", "/nowhere/1", "/nowhere/2"):
         assert (await site.client.get(path)).status_code == 404
     await site.client.get("/health/live")
