@@ -37,7 +37,8 @@ _IN_SQL: tuple[tuple[re.Pattern[str], str, str], ...] = (
         "sql condition dropped",
     ),
 )
-_SQL_NUMBER = re.compile(r"(?<![\w$.:{\[])(?<!limit )\d+(?![\w.}\]])")
+_SQL_NUMBER = re.compile(r"(?<![\w$.:{\[])(?<!limit )(?<!\bselect )(?<!\breturning )\d+(?![\w.}\]])")
+"""But not of `select 1` and `returning 1`, whose readers ask only whether there is a row."""
 
 
 def parse(source: str | bytes) -> ast.Module:

@@ -1,7 +1,8 @@
 """Use cases whose first line asks for a right refuse someone without it before they touch anything.
 
-They are called by a member who has no rights anywhere, with nothing in place of transaction and things: a use case that
-looks at something first trips over it. `refuses_first.txt` names those that refuse at once; it only grows.
+They are called by a member who has no rights anywhere and by a guest, with nothing in place of transaction and things:
+a use case that looks at something first trips over it. `refuses_first.txt` and `refuses_guests_first.txt` name those
+that refuse at once; both only grow. What belongs to whoever asks is refused to guests alone.
 """
 
 import importlib
@@ -10,6 +11,8 @@ import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import datong.commerce
 import datong.consumer
 import datong.platform
@@ -17,7 +20,8 @@ from datong.kernel.actor import Actor
 from datong.kernel.refusal import NotAllowed
 
 STRANGER = Actor(4096 * 4097 + 5, "member")
-LIST = Path(__file__).with_name("refuses_first.txt")
+GUEST = Actor(4096 * 4097 + 5)
+LISTS = {"refuses_first.txt": STRANGER, "refuses_guests_first.txt": GUEST}
 
 
 def use_cases() -> Iterator[tuple[str, object]]:
@@ -27,17 +31,22 @@ def use_cases() -> Iterator[tuple[str, object]]:
             door = importlib.import_module(f"{wing.__name__}.{found.name}")
             for name in door.__all__:
                 deed = getattr(door, name)
-                if inspect.iscoroutinefunction(deed) and "actor" in inspect.signature(deed).parameters:
+                if inspect.iscoroutinefunction(deed) and Actor in _annotations(deed):
                     yield f"{found.name}.{name}", deed
 
 
-async def refuses_at_once(deed: object) -> bool:
+def _annotations(deed: object) -> list[object]:
+    assert callable(deed)
+    return [each.annotation for each in inspect.signature(deed).parameters.values()]
+
+
+async def refuses_at_once(deed: object, actor: Actor = STRANGER) -> bool:
     """Whether someone without rights is refused before anything else is looked at."""
     assert callable(deed)
     args: list[object] = []
     named: dict[str, object] = {}
     for each in inspect.signature(deed).parameters.values():
-        value = STRANGER if each.annotation is Actor else 3 if each.annotation is int else None
+        value = actor if each.annotation is Actor else 3 if each.annotation is int else None
         if each.kind is each.KEYWORD_ONLY:
             named[each.name] = value
         elif each.default is each.empty:
@@ -51,11 +60,12 @@ async def refuses_at_once(deed: object) -> bool:
     return False
 
 
-async def test_who_has_no_right_is_refused_before_anything_is_touched() -> None:
-    found = {name for name, deed in use_cases() if await refuses_at_once(deed)}
-    known = set(LIST.read_text().split())
+@pytest.mark.parametrize("list_", LISTS)
+async def test_who_has_no_right_is_refused_before_anything_is_touched(list_: str) -> None:
+    found = {name for name, deed in use_cases() if await refuses_at_once(deed, LISTS[list_])}
+    known = set(Path(__file__).with_name(list_).read_text().split())
     assert known - found == set(), "these no longer refuse at once, or have another name"
-    assert found - known == set(), "these refuse at once: add them to refuses_first.txt"
+    assert found - known == set(), f"these refuse at once: add them to {list_}"
 
 
 async def test_a_use_case_that_looks_first_is_seen() -> None:

@@ -8,7 +8,7 @@ SOURCE = '''"""A file where nothing is 1 < 2 and not 3."""
 from a import b
 
 LIMIT = 5
-GET = rows(Row, f"select {_COLUMNS} from a where bkt = $1 and due_at <= $2 and state = 'OPEN' limit 20")
+GET = rows(Row, f"select {_COLUMNS} from a where bkt = $1 and due_at <= $2 and state = 'OPEN' and exists (select 1 from b) limit 20")
 
 
 class A(Struct, frozen=True):
@@ -49,6 +49,7 @@ def test_every_kind_is_made_and_nothing_else_is_touched() -> None:
             "frozen=True",
             "Literal[7]",
             "@every(60)",
+            "select 1 from",
             "limit 20",
             "bkt = $1",
             "strict=True",

@@ -29,11 +29,12 @@ from datong.commerce.catalog.fulfilment_methods import (
     HandOver,
     LineState,
     MovedBy,
+    is_carried,
     methods_of,
 )
 from datong.commerce.catalog.images import read_image, store_image
 from datong.commerce.catalog.import_jobs import get_import, list_imports, retry_refused, start_import
-from datong.commerce.catalog.listing import ORDERS, Card, Order, get_cards, list_cards, list_shop_cards
+from datong.commerce.catalog.listing import Card, Order, get_cards, list_cards, list_shop_cards
 from datong.commerce.catalog.product_scope import ProductScope, ProductScopeSets
 from datong.commerce.catalog.publish_product import (
     Publishing,
@@ -81,7 +82,6 @@ from datong.commerce.catalog.validation import (
 
 __all__ = [
     "NEEDS_AUTHORISATION",
-    "ORDERS",
     "Attribute",
     "AttributeDraft",
     "AttributeValue",
@@ -124,6 +124,7 @@ __all__ = [
     "get_product",
     "get_publishing",
     "get_snapshots",
+    "is_carried",
     "list_attributes",
     "list_bindings",
     "list_cards",

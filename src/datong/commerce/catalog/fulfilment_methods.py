@@ -89,6 +89,12 @@ def methods_of(house: House) -> Mapping[str, FulfilmentMethod]:
     return house.ports(FulfilmentMethod)
 
 
+def is_carried(house: House, key: str) -> bool:
+    """Whether what is handed over by the method of this name travels; what no installed method knows is taken to."""
+    method = methods_of(house).get(key)
+    return method is None or method.is_carried
+
+
 def must_be_method(methods: Mapping[str, FulfilmentMethod], key: str) -> FulfilmentMethod:
     """The method of a name; refuses `Invalid`, naming those there are."""
     if key not in methods:

@@ -7,6 +7,7 @@ import msgspec
 
 from datong.kernel.ids import bucket_of
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
+from datong.kernel.refusal import Invalid
 from datong.kernel.sql import Query, rows
 from datong.kernel.tx import Tx
 
@@ -92,14 +93,17 @@ async def list_cards(
     tx: Tx,
     storefront_ids: Sequence[int],
     category_id: int = 0,
-    order: Order = "mixed",
+    order: str = "mixed",
     cursor: str = "",
     limit: int = 20,
 ) -> Page[Card]:
     """What stands on a category's shelf in these brands; category 0 is everything.
 
-    Each brand's shelf is read as far as one page, and they are merged: no brand comes first.
+    Each brand's shelf is read as far as one page, and they are merged: no brand comes first. Refuses `Invalid` for an
+    order that there is not.
     """
+    if order not in ORDERS:
+        raise Invalid("order", ", ".join(ORDERS))
     query, start, is_falling = ORDERS[order]
     sort, product_id = decode_cursor(cursor, start)
     places: list[Place] = []

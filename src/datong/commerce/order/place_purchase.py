@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
 from datong.commerce import cart, inventory
-from datong.commerce.catalog import get_category_book, methods_of
+from datong.commerce.catalog import get_category_book, is_carried
 from datong.commerce.member import find_addresses
 from datong.commerce.order.checkout_attempt import Attempt
 from datong.commerce.order.insert_orders import Promise, rows_of, write_purchases
@@ -302,11 +302,8 @@ def _agree(house: House, attempt: Attempt, quoted: Quote | Refusal) -> None:
 
 
 def needs_address(house: House, quoted: Quote) -> bool:
-    """Whether anything of it travels; what no installed method knows is taken to."""
-    methods = methods_of(house)
-    return any(
-        line.method not in methods or methods[line.method].is_carried for shop in quoted.shops for line in shop.lines
-    )
+    """Whether anything of it travels."""
+    return any(is_carried(house, line.method) for shop in quoted.shops for line in shop.lines)
 
 
 async def _spend(db: Db, attempts: Sequence[Attempt]) -> None:

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from datong.commerce.catalog import methods_of
+from datong.commerce.catalog import is_carried
 from datong.commerce.order.deposits import DEPOSIT
 from datong.commerce.order.hand_over import SHIPPABLE, is_gone, start_confirm_clock
 from datong.commerce.order.pay_purchase import PURCHASE
@@ -90,8 +90,7 @@ def freight_with(house: House, order: ShopOrder, lines: Sequence[OrderLine], lin
 
     All of it, if of what travels nothing was sent and nothing stays bought; what does not travel has no part in it.
     """
-    methods = methods_of(house)
-    carried = [line for line in lines if line.method not in methods or methods[line.method].is_carried]
+    carried = [line for line in lines if is_carried(house, line.method)]
     if line_id not in {line.line_id for line in carried}:
         return 0
     others = sum(line.left for line in carried if line.line_id != line_id)
