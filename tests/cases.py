@@ -79,8 +79,8 @@ class CaseActions:
             aftersale.send_back, shopper.actor, ReturnShipment("sandbox", f"RT{self.case_id}", freight)
         )  # fmt: skip
 
-    async def confirm_return(self, shop: Shop, *, is_resellable: bool = True) -> RefundCase:
-        return await self._do(aftersale.confirm_return, shop.owner, is_resellable=is_resellable)
+    async def confirm_return(self, shop: Shop, **more: bool) -> RefundCase:
+        return await self._do(aftersale.confirm_return, shop.owner, **more)
 
     async def replace(self, shop: Shop) -> RefundCase:
         return await self._do(aftersale.send_replacement, shop.owner, ReturnShipment("sandbox", f"RP{self.case_id}"))

@@ -106,7 +106,9 @@ async def test_a_failure_is_told_once_and_a_success_after_it_counts(town: Town) 
     await town.check_books()
 
 
-async def test_what_a_room_breaks_is_rolled_back_with_the_word_and_stops_nobody_else(town: Town) -> None:
+async def test_what_a_room_breaks_is_rolled_back_with_the_word_and_stops_nobody_else(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
     shopper, lesson_id = await lesson(town)
     await word_of(town, await opened(town, shopper.actor, lesson_id))
     await shopper.fill(await (await town.shop()).product(PRICE))
@@ -115,6 +117,7 @@ async def test_what_a_room_breaks_is_rolled_back_with_the_word_and_stops_nobody_
     town.move_clock(minutes=11)
     Trouble.fails = True
     assert await check_lost_charges(town.db, town.adapters.gateways) == 1
+    assert [each.message for each in caplog.records] == ["the answer about a charge cannot be taken"]
     assert {each.state for each in await shopper.orders(purchase_id)} == {"WAIT_SELLER_SEND_GOODS"}
     assert await read(town, lesson_id) == ([], 0)
     assert await check_lost_charges(town.db, town.adapters.gateways) == 0, "it is put off"

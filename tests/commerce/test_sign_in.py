@@ -267,8 +267,9 @@ async def test_operators_work_in_the_centres_there_are(street: Town) -> None:
             assert session.centres == wanted
 
 
-def test_passwords_are_hashed_with_at_least_what_owasp_asks_for() -> None:
+async def test_passwords_are_hashed_with_at_least_what_owasp_asks_for() -> None:
     """19 MiB, 2 passes, 1 lane: the OWASP Password Storage Cheat Sheet. Read before tests put a quicker one in."""
     kept = extract_parameters(passwords.NO_ONES_HASH)
     assert (kept.memory_cost, kept.time_cost, kept.parallelism) == (19 * 1024, 2, 1)
     assert kept.type == PasswordHasher().type
+    assert not await passwords.is_password(passwords.NO_ONES_HASH, ""), "it is nobody's"

@@ -51,7 +51,7 @@ ALL: tuple[Invariant, ...] = (
         """
         select 'case ' || c.case_id as subject, c.version || ' <> ' || coalesce(s.version, 0) as detail
         from refund_case c left join seller_case s on s.case_id = c.case_id
-        where c.version <> coalesce(s.version, 0) and not exists (
+        where c.version is distinct from s.version and not exists (
             select 1 from fact_outbox f where f.owner_id = c.purchase_id and f.delivered_at is null)
         """,
     ),

@@ -20,7 +20,7 @@ ALL: tuple[Invariant, ...] = (
         """
         select 'chat ' || c.chat_id as subject, c.version || ' <> ' || coalesce(s.version, 0) as detail
         from chat c left join shop_chat s on s.chat_id = c.chat_id
-        where c.last_seq > 0 and c.version <> coalesce(s.version, 0) and not exists (
+        where c.last_seq > 0 and c.version is distinct from s.version and not exists (
             select 1 from fact_outbox f where f.owner_id = c.chat_id and f.delivered_at is null)
         """,
     ),

@@ -44,7 +44,7 @@ ALL: tuple[Invariant, ...] = (
         """
         select 'order ' || o.order_id as subject, o.version || ' <> ' || coalesce(s.version, 0) as detail
         from shop_order o left join seller_order s on s.order_id = o.order_id
-        where o.version <> coalesce(s.version, 0) and not exists (
+        where o.version is distinct from s.version and not exists (
             select 1 from fact_outbox f where f.owner_id = o.purchase_id and f.delivered_at is null)
         """,
     ),

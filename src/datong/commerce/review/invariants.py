@@ -9,7 +9,7 @@ ALL: tuple[Invariant, ...] = (
         """
         select 'review ' || r.review_id as subject, r.version || ' <> ' || coalesce(p.version, 0) as detail
         from review r left join product_review p on p.review_id = r.review_id
-        where r.version <> coalesce(p.version, 0) and not exists (
+        where r.version is distinct from p.version and not exists (
             select 1 from fact_outbox f where f.owner_id = r.order_id and f.delivered_at is null)
         """,
     ),
