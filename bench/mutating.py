@@ -1,8 +1,8 @@
 """Mutants of a source file: small changes, each at a place, that a good test should notice.
 
 Changes are made in the text at the positions of the syntax tree, so that all else stays as it is. Docstrings,
-annotations, decorators and class options are left alone, and so is `strict=` of a zip: it tells the reader that both are
-as long, and changes nothing where they are.
+annotations, decorators and class options are left alone, and so is `strict=` of a zip: it tells the reader that both
+are as long, and changes nothing where they are.
 """
 
 import ast

@@ -16,7 +16,7 @@ from datong.commerce.pricing import (
     PromotionDraft,
     reactions,
 )
-from datong.commerce.pricing.budget_use import expire_uses, give_back_uses, keep_uses, release_budget
+from datong.commerce.pricing.budget_use import PromotionUsedUp, expire_uses, give_back_uses, keep_uses, release_budget
 from datong.commerce.pricing.freight_templates import MAX_TEMPLATES, TooManyTemplates, get_freight_templates
 from datong.commerce.pricing.promotions import ITEM_PROMOTIONS, PromotionMoved, TooManyPromotions
 from datong.commerce.rulebook import set_parameter
@@ -178,7 +178,7 @@ async def test_limits_are_never_set_below_what_is_used_and_never_passed(town: To
     await change(shop, made, 2, draft(town, budget=0, limit_uses=0))
     await change(shop, made, 3, draft(town, budget=700, limit_uses=3))
     for amount, uses in ((101, 1), (100, 2)):
-        with pytest.raises(pricing.PromotionUsedUp) as used_up:
+        with pytest.raises(PromotionUsedUp) as used_up:
             await reserve(town, made, amount, uses)
         assert used_up.value.details() == {"promotion_id": str(made)}
     await reserve(town, made, 100, 1)
@@ -229,7 +229,7 @@ async def test_a_buyers_own_limit_counts_its_uses_alone(town: Town, shop: Shop) 
     assert (await saved(one), await saved(two)) == (100, 100)
     lost = await reserve(town, made, 100, member=one.actor.id)
     assert (await saved(one), await saved(two)) == (0, 100)
-    with pytest.raises(pricing.PromotionUsedUp):
+    with pytest.raises(PromotionUsedUp):
         await reserve(town, made, 100, member=one.actor.id)
     await release_budget(town.db, lost, [bucket_of(made)])
     assert await saved(one) == 100

@@ -8,6 +8,7 @@ import pytest
 
 from datong.commerce import merchant, order, payment, pricing, rulebook, voucher
 from datong.commerce.pricing import Buyer, LineRequest
+from datong.commerce.pricing.budget_use import PromotionUsedUp
 from datong.commerce.pricing.promotions import PromotionMoved
 from datong.commerce.voucher import Share, Terms, Tier
 from datong.kernel.actor import SYSTEM, Actor
@@ -242,7 +243,7 @@ async def test_uses_of_a_purchase_that_was_never_written_run_out(town: Town) -> 
     limited = await town.promote("cross", OFF_1, limit_uses=1)
     purchase_id = 4096 * 77 + 5
     await pricing.reserve_budget(town.db, purchase_id, 5, [pricing.BudgetUse(limited, 0, shop.id, 1_000, 1)])
-    with pytest.raises(pricing.PromotionUsedUp):
+    with pytest.raises(PromotionUsedUp):
         await pricing.reserve_budget(town.db, purchase_id + 4096, 5, [pricing.BudgetUse(limited, 0, shop.id, 1_000, 1)])
     town.move_clock(minutes=15)
     await town.settle_down()
@@ -392,7 +393,7 @@ async def test_a_limited_campaign_by_shop_gives_one_purchase_over_two_shops_what
     purchase_id = await place(shopper, await one.product(10_000), await other.product(12_000))
     assert sorted(each.payable for each in await shopper.orders(purchase_id)) == [9_000, 12_000]
     goods = await one.product(20_000)
-    with pytest.raises(pricing.PromotionUsedUp):
+    with pytest.raises(PromotionUsedUp):
         await place(shopper, goods)
     assert (await quote(town, shopper, goods)).total.amount == 20_000, "the next price knows"
     await town.check_books()

@@ -12,7 +12,6 @@ import msgspec
 
 from datong.adapters.payment import Gateway
 from datong.commerce import inventory
-from datong.commerce.catalog import get_offers
 from datong.commerce.merchant import get_shops
 from datong.commerce.order.presales import GET as GET_PRESALE
 from datong.commerce.payment import (
@@ -26,6 +25,7 @@ from datong.commerce.payment import (
     refund_unapplied,
     settle_presale,
 )
+from datong.commerce.pricing import AgreedTerms, LineRequest, load_offers
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.commerce.storefront import get_storefronts
 from datong.facts.order import DepositEnded, DepositPlaced
@@ -80,6 +80,12 @@ class Deposit(msgspec.Struct, frozen=True):
     due_at: datetime | None
     balance_from: datetime
     balance_until: datetime
+    agreed: dict[str, object] | None
+
+    @property
+    def terms(self) -> AgreedTerms | None:
+        """What the shop offered then, which the balance is paid for; None before this was kept."""
+        return msgspec.convert(self.agreed, AgreedTerms) if self.agreed else None
 
     @property
     def money(self) -> Money:
@@ -92,12 +98,14 @@ class Deposit(msgspec.Struct, frozen=True):
 
 
 COLUMNS = """deposit_id, presale_id, member_id, shop_id, product_id, sku_id, quantity, currency, amount, cut, hold_id,
-    state, purchase_id, titles, product_titles, placed_at, due_at, balance_from, balance_until"""
+    state, purchase_id, titles, product_titles, placed_at, due_at, balance_from, balance_until,
+    agreed"""
 PUT = command(
     """
     insert into deposit (bkt, deposit_id, presale_id, member_id, shop_id, product_id, sku_id, quantity, currency,
-        amount, cut, hold_id, state, titles, product_titles, placed_at, due_at, balance_from, balance_until)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'WAIT_DEPOSIT', $13, $14, $15, $16, $17, $18)
+        amount, cut, hold_id, state, titles, product_titles, placed_at, due_at, balance_from, balance_until,
+        agreed)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'WAIT_DEPOSIT', $13, $14, $15, $16, $17, $18, $19)
     """
 )
 GET = rows(Deposit, f"select {COLUMNS} from deposit where bkt = $1 and deposit_id = $2")
@@ -134,7 +142,8 @@ async def place_deposit(db: Db, buyer: Actor, presale_id: int, sku_id: int, quan
         presale = await tx.maybe(GET_PRESALE, bucket_of(presale_id), presale_id)
         if presale is None:
             raise NotFound("presale", presale_id)
-        offer = (await get_offers(tx, [(presale.product_id, sku_id)])).get(sku_id)
+        shelf = await load_offers(tx, [LineRequest(presale.product_id, sku_id, quantity)])
+        offer = shelf.offers.get(sku_id)
         shop = (await get_shops(tx, [presale.shop_id]))[presale.shop_id]
         currency = (await get_storefronts(tx)).get(shop.storefront_id).currency
         due = timedelta(seconds=(await get_rules(tx)).value(DEPOSIT_SECONDS, tx.now))
@@ -151,7 +160,7 @@ async def place_deposit(db: Db, buyer: Actor, presale_id: int, sku_id: int, quan
                     PUT, tx.bucket, deposit_id, presale_id, buyer.id, presale.shop_id, presale.product_id, sku_id,
                     quantity, currency, presale.deposit * quantity, presale.cut * quantity, hold_id, presale.titles,
                     offer.titles, tx.now, min(tx.now + due, presale.deposit_until), presale.balance_from,
-                    presale.balance_until,
+                    presale.balance_until, shelf.agree(sku_id),
                 )  # fmt: skip
                 tx.emit(DepositPlaced(deposit_id=deposit_id, hold_id=hold_id, sku_id=sku_id))
                 return deposit_id

@@ -37,7 +37,7 @@ def line_of(deposit: Deposit) -> LineRequest:
     """What a deposit was paid for: held and partly paid already, at a price of its own by its token."""
     return LineRequest(
         deposit.product_id, deposit.sku_id, deposit.quantity, _token(deposit), deposit.hold_id, deposit.amount,
-        deposit.deposit_id,
+        deposit.deposit_id, agreed=deposit.terms,
     )  # fmt: skip
 
 

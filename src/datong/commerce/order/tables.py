@@ -173,6 +173,7 @@ deposit = table(
     column("due_at", Instant, null=True),
     column("balance_from", Instant),
     column("balance_until", Instant),
+    column("agreed", Json, null=True),
     key("bkt", "deposit_id"),
     index("deposit_member", "bkt", "member_id", "deposit_id"),
     index("deposit_due", "due_at", where="due_at is not null"),

@@ -9,7 +9,7 @@ What no promotion can say, a room above takes off in a `QuoteStep`, between two 
 
 from datong.commerce.pricing.apportioning import part_of_line
 from datong.commerce.pricing.basket import BuyerEntitlements, StackingPolicy
-from datong.commerce.pricing.budget_use import PromotionUsedUp, release_budget, reserve_budget
+from datong.commerce.pricing.budget_use import release_budget, reserve_budget
 from datong.commerce.pricing.discount_engine import apply_best_discounts, apply_discounts
 from datong.commerce.pricing.discounts import LAYERS, LINE_POLICY, REMAINDER, Discount
 from datong.commerce.pricing.freight import FreeRule, FreightArea, FreightTemplate
@@ -27,12 +27,21 @@ from datong.commerce.pricing.promotions import (
 )
 from datong.commerce.pricing.quote_steps import PricedLine, QuoteStep, StepContext
 from datong.commerce.pricing.quotes import QuoteAsk, load_offers, price_each, quote, quote_many
-from datong.commerce.pricing.totals import BudgetUse, LineRequest, PriceAdjustment, Quote, QuoteLine, ShopQuote
+from datong.commerce.pricing.totals import (
+    AgreedTerms,
+    BudgetUse,
+    LineRequest,
+    PriceAdjustment,
+    Quote,
+    QuoteLine,
+    ShopQuote,
+)
 
 __all__ = [
     "LAYERS",
     "LINE_POLICY",
     "REMAINDER",
+    "AgreedTerms",
     "BudgetUse",
     "Buyer",
     "BuyerEntitlements",
@@ -45,7 +54,6 @@ __all__ = [
     "PricedLine",
     "Promotion",
     "PromotionDraft",
-    "PromotionUsedUp",
     "Quote",
     "QuoteAsk",
     "QuoteLine",

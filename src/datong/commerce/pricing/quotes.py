@@ -15,6 +15,7 @@ from datong.commerce.pricing.freight_templates import TEMPLATES
 from datong.commerce.pricing.offers import Buyer, Offered, select_tools
 from datong.commerce.pricing.quote_steps import PricedLine, steps_of
 from datong.commerce.pricing.totals import (
+    AgreedTerms,
     BudgetUse,
     DiscountResult,
     LineRequest,
@@ -54,6 +55,11 @@ class OfferSnapshot(msgspec.Struct, frozen=True):
     shops: dict[int, Shop]
     templates: dict[int, FreightTemplate]
 
+    def agree(self, sku_id: int) -> AgreedTerms:
+        """The terms of this moment, to be kept. `sku_id` is one that is offered."""
+        offer = self.offers[sku_id]
+        return AgreedTerms(offer, self.templates.get(offer.freight_template_id))
+
 
 class _Market(msgspec.Struct, frozen=True):
     """Everything that prices depend on, as it was read once for all that ask."""
@@ -85,8 +91,10 @@ async def quote_many(tx: Tx, asks: Sequence[QuoteAsk]) -> list[Quote]:
 
 async def load_offers(tx: Tx, wanted: Iterable[LineRequest]) -> OfferSnapshot:
     """What is wanted, as it is offered; the part of a quote that does not depend on who asks."""
-    offers = await get_offers(tx, {(each.product_id, each.sku_id) for each in wanted})
-    shops = await get_recent_shops(tx, [offer.shop_id for offer in offers.values()])
+    asked = list(wanted)
+    offers = await get_offers(tx, {(each.product_id, each.sku_id) for each in asked if not each.agreed})
+    agreed = [each.agreed.offer.shop_id for each in asked if each.agreed]
+    shops = await get_recent_shops(tx, [*agreed, *(offer.shop_id for offer in offers.values())])
     return OfferSnapshot(
         offers, shops, await TEMPLATES.get_many(tx, {each.freight_template_id for each in offers.values()} - {0})
     )
@@ -144,10 +152,10 @@ def _price(market: _Market, ask: QuoteAsk) -> Quote:
     lines: list[tuple[LineRequest, Offer]] = []
     unavailable: list[Unavailable] = []
     for each in ask.wanted:
-        offer = market.shelf.offers.get(each.sku_id)
+        offer = each.agreed.offer if each.agreed else market.shelf.offers.get(each.sku_id)
         if offer and offer.product_id != each.product_id:
             offer = None
-        if reason := _reason_against(offer, market.shelf.shops):
+        if not each.agreed and (reason := _reason_against(offer, market.shelf.shops)):
             unavailable.append(Unavailable(each.sku_id, each.product_id, reason, each.source))
         elif offer:
             lines.append((each, offer))
@@ -234,9 +242,12 @@ def _quote_shop(
 ) -> ShopQuote:
     places = [place for place, (_, offer) in enumerate(lines) if offer.shop_id == shop_id]
     priced = [_bought(*lines[place], outcome.cuts[place]) for place in places]
+    templates = market.shelf.templates | {
+        -each.deposit_id: each.agreed.freight for each, _ in lines if each.agreed and each.agreed.freight
+    }
     loads = [
         FreightLine(
-            offer.freight_template_id, each.quantity, offer.weight_grams * each.quantity,
+            _template_id(market, each, offer), each.quantity, offer.weight_grams * each.quantity,
             offer.volume_cm3 * each.quantity, line.payable,
         )
         for (each, offer), line in zip([lines[place] for place in places], priced, strict=True)
@@ -248,11 +259,19 @@ def _quote_shop(
     coins = sum(cut.amount for place in places for cut in outcome.cuts[place] if cut.layer == "coins")
     return ShopQuote(
         shop.shop_id, shop.storefront_id, shop.names, priced + _gift_lines(market, here, shop_id),
-        0 if is_free else freight_of(loads, market.shelf.templates, ask.region),
+        0 if is_free else freight_of(loads, templates, ask.region),
         sorted(each.tool.tool_id for each in here if each.tool.is_voucher and str(each.tool.tool_id) in rules),
         coins,
         sorted({each.tool.tool_id for each in here if each.tool.is_limited and not each.tool.is_voucher}),
     )  # fmt: skip
+
+
+def _template_id(market: _Market, wanted: LineRequest, offer: Offer) -> int:
+    """Agreed terms are counted together with those of this moment where they are the same, else by themselves."""
+    id_ = offer.freight_template_id
+    if wanted.agreed is None or wanted.agreed.freight == market.shelf.templates.get(id_):
+        return id_
+    return -wanted.deposit_id if wanted.agreed.freight else 0
 
 
 def _line(offer: Offer, quantity: int, cuts: list[PriceAdjustment], *, is_gift: bool = False) -> QuoteLine:

@@ -6,8 +6,18 @@ its lines plus freight; a purchase is its orders. Every sum is of whole minor un
 
 import msgspec
 
+from datong.commerce.catalog import Offer
+from datong.commerce.pricing.freight import FreightTemplate
 from datong.facts.order import NO_SOURCE, LineSource
 from datong.kernel.money import Money
+
+
+class AgreedTerms(msgspec.Struct, frozen=True):
+    """What a shop and a buyer agreed on earlier, and is kept whatever the shop offers now."""
+
+    offer: Offer
+    freight: FreightTemplate | None
+    """None: delivery costs nothing."""
 
 
 class LineRequest(msgspec.Struct, frozen=True):
@@ -24,6 +34,8 @@ class LineRequest(msgspec.Struct, frozen=True):
     """Paid already; what else is taken off never comes near it."""
     deposit_id: int = 0
     source: LineSource = NO_SOURCE
+    agreed: AgreedTerms | None = None
+    """Its offer and freight terms, if they were agreed on; None: those of this moment."""
 
 
 class PriceAdjustment(msgspec.Struct, frozen=True):
