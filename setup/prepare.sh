@@ -1,6 +1,9 @@
 # Sourced by ./run and ./test: makes the virtual environment and the front-end files, once.
 # $prepare_set is the requirements set (base or dev). Needs Python >= 3.11 and a shell; all else is installed here.
 
+# The platform and its tests start many processes: each would compile everything anew if nothing compiled were kept.
+unset PYTHONDONTWRITEBYTECODE
+
 say() { printf 'datong: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
@@ -36,7 +39,8 @@ make_environment() {
     .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt ||
         fail "uv could not be installed (no network, or no disk space?)"
     rm -f .venv/stamp-*
-    .venv/bin/python -m uv pip sync -q --python .venv/bin/python --require-hashes "requirements/$1.txt" ||
+    .venv/bin/python -m uv pip sync -q --compile-bytecode --python .venv/bin/python --require-hashes \
+        "requirements/$1.txt" ||
         fail "the locked packages could not be installed (no network, or no disk space?)"
     echo "$wanted" > ".venv/stamp-$1"
 }

@@ -14,6 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from datong.commerce.member import passwords
+from datong.kernel.gc_tuning import freeze_gc
 from datong.runtime.migrate import migrate
 from datong.runtime.postgres import Postgres
 from datong.wiring import find_house
@@ -51,6 +52,11 @@ def _memory_folder() -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest goes first, so that no worker is left with it while the other has nothing to do."""
     items.sort(key=lambda item: not item.nodeid.removeprefix("tests/").startswith(LONGEST))
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and modules stay to the end: they are not looked through for garbage again and again."""
+    freeze_gc()
 
 
 SERVER = pytest.StashKey[tuple[Postgres, Path]]()

@@ -144,14 +144,16 @@ update shop_order set paid_at = placed_at where ctid = (select min(ctid) from sh
     returning 'order ' || order_id;
 
 -- stock.holds
-update stock set held = held + 1 where ctid = (select min(ctid) from stock) returning 'sku ' || sku_id;
-
--- stock.holds
-update stock set sold = sold + 1, on_hand = on_hand - 1 where ctid = (select min(ctid) from stock)
+update stock set held = held + 1 where ctid = (select ctid from stock order by sku_id limit 1)
     returning 'sku ' || sku_id;
 
 -- stock.holds
-update hold set quantity = quantity + 1 where ctid = (select min(ctid) from hold where state = 'BOUND')
+update stock set sold = sold + 1, on_hand = on_hand - 1 where ctid = (select ctid from stock order by sku_id limit 1)
+    returning 'sku ' || sku_id;
+
+-- stock.holds
+update hold set quantity = quantity + 1 where ctid = (
+    select ctid from hold where state = 'BOUND' order by hold_id, sku_id limit 1)
     returning 'sku ' || sku_id;
 
 -- stock.received
@@ -160,7 +162,8 @@ update stock_entry set quantity = quantity + 1 where ctid = (select min(ctid) fr
 
 -- stock.received
 alter table stock drop constraint stock_constant;
-update stock set on_hand = on_hand + 1 where ctid = (select min(ctid) from stock) returning 'sku ' || sku_id;
+update stock set on_hand = on_hand + 1 where ctid = (select ctid from stock order by sku_id limit 1)
+    returning 'sku ' || sku_id;
 
 -- stock.orders
 update hold set quantity = quantity + 1 where ctid = (select min(ctid) from hold where state = 'SOLD')
