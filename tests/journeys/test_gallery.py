@@ -73,7 +73,7 @@ async def look_at_all(live: Live, mine: list[tuple[str, tuple[str, str]]]) -> No
     assert wrong == [], "\n".join(wrong)
 
 
-@pytest.mark.parametrize("is_dark", [False, True])
+@pytest.mark.parametrize("is_dark", [False, pytest.param(True, marks=pytest.mark.long)])
 async def test_every_theme_has_contrast_enough(live: Live, *, is_dark: bool) -> None:
     wrong: list[str] = []
     async with live.person(DESK, is_dark=is_dark) as someone:

@@ -129,7 +129,7 @@ async def buy(client: httpx.AsyncClient, shopper: Shopper, token: str, sku: dict
     raise AssertionError("never placed")
 
 
-@pytest.mark.parametrize(("orders", "kills"), [(30, 1), pytest.param(180, 5, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("orders", "kills"), [(18, 1), pytest.param(180, 5, marks=pytest.mark.long)])
 async def test_nothing_answered_is_lost_and_each_order_is_there_once(
     platform: Platform, orders: int, kills: int
 ) -> None:

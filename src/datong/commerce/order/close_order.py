@@ -5,7 +5,12 @@ The two ends are different states on purpose: TRADE_CLOSED_UNPAID moved no money
 
 from datetime import timedelta
 
-from datong.commerce.order.presale_balance import free_deposits, mark_deposits_refunded
+from datong.commerce.order.presale_balance import (
+    double_deposits,
+    double_refunded_deposits,
+    free_deposits,
+    mark_deposits_refunded,
+)
 from datong.commerce.order.queries import ShopOrder, own_order
 from datong.commerce.order.refunds import charges_of
 from datong.commerce.order.states import (
@@ -47,7 +52,10 @@ class CloseTooFast(Conflict):
 
 @use_case("order_id")
 async def close_order(tx: Tx, actor: Actor, order_id: int, reason: str) -> None:
-    """Close an unpaid order for its buyer or its shop. Refuses `WrongOrderState`, `CloseTooFast`, `Invalid`."""
+    """Close an unpaid order for its buyer or its shop; a shop that closes a balance pays its deposits double back.
+
+    Refuses `WrongOrderState`, `CloseTooFast`, `Invalid`.
+    """
     if reason not in CLOSE_REASONS:
         raise Invalid("reason", ", ".join(CLOSE_REASONS))
     await own_order(tx, actor, order_id, "close")
@@ -55,14 +63,14 @@ async def close_order(tx: Tx, actor: Actor, order_id: int, reason: str) -> None:
     least = (await get_rules(tx)).value(CLOSE_AFTER_SECONDS, tx.now, Scope(storefront_id=order.storefront_id))
     if order.state == OrderState.WAIT_BUYER_PAY and tx.now < order.placed_at + timedelta(seconds=least):
         raise CloseTooFast(least)
-    await end_unpaid(tx, order, reason)
+    await end_unpaid(tx, order, reason, is_sellers=actor.id != order.member_id)
 
 
-async def end_unpaid(tx: Tx, order: ShopOrder, reason: str) -> None:
+async def end_unpaid(tx: Tx, order: ShopOrder, reason: str, *, is_sellers: bool = False) -> None:
     """End a locked order that nobody has paid; its stock is free when the fact arrives."""
     await move_order(tx, order, OrderState.TRADE_CLOSED_UNPAID, ended_at=tx.now, reason=reason)
     await give_back_tools(tx, order)
-    await free_deposits(tx, order)
+    await (double_deposits if is_sellers else free_deposits)(tx, order)
     await _tell_closed(tx, order, was_paid=False)
 
 
@@ -70,7 +78,8 @@ async def end_unpaid(tx: Tx, order: ShopOrder, reason: str) -> None:
 async def cancel_paid_order(tx: Tx, actor: Actor, order_id: int, reason: str) -> None:
     """Cancel a paid order of which nothing was shipped: all of it goes back to the buyer.
 
-    The shop's staff always may; the buyer where the rules say so. Refuses `WrongOrderState`.
+    The shop's staff always may, and pay the deposits in it once more; the buyer where the rules say so. Refuses
+    `WrongOrderState`.
     """
     if reason not in CLOSE_REASONS:
         raise Invalid("reason", ", ".join(CLOSE_REASONS))
@@ -85,7 +94,7 @@ async def cancel_paid_order(tx: Tx, actor: Actor, order_id: int, reason: str) ->
     await move_order(tx, order, OrderState.TRADE_CLOSED, ended_at=tx.now, reason=reason)
     rest = Money(order.payable - order.refunded, order.currency)
     await refund_escrow(tx, order_id, rest, charges_of(order))
-    await mark_deposits_refunded(tx, order)
+    await (mark_deposits_refunded if actor.id == order.member_id else double_refunded_deposits)(tx, order)
     given_back = [line for line in await lines_of(tx, order_id) if line.payable and not line.left]
     await give_back_tools(tx, order, given_back)
     await _tell_closed(tx, order, was_paid=True)

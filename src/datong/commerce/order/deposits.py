@@ -227,11 +227,22 @@ async def run_due_deposits(db: Db) -> int:
             if deposit.due_at is None or deposit.due_at > tx.now:
                 continue
             if deposit.state == "WAIT_DEPOSIT":
-                await _end(tx, deposit, "CLOSED_UNPAID", 0)
-            elif deposit.state == "DEPOSIT_PAID":
+                await end_deposit(tx, deposit, "CLOSED_UNPAID", 0)
+            elif deposit.state == "DEPOSIT_PAID" and await _could_be_paid(tx, deposit):
                 await settle_presale(tx, deposit.deposit_id, deposit.shop_id, deposit.money)
-                await _end(tx, deposit, "FORFEITED", deposit.amount)
+                await end_deposit(tx, deposit, "FORFEITED", deposit.amount)
+            elif deposit.state == "DEPOSIT_PAID":
+                await double_deposit(tx, deposit)
     return len(due)
+
+
+async def _could_be_paid(tx: Tx, deposit: Deposit) -> bool:
+    """Whether the shop kept its word: with the terms kept nothing it does can break it."""
+    if deposit.agreed:
+        return True
+    shelf = await load_offers(tx, [LineRequest(deposit.product_id, deposit.sku_id, deposit.quantity)])
+    offer, shop = shelf.offers.get(deposit.sku_id), shelf.shops.get(deposit.shop_id)
+    return offer is not None and offer.is_offered and shop is not None and shop.is_open
 
 
 @use_case("deposit_id")
@@ -245,16 +256,28 @@ async def default_on_deposit(tx: Tx, actor: Actor, deposit_id: int) -> None:
     deposit = await tx.one(LOCK, tx.bucket, deposit_id)
     if deposit.state != "DEPOSIT_PAID":
         raise DepositMoved
-    await pay_double(tx, deposit_id, deposit.shop_id, deposit.money, [(DEPOSIT, deposit_id, deposit_id)])
-    await _end(tx, deposit, "DOUBLED", -deposit.amount)
+    await double_deposit(tx, deposit)
 
 
-async def _end(tx: Tx, deposit: Deposit, state: str, earned: int) -> None:
-    if not await tx.maybe(MOVE, tx.bucket, deposit.deposit_id, deposit.state, state, None, 0):
+async def double_deposit(tx: Tx, deposit: Deposit) -> None:
+    """A paid deposit in the caller's lock goes back, and as much again from the shop."""
+    paid_for = [(DEPOSIT, deposit.deposit_id, deposit.deposit_id)]
+    await pay_double(tx, deposit.deposit_id, deposit.shop_id, deposit.money, paid_for)
+    await end_deposit(tx, deposit, "DOUBLED", -deposit.amount)
+
+
+async def end_deposit(tx: Tx, deposit: Deposit, state: str, earned: int) -> None:
+    """Tell that it came to nothing. Its stock is free, unless an order that was paid with it gives that back.
+
+    Refuses `DepositMoved` if it is not in the state that it was read in.
+    """
+    kept = deposit.purchase_id if deposit.state == "DONE" else 0
+    if not await tx.maybe(MOVE, tx.bucket, deposit.deposit_id, deposit.state, state, None, kept):
         raise DepositMoved
     tx.emit(
         DepositEnded(
-            deposit_id=deposit.deposit_id, shop_id=deposit.shop_id, hold_id=deposit.hold_id, sku_id=deposit.sku_id,
+            deposit_id=deposit.deposit_id, shop_id=deposit.shop_id, hold_id=0 if kept else deposit.hold_id,
+            sku_id=deposit.sku_id,
             outcome=state, earned=Money(earned, deposit.currency), member_id=deposit.member_id,
         )
     )  # fmt: skip

@@ -163,11 +163,17 @@ async def settle_presale(tx: Tx, deposit_id: int, shop_id: int, amount: Money) -
     await post(tx, legs, amount.currency, "deposit_forfeited", deposit_id)
 
 
-async def pay_double(tx: Tx, deposit_id: int, shop_id: int, amount: Money, paid_for: PaidFor) -> None:
-    """The shop defaults: the deposit goes back, and as much again out of the shop's balance. Source: domain.md §6."""
-    back = await take_from_sources(tx, deposit_id, amount, paid_for, 0)
+async def pay_double(
+    tx: Tx, deposit_id: int, shop_id: int, amount: Money, paid_for: PaidFor, *, is_back: bool = False
+) -> None:
+    """The shop defaults: the deposit goes back, unless it `is_back` already, and as much again from the shop's balance.
+
+    Source: domain.md §6.
+    """
+    if not is_back:
+        due = await take_from_sources(tx, deposit_id, amount, paid_for, 0)
+        back = [Leg("presale", deposit_id, -amount.amount), *due]
+        await post(tx, back, amount.currency, "deposit_returned", deposit_id)
     again = await take_from_sources(tx, deposit_id, amount, paid_for, 0, is_extra=True)
-    legs = [
-        Leg("presale", deposit_id, -amount.amount), *back, Leg("shop_transit", shop_id, -amount.amount), *again,
-    ]  # fmt: skip
+    legs = [Leg("shop_transit", shop_id, -amount.amount), *again]
     await post(tx, legs, amount.currency, "deposit_doubled", deposit_id)
