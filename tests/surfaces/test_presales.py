@@ -41,6 +41,10 @@ async def test_a_presale_by_forms_alone(site: Site) -> None:
     purchase = await buyer.get(placed.headers["location"])
     assert "¥<b>850</b>.00" in purchase
     await town.check_books()
+    (bought,) = await shopper.orders(int(placed.headers["location"].rpartition("/")[2]))
+    path = f"/workbench/{shop.id}/orders/{bought.order_id}"
+    assert "A deposit of ¥100.00 was paid for it. If you cancel," in " ".join((await merchant.get(path)).split())
+    assert "定金¥100.00" in await merchant.get(path, language="zh")
     assert (await buyer.post(f"/deposits/{action}", balance | {"request_key": "other"}, status=409)).text.count(
         "alert"
     ) == 1
