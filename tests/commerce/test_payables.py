@@ -95,6 +95,15 @@ async def test_an_unknown_kind_is_refused_before_money_moves(town: Town, dsn: st
     await town.check_books()
 
 
+async def test_a_word_of_another_kind_settles_nothing(town: Town) -> None:
+    shopper, lesson_id = await lesson(town)
+    word = await word_of(town, await opened(town, shopper.actor, lesson_id))
+    pending = msgspec.structs.replace(word, event_id="pending", kind="charge_pending")
+    assert not await payment.take_payment(town.db, pending)
+    assert await read(town, lesson_id) == ([], 0)
+    assert await payment.take_payment(town.db, word), "it can still be paid"
+
+
 async def test_a_failure_is_told_once_and_a_success_after_it_counts(town: Town) -> None:
     shopper, lesson_id = await lesson(town)
     failed = await word_of(town, await opened(town, shopper.actor, lesson_id), is_paid=False)
