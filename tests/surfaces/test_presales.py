@@ -65,6 +65,13 @@ async def test_presales_through_the_api_and_nothing_for_strangers(site: Site) ->
     path = f"/shops/{shop.id}/presales"
     await site.call("POST", path, buyer, body, status=403)
     await site.call("POST", path, owner, body | {"deposit": 9_000}, status=422)
+    for wrong in (
+        {"deposit_from": now.replace(tzinfo=None).isoformat()}, {"deposit_from": times["deposit_until"]},
+        {"balance_until": times["balance_from"]}, {"balance_from": times["deposit_from"]},
+        {"deposit_from": (now - timedelta(days=2)).isoformat(), "deposit_until": now.isoformat()},
+    ):  # fmt: skip
+        refused = await site.call("POST", path, owner, body | wrong)
+        assert refused.status_code in {400, 422}, (wrong, refused.text)
     made = (await site.call("POST", path, owner, body, status=201)).json()["id"]
     (seen,) = (await site.call("GET", f"/products/{goods.product_id}/presale", status=200)).json()
     assert (seen["id"], seen["minus"]) == (made, 20_000)

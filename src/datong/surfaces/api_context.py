@@ -1,7 +1,9 @@
 """Who asks through the API: a bearer token, and the request's key."""
 
+from datetime import datetime
 from typing import Annotated
 
+import msgspec
 from litestar.params import Parameter
 
 from datong.kernel.actor import Actor
@@ -12,6 +14,8 @@ from datong.surfaces.request_context import AnyRequest, actor_of, db_of, setting
 Key = Annotated[str | None, Parameter(header="Idempotency-Key", max_length=100)]
 Cursor = Annotated[str, Parameter(query="cursor", max_length=200)]
 InState = Annotated[str, Parameter(query="state", max_length=40, description="one of the order states; empty: all")]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""An instant that is sent in: with its offset, so that it can be compared with any other."""
 Limit = Annotated[int, Parameter(query="limit", ge=1, le=100)]
 PathId = Annotated[str, Parameter(pattern="^[0-9]{1,19}$", description="an id, as a decimal string")]
 

@@ -11,6 +11,7 @@ from datong.commerce.catalog import get_product
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
+from datong.kernel.intervals import check_interval
 from datong.kernel.money import share_of
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import command, rows
@@ -158,8 +159,12 @@ async def _check(tx: Tx, draft: PresaleDraft, price: int) -> None:
         raise Invalid("minus", f"a multiple of {rules.value(MINUS_STEP, now) // 100}, at most {minus_most / 100:g}")
     if draft.deposit + draft.minus >= price:
         raise Invalid("minus", "leaves a balance to pay")
-    if not draft.deposit_from < draft.deposit_until <= draft.balance_from < draft.balance_until:
+    check_interval("deposit_from", draft.deposit_from, "deposit_until", draft.deposit_until)
+    check_interval("balance_from", draft.balance_from, "balance_until", draft.balance_until)
+    if draft.balance_from < draft.deposit_until:
         raise Invalid("balance_from", "first the deposits, then the balances")
+    if draft.deposit_until <= now:
+        raise Invalid("deposit_until", "in the future")
     if not any(draft.titles.values()):
         raise Invalid("titles", "1 to 60 characters")
 

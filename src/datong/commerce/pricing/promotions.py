@@ -13,6 +13,7 @@ from datong.commerce.voucher import Terms, check_terms, right_of
 from datong.kernel.actor import Actor
 from datong.kernel.cache import TtlCache
 from datong.kernel.ids import bucket_of
+from datong.kernel.intervals import check_interval
 from datong.kernel.money import MAX_AMOUNT
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import changed, command, rows, value
@@ -270,7 +271,6 @@ def _check(draft: PromotionDraft, owner_id: int) -> None:
     check_terms(draft.terms, owner_id=owner_id)
     if not any(draft.titles.values()) or any(len(title) > MAX_NAME for title in draft.titles.values()):
         raise Invalid("titles", f"1 to {MAX_NAME} characters")
-    if draft.starts_at >= draft.ends_at:
-        raise Invalid("ends_at", "after starts_at")
+    check_interval("starts_at", draft.starts_at, "ends_at", draft.ends_at)
     if min(draft.budget, draft.limit_uses, draft.per_buyer) < 0 or draft.budget > MAX_AMOUNT:
         raise Invalid("budget", "not below zero")

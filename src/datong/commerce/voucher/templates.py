@@ -9,6 +9,7 @@ from datong.commerce.voucher.terms import SHOP_FUNDER, Terms, check_terms
 from datong.kernel.actor import Actor
 from datong.kernel.cache import TtlCache
 from datong.kernel.ids import bucket_of
+from datong.kernel.intervals import check_interval
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Tx
@@ -179,12 +180,11 @@ def _check(draft: TemplateDraft, owner_id: int) -> None:
 
 
 def _check_times(draft: TemplateDraft) -> None:
-    if draft.claim_from >= draft.claim_until:
-        raise Invalid("claim_until", "after claim_from")
+    check_interval("claim_from", draft.claim_from, "claim_until", draft.claim_until)
     if (draft.use_until is None) == (draft.use_days == 0) or not 0 <= draft.use_days <= MAX_DAYS:
         raise Invalid("use_days", f"either a window of use or 1 to {MAX_DAYS} days from the claim")
-    if draft.use_until and draft.use_until <= (draft.use_from or draft.claim_from):
-        raise Invalid("use_until", "after use_from")
+    if draft.use_until:
+        check_interval("use_from", draft.use_from or draft.claim_from, "use_until", draft.use_until)
 
 
 @use_case("owner_id")

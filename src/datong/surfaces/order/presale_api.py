@@ -7,7 +7,7 @@ from litestar import get, post
 
 from datong.commerce import order
 from datong.kernel.money import Money
-from datong.surfaces.api_context import Key, PathId, asker, must_have_key, shopper, who
+from datong.surfaces.api_context import Instant, Key, PathId, asker, must_have_key, shopper, who
 from datong.surfaces.api_views import Made
 from datong.surfaces.order.api import PayRequest, PayView
 from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, read_id
@@ -21,10 +21,10 @@ class PresaleBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     product_id: str
     titles: Texts
     deposit: int
-    deposit_from: datetime
-    deposit_until: datetime
-    balance_from: datetime
-    balance_until: datetime
+    deposit_from: Instant
+    deposit_until: Instant
+    balance_from: Instant
+    balance_until: Instant
     counts_as: int = 0
     minus: int = 0
 

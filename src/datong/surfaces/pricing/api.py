@@ -8,7 +8,7 @@ from litestar import get, post, put
 from litestar.status_codes import HTTP_200_OK
 
 from datong.commerce import order, pricing, voucher
-from datong.surfaces.api_context import PathId, asker, who
+from datong.surfaces.api_context import Instant, PathId, asker, who
 from datong.surfaces.api_views import Made
 from datong.surfaces.pricing.terms_api import Owner, Texts, owner_of, read_terms, terms_view
 from datong.surfaces.request_context import AnyRequest, db_of, read_id
@@ -19,8 +19,8 @@ class PromotionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     titles: Texts
     terms: dict[str, Any]
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Instant
+    ends_at: Instant
     budget: int = 0
     limit_uses: int = 0
     per_buyer: int = 0

@@ -7,7 +7,7 @@ import msgspec
 from litestar import get, put
 
 from datong.commerce import rulebook
-from datong.surfaces.api_context import Cursor, Limit, asker, who
+from datong.surfaces.api_context import Cursor, Instant, Limit, asker, who
 from datong.surfaces.api_views import PageView
 from datong.surfaces.request_context import AnyRequest, db_of, read_id
 
@@ -32,7 +32,7 @@ class ParameterPut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: Any
     scope_kind: str = "platform"
     scope_id: str = "0"
-    effective_from: datetime | None = None
+    effective_from: Instant | None = None
     reason: str = ""
 
 

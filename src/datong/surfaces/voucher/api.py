@@ -8,7 +8,7 @@ from litestar import get, post
 from litestar.status_codes import HTTP_200_OK
 
 from datong.commerce import voucher
-from datong.surfaces.api_context import PathId, asker, shopper, who
+from datong.surfaces.api_context import Instant, PathId, asker, shopper, who
 from datong.surfaces.api_views import Made
 from datong.surfaces.pricing.terms_api import Owner, Texts, owner_of, read_terms, terms_view
 from datong.surfaces.request_context import AnyRequest, db_of, read_id
@@ -22,10 +22,10 @@ class TemplateBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     terms: dict[str, Any]
     total: int
     per_member: int
-    claim_from: datetime
-    claim_until: datetime
-    use_from: datetime | None = None
-    use_until: datetime | None = None
+    claim_from: Instant
+    claim_until: Instant
+    use_from: Instant | None = None
+    use_until: Instant | None = None
     use_days: int = 0
 
 
