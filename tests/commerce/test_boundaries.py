@@ -192,13 +192,20 @@ async def test_a_presale_begins_at_its_least_price(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    "hours",
-    [(30, 24, 24, 48), (24, 24, 24, 48), (0, 24, 24, 24), (0, 24, 24, 12), (0, 24, 23, 48), (48, 24, 24, 0)],
-)
-async def test_a_presale_takes_deposits_first_and_balances_after(town: Town, hours: tuple[int, ...]) -> None:
+    ("hours", "field"),
+    [
+        ((30, 24, 24, 48), "deposit_until"), ((24, 24, 24, 48), "deposit_until"), ((0, 24, 24, 24), "balance_until"),
+        ((0, 24, 24, 12), "balance_until"), ((0, 24, 23, 48), "balance_from"), ((48, 24, 24, 0), "deposit_until"),
+        ((-48, 0, 24, 48), "deposit_until"), ((-48, -24, -24, 48), "deposit_until"),
+    ],
+)  # fmt: skip
+async def test_a_presale_takes_deposits_first_and_balances_after(
+    town: Town, hours: tuple[int, ...], field: str
+) -> None:
     shop = await town.shop()
-    with pytest.raises(Invalid, match="balance_from"):
+    with pytest.raises(Invalid) as invalid:
         await presale(town, shop, 10_000, 1_000, *hours)
+    assert invalid.value.field == field
     assert await presale(town, shop, 10_000, 1_000, 0, 24, 25, 48)
     assert await presale(town, shop, 10_000, 1_000, 0, 24, 24, 48)
 
