@@ -5,12 +5,7 @@ The two ends are different states on purpose: TRADE_CLOSED_UNPAID moved no money
 
 from datetime import timedelta
 
-from datong.commerce.order.presale_balance import (
-    double_deposits,
-    double_refunded_deposits,
-    free_deposits,
-    mark_deposits_refunded,
-)
+from datong.commerce.order.presale_balance import double_deposits, free_deposits, mark_deposits_refunded
 from datong.commerce.order.queries import ShopOrder, own_order
 from datong.commerce.order.refunds import charges_of
 from datong.commerce.order.states import (
@@ -94,7 +89,7 @@ async def cancel_paid_order(tx: Tx, actor: Actor, order_id: int, reason: str) ->
     await move_order(tx, order, OrderState.TRADE_CLOSED, ended_at=tx.now, reason=reason)
     rest = Money(order.payable - order.refunded, order.currency)
     await refund_escrow(tx, order_id, rest, charges_of(order))
-    await (mark_deposits_refunded if actor.id == order.member_id else double_refunded_deposits)(tx, order)
+    await (mark_deposits_refunded if actor.id == order.member_id else double_deposits)(tx, order)
     given_back = [line for line in await lines_of(tx, order_id) if line.payable and not line.left]
     await give_back_tools(tx, order, given_back)
     await _tell_closed(tx, order, was_paid=True)

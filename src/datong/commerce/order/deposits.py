@@ -98,13 +98,11 @@ class Deposit(msgspec.Struct, frozen=True):
 
 
 COLUMNS = """deposit_id, presale_id, member_id, shop_id, product_id, sku_id, quantity, currency, amount, cut, hold_id,
-    state, purchase_id, titles, product_titles, placed_at, due_at, balance_from, balance_until,
-    agreed"""
+    state, purchase_id, titles, product_titles, placed_at, due_at, balance_from, balance_until, agreed"""
 PUT = command(
     """
     insert into deposit (bkt, deposit_id, presale_id, member_id, shop_id, product_id, sku_id, quantity, currency,
-        amount, cut, hold_id, state, titles, product_titles, placed_at, due_at, balance_from, balance_until,
-        agreed)
+        amount, cut, hold_id, state, titles, product_titles, placed_at, due_at, balance_from, balance_until, agreed)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'WAIT_DEPOSIT', $13, $14, $15, $16, $17, $18, $19)
     """
 )
@@ -227,10 +225,10 @@ async def run_due_deposits(db: Db) -> int:
             if deposit.due_at is None or deposit.due_at > tx.now:
                 continue
             if deposit.state == "WAIT_DEPOSIT":
-                await end_deposit(tx, deposit, "CLOSED_UNPAID", 0)
+                await _end(tx, deposit, "CLOSED_UNPAID", 0)
             elif deposit.state == "DEPOSIT_PAID" and await _could_be_paid(tx, deposit):
                 await settle_presale(tx, deposit.deposit_id, deposit.shop_id, deposit.money)
-                await end_deposit(tx, deposit, "FORFEITED", deposit.amount)
+                await _end(tx, deposit, "FORFEITED", deposit.amount)
             elif deposit.state == "DEPOSIT_PAID":
                 await double_deposit(tx, deposit)
     return len(due)
@@ -260,13 +258,17 @@ async def default_on_deposit(tx: Tx, actor: Actor, deposit_id: int) -> None:
 
 
 async def double_deposit(tx: Tx, deposit: Deposit) -> None:
-    """A paid deposit in the caller's lock goes back, and as much again from the shop."""
+    """A paid deposit in the caller's lock goes back, and as much again from the shop.
+
+    One that is `DONE` went back with the order that was paid with it, and is paid once more.
+    """
     paid_for = [(DEPOSIT, deposit.deposit_id, deposit.deposit_id)]
-    await pay_double(tx, deposit.deposit_id, deposit.shop_id, deposit.money, paid_for)
-    await end_deposit(tx, deposit, "DOUBLED", -deposit.amount)
+    is_back = deposit.state == "DONE"
+    await pay_double(tx, deposit.deposit_id, deposit.shop_id, deposit.money, paid_for, is_back=is_back)
+    await _end(tx, deposit, "DOUBLED", -deposit.amount)
 
 
-async def end_deposit(tx: Tx, deposit: Deposit, state: str, earned: int) -> None:
+async def _end(tx: Tx, deposit: Deposit, state: str, earned: int) -> None:
     """Tell that it came to nothing. Its stock is free, unless an order that was paid with it gives that back.
 
     Refuses `DepositMoved` if it is not in the state that it was read in.
@@ -277,7 +279,6 @@ async def end_deposit(tx: Tx, deposit: Deposit, state: str, earned: int) -> None
     tx.emit(
         DepositEnded(
             deposit_id=deposit.deposit_id, shop_id=deposit.shop_id, hold_id=0 if kept else deposit.hold_id,
-            sku_id=deposit.sku_id,
-            outcome=state, earned=Money(earned, deposit.currency), member_id=deposit.member_id,
+            sku_id=deposit.sku_id, outcome=state, earned=Money(earned, deposit.currency), member_id=deposit.member_id,
         )
     )  # fmt: skip

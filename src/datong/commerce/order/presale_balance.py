@@ -6,17 +6,9 @@ Their lines in a purchase, and what happens to them as its orders are paid, clos
 from collections.abc import Sequence
 
 from datong.commerce.catalog import ProductScope
-from datong.commerce.order.deposits import (
-    DEPOSIT,
-    MANY,
-    MOVE,
-    Deposit,
-    DepositMoved,
-    double_deposit,
-    end_deposit,
-)
+from datong.commerce.order.deposits import MANY, MOVE, Deposit, DepositMoved, double_deposit
 from datong.commerce.order.queries import ShopOrder
-from datong.commerce.payment import join_escrow, pay_double
+from datong.commerce.payment import join_escrow
 from datong.commerce.pricing import Discount, LineRequest
 from datong.commerce.voucher import Terms, Tier
 from datong.kernel.actor import Actor
@@ -78,17 +70,9 @@ async def free_deposits(tx: Tx, order: ShopOrder) -> None:
 
 
 async def double_deposits(tx: Tx, order: ShopOrder) -> None:
-    """The shop closed the order before its balance was paid: it does not keep its word, and pays double back."""
+    """The shop closed or cancelled the order: it does not keep its word, and pays double back."""
     for deposit in await _of(tx, order):
         await double_deposit(tx, deposit)
-
-
-async def double_refunded_deposits(tx: Tx, order: ShopOrder) -> None:
-    """The shop cancelled the paid order, and all of it went back: it pays the deposits once more."""
-    for deposit in await _of(tx, order):
-        paid_for = [(DEPOSIT, deposit.deposit_id, deposit.deposit_id)]
-        await pay_double(tx, deposit.deposit_id, deposit.shop_id, deposit.money, paid_for, is_back=True)
-        await end_deposit(tx, deposit, "DOUBLED", -deposit.amount)
 
 
 async def mark_deposits_refunded(tx: Tx, order: ShopOrder) -> None:

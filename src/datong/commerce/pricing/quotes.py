@@ -54,6 +54,7 @@ class OfferSnapshot(msgspec.Struct, frozen=True):
     offers: dict[int, Offer]
     shops: dict[int, Shop]
     templates: dict[int, FreightTemplate]
+    """By id; those agreed on with a deposit by the deposit's id, below zero."""
 
     def agree(self, sku_id: int) -> AgreedTerms:
         """The terms of this moment, to be kept. `sku_id` is one that is offered."""
@@ -95,9 +96,12 @@ async def load_offers(tx: Tx, wanted: Iterable[LineRequest]) -> OfferSnapshot:
     offers = await get_offers(tx, {(each.product_id, each.sku_id) for each in asked if not each.agreed})
     agreed = [each.agreed.offer.shop_id for each in asked if each.agreed]
     shops = await get_recent_shops(tx, [*agreed, *(offer.shop_id for offer in offers.values())])
-    return OfferSnapshot(
-        offers, shops, await TEMPLATES.get_many(tx, {each.freight_template_id for each in offers.values()} - {0})
-    )
+    templates = await TEMPLATES.get_many(tx, {each.freight_template_id for each in offers.values()} - {0})
+    if agreed:
+        templates = templates | {
+            -each.deposit_id: each.agreed.freight for each in asked if each.agreed and each.agreed.freight
+        }
+    return OfferSnapshot(offers, shops, templates)
 
 
 async def price_each(
@@ -242,9 +246,6 @@ def _quote_shop(
 ) -> ShopQuote:
     places = [place for place, (_, offer) in enumerate(lines) if offer.shop_id == shop_id]
     priced = [_bought(*lines[place], outcome.cuts[place]) for place in places]
-    templates = market.shelf.templates | {
-        -each.deposit_id: each.agreed.freight for each, _ in lines if each.agreed and each.agreed.freight
-    }
     loads = [
         FreightLine(
             _template_id(market, each, offer), each.quantity, offer.weight_grams * each.quantity,
@@ -259,7 +260,7 @@ def _quote_shop(
     coins = sum(cut.amount for place in places for cut in outcome.cuts[place] if cut.layer == "coins")
     return ShopQuote(
         shop.shop_id, shop.storefront_id, shop.names, priced + _gift_lines(market, here, shop_id),
-        0 if is_free else freight_of(loads, templates, ask.region),
+        0 if is_free else freight_of(loads, market.shelf.templates, ask.region),
         sorted(each.tool.tool_id for each in here if each.tool.is_voucher and str(each.tool.tool_id) in rules),
         coins,
         sorted({each.tool.tool_id for each in here if each.tool.is_limited and not each.tool.is_voucher}),
