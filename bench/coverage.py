@@ -1,4 +1,4 @@
-"""Branch coverage of `commerce` and `kernel` by the tests. `python -m bench.coverage --json`.
+"""Branch coverage of `commerce` and `kernel` by the tests of a plain run. `python -m bench.coverage --json`.
 
 Exits with 1 below 95 %, or when a test fails. The percentage is of statements and branches together, as `coverage
 report` counts with branches on; the branches alone are said beside it. What is left out, and why, stands in
@@ -25,7 +25,7 @@ def measure(folder: Path, workers: int, tests: Sequence[str]) -> tuple[dict[str,
     """Run the tests; answers the counts of each file, and whether all tests passed."""
     data, found = folder / "data", folder / "report.json"
     environment = os.environ | {"COVERAGE_FILE": str(data)}
-    run = ["run", "-m", "pytest", "-n", str(workers), "--dist", "worksteal", *tests]
+    run = ["run", "-m", "pytest", "-n", str(workers), "--dist", "worksteal", "-m", "not long", *tests]
     codes = [
         subprocess.run(  # noqa: S603 - of our own
             [sys.executable, "-m", "coverage", *words], cwd=ROOT, env=environment, check=words is not run,

@@ -27,6 +27,7 @@ BESIDE = {
 TESTS = (*PYTHON, "pytest", "-n", "2", "--dist", "worksteal")
 MUTANT_MINUTES = 6
 MUTANTS = (*PYTHON, "bench.mutants", "--per-room", "40", "--minutes", str(MUTANT_MINUTES))
+COVERAGE = (*PYTHON, "bench.coverage")
 Commands = Mapping[str, Sequence[str]]
 
 
@@ -71,7 +72,7 @@ def branch_point() -> str:
 def measures() -> list[Sequence[str]]:
     """What is measured after the tests of `--long`, a command each. What they find is read; one that breaks fails."""
     since = branch_point()
-    return [(*MUTANTS, *(("--since", since) if since else ()))]
+    return [COVERAGE, (*MUTANTS, *(("--since", since) if since else ()))]
 
 
 def say(text: str) -> None:
@@ -83,7 +84,7 @@ def main() -> int:
     """Read the option, run."""
     parser = argparse.ArgumentParser(prog="./test", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
-        "--long", action="store_true", help="the tests marked long and the mutants of changed files too"
+        "--long", action="store_true", help="the tests marked long, coverage and the mutants of changed files too"
     )
     is_long = parser.parse_args().long
     status = check(QUICK, BESIDE, TESTS if is_long else (*TESTS, "-m", "not long"))

@@ -189,9 +189,10 @@ class Shop:
         async with self.town.db.begin(bucket_of(sku_ids[0])) as tx:
             await inventory.put_stock(tx, self.owner, self.id, [(sku, product_id, stock) for sku in sku_ids])
 
-    async def freight(self, fee: int = 600, add: int = 200) -> int:
-        """A freight template by pieces: one for `fee`, each more for `add`."""
-        template = pricing.FreightTemplate("pieces", [pricing.FreightArea(1, fee, 1, add)])
+    async def freight(self, fee: int = 600, add: int = 200, free_from: int = 0) -> int:
+        """A freight template by pieces: one for `fee`, each more for `add`; free from an amount of goods on."""
+        free = [pricing.FreeRule(free_from)] if free_from else []
+        template = pricing.FreightTemplate("pieces", [pricing.FreightArea(1, fee, 1, add)], free)
         async with self.town.db.begin(bucket_of(self.id)) as tx:
             return await pricing.save_freight_template(tx, self.owner, self.id, "post", template)
 
@@ -217,7 +218,7 @@ class Shop:
     async def ship(self, order_id: int, key: str = "ship", lines: Sequence[int] = ()) -> int:
         """Send what is left, or some lines, as one parcel."""
         async with self.town.db.begin(bucket_of(order_id)) as tx:
-            number = f"SB{order_id}-{len(lines)}"
+            number = f"SB{order_id}-{sum(lines)}"
             return await order.ship_order(tx, self.owner, order_id, "sandbox", number, key, lines)
 
     async def balance(self) -> int:

@@ -16,6 +16,9 @@ from datong.commerce.catalog.validation import (
     MAX_SKUS,
     AttributeMissing,
     Checked,
+    DescriptionTooShort,
+    SkuTwice,
+    TextBounds,
     check_product,
 )
 from datong.commerce.merchant.states import WrongShopState
@@ -38,7 +41,7 @@ VALUES = {4: [AttributeValue(41, 4, "42", {"en": "Forty two", "zh": "四十二"}
 
 
 def check(draft: ProductDraft, category: Category = LEAF, bound: list[Binding] = BOUND) -> Checked:
-    return check_product(draft, category, bound, VALUES, (60, 400), METHODS)
+    return check_product(draft, category, bound, VALUES, TextBounds(60, 400, 5), METHODS)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +67,26 @@ def test_a_product_is_refused_by_the_field_that_is_wrong(changes: dict[str, Any]
     with pytest.raises(Invalid) as invalid:
         check(msgspec.structs.replace(PLAIN, **changes))
     assert invalid.value.field == field
+
+
+@pytest.mark.parametrize(("text", "is_taken"), [
+    ("", True), (" ", True), ("four", False), ("fiver", True), ("<p>four</p>", False), ("&amp;&amp;&lt;b", False),
+    ("五个字的话", True), ("四个字吧", False), ("<img src=x>", False),
+])  # fmt: skip
+def test_a_description_that_is_given_says_something(text: str, *, is_taken: bool) -> None:
+    draft = msgspec.structs.replace(PLAIN, description={"en": "A lamp for a desk", "zh": text})
+    if is_taken:
+        assert check(draft)
+        return
+    with pytest.raises(DescriptionTooShort) as refused:
+        check(draft)
+    assert refused.value.least == 5
+
+
+@pytest.mark.parametrize(("one", "other"), [("Black", "black"), ("Black", " Black"), ("A B", "A  B"), ("M", "\uff2d")])
+def test_values_that_look_alike_are_one_sku(one: str, other: str) -> None:
+    with pytest.raises(SkuTwice):
+        check(msgspec.structs.replace(PLAIN, skus=[SkuDraft(1, {"colour": one}), SkuDraft(2, {"colour": other})]))
 
 
 def test_a_product_goes_into_a_leaf_with_what_its_category_asks_for() -> None:

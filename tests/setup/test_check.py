@@ -77,7 +77,8 @@ def test_what_is_measured_comes_after_tests_that_pass_and_fails_when_it_breaks(
     assert check.main() == 0
 
 
-def test_mutants_of_changed_files_are_measured(check: ModuleType) -> None:
-    (command,) = check.measures()
-    assert "bench.mutants" in command
-    assert command[command.index("--minutes") + 1] == str(check.MUTANT_MINUTES)
+def test_coverage_and_the_mutants_of_changed_files_are_measured(check: ModuleType) -> None:
+    coverage, mutants = check.measures()
+    assert coverage[-1] == "bench.coverage"
+    assert "bench.mutants" in mutants
+    assert mutants[mutants.index("--minutes") + 1] == str(check.MUTANT_MINUTES)

@@ -252,6 +252,20 @@ class Db:
         async with self._writers(is_async_commit=is_async_commit).acquire() as connection:
             return [query.build(record) for record in await connection.fetch(query.text, *args)]
 
+    async def beside(self, bucket: int, query: Query[Row], *args: object) -> list[Row]:
+        """One write in one statement beside an open transaction, for what has to be known before that one commits.
+
+        It comes from the connections that nobody keeps while waiting for another, so that open transactions never wait
+        for each other's connections. It stays when the open one is rolled back, and a crash of the server may lose it:
+        only for claims that can be made again or taken over.
+        """
+        if not args or args[0] != bucket:
+            msg = f"this statement writes bucket {bucket}; $1 of a write must be that bucket"
+            raise RuntimeError(msg)
+        self.round_trips += 1
+        async with self._relaxed.acquire() as connection:
+            return [query.build(record) for record in await connection.fetch(query.text, *args)]
+
     def _writers(self, *, is_async_commit: bool) -> asyncpg.Pool:
         """The connections to write on: only a single node may leave the disk for later."""
         return self._relaxed if is_async_commit and not self.is_sharded else self._pool

@@ -29,10 +29,12 @@ from datong.commerce.catalog.taxonomy import (
 from datong.commerce.catalog.validation import (
     LATIN_TITLE_BYTES,
     MAX_PRICE,
+    MIN_DESCRIPTION,
     TITLE_BYTES,
     Checked,
     PriceOutOfBounds,
     ProductDraft,
+    TextBounds,
     check_product,
     kept_form,
     sale_key,
@@ -54,7 +56,7 @@ class Publishing(msgspec.Struct, frozen=True):
     book: CategoryBook
     bindings: dict[int, list[Binding]]
     values: dict[int, list[AttributeValue]]
-    title_bytes: tuple[int, int]
+    text_bounds: TextBounds
     needs_authorisation: bool
     authorised: frozenset[int]
     methods: Mapping[str, FulfilmentMethod]
@@ -165,7 +167,7 @@ async def get_publishing(tx: Tx, shop_id: int, category_ids: Sequence[int]) -> P
         book,
         bindings,
         values,
-        (rules.value(TITLE_BYTES, tx.now, scope), rules.value(LATIN_TITLE_BYTES, tx.now, scope)),
+        TextBounds(*(rules.value(each, tx.now, scope) for each in (TITLE_BYTES, LATIN_TITLE_BYTES, MIN_DESCRIPTION))),
         rules.value(NEEDS_AUTHORISATION, tx.now, scope),
         await authorised_brands(tx, shop_id),
         methods_of(tx.house),
@@ -220,7 +222,7 @@ def _check(to: Publishing, draft: ProductDraft, brand_id: int) -> Checked:
     category = to.book.get(draft.category_id)
     if to.needs_authorisation and brand_id not in to.authorised:
         raise BrandNotAuthorised(draft.brand)
-    return check_product(draft, category, to.bindings.get(draft.category_id, []), to.values, to.title_bytes, to.methods)
+    return check_product(draft, category, to.bindings.get(draft.category_id, []), to.values, to.text_bounds, to.methods)
 
 
 async def _write(tx: Tx, to: Publishing, good: Sequence[tuple[int, Checked, int]], answers: dict[int, Row]) -> None:

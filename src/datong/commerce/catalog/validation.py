@@ -4,7 +4,9 @@ Source: domain.md §2 (title 60 bytes = 30 hanzi; selling point 150; description
 """
 
 import hashlib
+import html
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -30,6 +32,14 @@ LATIN_TITLE_BYTES = Parameter(
     400,
     "DESIGN: the same line in letters is longer",
     bounds=(10, 2_000),
+    scopes=("storefront",),
+)
+MIN_DESCRIPTION = Parameter(
+    "catalog.description_least",
+    int,
+    5,
+    "domain.md §2 (TOP): 5 characters, of those that are seen; a product may go without a description",
+    bounds=(0, 1_000),
     scopes=("storefront",),
 )
 MAX_POINT = 150
@@ -66,6 +76,16 @@ class TitleTooLong(Invalid):
     def __init__(self, most: int) -> None:
         super().__init__("title", f"at most {most} bytes, a hanzi counts two")
         self.most = most
+
+
+class DescriptionTooShort(Invalid):
+    """A description has at least so many characters that are seen."""
+
+    code = "catalog.description_too_short"
+
+    def __init__(self, least: int) -> None:
+        super().__init__("description", f"at least {least} characters")
+        self.least = least
 
 
 class PriceOutOfBounds(Invalid):
@@ -122,8 +142,22 @@ def title_bytes(title: str) -> int:
 
 
 def sale_key(labels: Mapping[str, str]) -> str:
-    """What makes two SKUs the same: their sale properties, in any order."""
+    """What a SKU is found by when its product is published again: its sale properties, in any order."""
     return ";".join(f"{ref}:{labels[ref].strip()}" for ref in sorted(labels))
+
+
+def _look(labels: Mapping[str, str]) -> str:
+    """What a buyer can tell apart: values that differ by case, width or spaces alone are the same."""
+    values = {ref: " ".join(unicodedata.normalize("NFKC", label).casefold().split()) for ref, label in labels.items()}
+    return sale_key(values)
+
+
+class TextBounds(msgspec.Struct, frozen=True):
+    """How long texts may be: bytes of a title in hanzi and in letters, the least characters of a description."""
+
+    title: int
+    latin_title: int
+    description: int
 
 
 def check_product(
@@ -131,15 +165,15 @@ def check_product(
     category: Category,
     bindings: Sequence[Binding],
     values: Mapping[int, Sequence[AttributeValue]],
-    most: tuple[int, int],
+    bounds: TextBounds,
     methods: Mapping[str, FulfilmentMethod],
 ) -> Checked:
-    """The draft, cleaned; refuses the first thing that is wrong with it. `most`: bytes of a hanzi, a latin title."""
+    """The draft, cleaned; refuses the first thing that is wrong with it."""
     if not category.is_leaf:
         raise Invalid("category_id", "not a leaf of the tree")
     if not 1 <= len(draft.outer_id) <= 100 or not draft.outer_id.isprintable():  # noqa: PLR2004 - the limit that the refusal names
         raise Invalid("outer_id", "1 to 100 characters")
-    _check_texts(draft, most)
+    _check_texts(draft, bounds)
     _check_skus(draft)
     if not 0 <= draft.weight_grams <= 10**9 or not 0 <= draft.volume_cm3 <= 10**9:
         raise Invalid("weight_grams", "0 to 1,000,000,000")
@@ -171,13 +205,13 @@ def kept_form(draft: ProductDraft) -> dict[str, object]:
     return body
 
 
-def _check_texts(draft: ProductDraft, most: tuple[int, int]) -> None:
+def _check_texts(draft: ProductDraft, bounds: TextBounds) -> None:
     if not draft.titles:
         raise Invalid("titles", "a title in at least one language")
     for title in draft.titles.values():
         if not title.strip() or not title.isprintable():
             raise Invalid("titles", "1 or more printable characters")
-        bound = most[1] if title_bytes(title) < 1.5 * len(title) else most[0]
+        bound = bounds.latin_title if title_bytes(title) < 1.5 * len(title) else bounds.title
         if title_bytes(title) > bound:
             raise TitleTooLong(bound)
     for point in draft.points.values():
@@ -186,6 +220,8 @@ def _check_texts(draft: ProductDraft, most: tuple[int, int]) -> None:
     for text in draft.description.values():
         if len(text) > MAX_DESCRIPTION:
             raise Invalid("description", f"at most {MAX_DESCRIPTION} characters")
+        if text.strip() and len(html.unescape(nh3.clean(text, tags=set())).strip()) < bounds.description:
+            raise DescriptionTooShort(bounds.description)
 
 
 def _check_skus(draft: ProductDraft) -> None:
@@ -200,9 +236,9 @@ def _check_skus(draft: ProductDraft) -> None:
             1 <= len(label) <= MAX_LABEL and label.isprintable() for label in sku.labels.values()
         ):
             raise Invalid("skus", "every SKU has the same sale properties, each with a label")
-        made = sale_key(sku.labels)
+        made = _look(sku.labels)
         if made in seen:
-            raise SkuTwice("skus", made)
+            raise SkuTwice("skus", sale_key(sku.labels))
         seen.add(made)
 
 

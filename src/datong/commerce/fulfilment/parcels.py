@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from datong.commerce.fulfilment.waybills import claim_waybill
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid
 from datong.kernel.sql import command, rows
@@ -83,6 +84,7 @@ async def _put(tx: Tx, sent: Parcel, purchase_id: int, shop_id: int) -> None:
     tracking_no = sent.tracking_no
     if not _TRACKING_NO.fullmatch(tracking_no):
         raise Invalid("tracking_no", "4 to 40 letters, digits and dashes")
+    await claim_waybill(tx, sent.courier, tracking_no, sent.order_id, sent.kind)
     await tx.run(
         PUT, tx.bucket, sent.parcel_id, sent.order_id, purchase_id, shop_id, sent.courier, tracking_no, tx.now,
         sent.kind, sent.case_id,

@@ -56,6 +56,18 @@ tracking_number = table(
     key("bkt", "courier", "tracking_no", "parcel_id"),
 )
 
+waybill = table(
+    "waybill",
+    "sharded",
+    column("courier", sa.Text),
+    column("tracking_no", sa.Text),
+    column("order_id"),
+    column("kind", sa.Text),
+    column("claimed_at", Instant),
+    column("is_sent", sa.Boolean, "false"),
+    key("bkt", "courier", "tracking_no"),
+)
+
 handover = table(
     "handover",
     "sharded",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from datong.adapters.courier import Courier, CourierDown, TrackingNews, TrackingOrder
+from datong.commerce.fulfilment.waybills import keep_waybill
 from datong.facts.fulfilment import ParcelDelivered
 from datong.kernel.ids import bucket_for, bucket_of, is_id
 from datong.kernel.sql import changed, command, rows, value
@@ -90,6 +91,7 @@ async def follow_parcels(db: Db, couriers: Mapping[str, Courier], base_url: str)
     for each in due:
         async with db.begin(bucket_for(each.tracking_no)) as tx:
             await tx.run(NAME, tx.bucket, each.courier, each.tracking_no, each.parcel_id)
+        await keep_waybill(db, each.courier, each.tracking_no)
         courier = couriers.get(each.courier)
         is_asked = courier is None or each.attempts >= GIVE_UP_ATTEMPTS
         if courier is not None and not is_asked:

@@ -59,6 +59,8 @@ class QuoteOutcome(msgspec.Struct, frozen=True):
     missed: list[NearMiss]
     stepped: Sequence[PriceAdjustment] = ()
     """What steps took off, of all lines."""
+    items: Sequence[int] = ()
+    """The item-level price of each line, all its pieces: what thresholds are tested on."""
 
 
 class Basket:

@@ -52,7 +52,7 @@ def apply_discounts(
             _step_after(bill, layer.code, stack.steps, rights)
     if stack.steps:
         _step_after(bill, "", stack.steps, rights)
-    return QuoteOutcome(bill.cuts, bill.applied, bill.missed, bill.stepped)
+    return QuoteOutcome(bill.cuts, bill.applied, bill.missed, bill.stepped, bill.item)
 
 
 def _tools_by_layer(

@@ -27,7 +27,10 @@ class FreightArea(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FreeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Freight is free from this goods amount or this many pieces on (0: not a condition), but not there."""
+    """Freight is free from this goods amount and this many pieces on (0: not a condition), but not there.
+
+    The amount is of item-level prices, as every threshold's (domain.md §5): a coupon takes nobody's free freight away.
+    """
 
     min_amount: int = 0
     min_pieces: int = 0
@@ -48,7 +51,7 @@ class FreightTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FreightLine(msgspec.Struct, frozen=True):
-    """What of a line freight depends on: measures are of all its pieces together."""
+    """What of a line freight depends on: measures are of all its pieces together, `goods` at item-level prices."""
 
     template_id: int
     pieces: int

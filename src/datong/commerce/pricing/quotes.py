@@ -249,9 +249,9 @@ def _quote_shop(
     loads = [
         FreightLine(
             _template_id(market, each, offer), each.quantity, offer.weight_grams * each.quantity,
-            offer.volume_cm3 * each.quantity, line.payable,
+            offer.volume_cm3 * each.quantity, outcome.items[place],
         )
-        for (each, offer), line in zip([lines[place] for place in places], priced, strict=True)
+        for place in places for each, offer in (lines[place],)
     ]  # fmt: skip
     here = [each for each in outcome.applied if set(each.places) & set(places)]
     is_free = any(each.frees_freight for each in here)

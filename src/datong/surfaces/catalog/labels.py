@@ -26,6 +26,7 @@ REFUSALS: dict[str, str] = {
     "catalog.attribute_missing": "The category asks for “%(attribute)s”.",
     "catalog.sku_twice": "Two SKUs have the same properties: %(reason)s.",
     "catalog.title_too_long": "A title has at most %(most)s bytes; a Chinese character counts two.",
+    "catalog.description_too_short": "A description has at least %(least)s characters.",
     "catalog.price_out_of_bounds": "A price must be a positive whole number of cents.",
     "catalog.twice_in_batch": "The same product code appears twice in this batch: %(reason)s.",
 }

@@ -23,3 +23,6 @@ LINE_PLACES: dict[str, str] = {
     "none.RECEIVED": "Done",
 }
 """Where a line is, by its method and state; parcels say it themselves."""
+REFUSALS: dict[str, str] = {
+    "fulfilment.waybill_used": "The tracking number %(tracking_no)s is used for another parcel.",
+}

@@ -11,6 +11,7 @@ WINDOW = Window(
     workbench=(*workbench.HANDLERS,),
     api=(*api.HANDLERS,),
     timers=labels.TIMERS,
+    refusals=labels.REFUSALS,
     templates=HERE / "templates",
     locale=HERE / "locale",
 )
