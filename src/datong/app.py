@@ -22,6 +22,7 @@ from datong.kernel.gc_tuning import freeze_gc
 from datong.kernel.logs import set_up_logs
 from datong.settings import Settings, read_settings
 from datong.surfaces import callbacks, design, health, metrics
+from datong.surfaces.api_context import refuse_bad_token
 from datong.surfaces.audit_middleware import audit_operator_requests
 from datong.surfaces.error_responses import error_response
 from datong.surfaces.page_rendering import make_environment
@@ -93,6 +94,7 @@ def _handlers(settings: Settings, windows: Windows) -> list[ControllerRouterHand
     return [
         Router(
             path="/api/v1",
+            guards=[refuse_bad_token],
             middleware=[limit.middleware, audit_operator_requests],
             route_handlers=windows.handlers("api"),
         ),

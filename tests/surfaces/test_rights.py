@@ -8,8 +8,10 @@ from urllib.parse import parse_qsl
 from litestar import Litestar
 
 from datong.app import make_app
+from datong.commerce import member
 from datong.commerce.member import CENTRES
 from datong.commerce.merchant import STAFF_ROLES
+from datong.surfaces.request_context import make_guest
 from datong.wiring import find_house
 from tests.stage import ROLES, Stage, set_the_stage
 from tests.surfaces.calls import CALLS
@@ -145,3 +147,24 @@ async def test_everyone_calls_everything(site: Site) -> None:
         if call.startswith("GET"):
             await walk.step("GET", API + path, who, allowed(who))
     assert walk.wrong == [], "\n".join(walk.wrong)
+
+
+GIVE_TOKENS = {"POST /members", "POST /sessions", "POST /guests"}
+
+
+async def test_a_token_that_is_nobodys_gets_401_from_every_call(site: Site) -> None:
+    """A guest may call some of them, but not whoever believes to be signed in."""
+    stage = await set_the_stage(site.town)
+    over = stage.tokens["stranger"]
+    await member.log_out(site.town.db, over)
+    signed = make_guest(site.town.next(), "another secret")
+    wrong: list[str] = []
+    for token in (over, "", "nobodys", signed, "g.1.x"):
+        headers = {"authorization": f"Bearer {token}", "idempotency-key": "once"}
+        for call, (path, _) in CALLS.items():
+            method, _, route = call.partition(" ")
+            answer = await site.client.request(method, API + path.format(**stage.things), headers=headers)
+            is_refused = answer.status_code == 401 and answer.json()["code"] == "kernel.token_invalid"
+            if is_refused == (call in GIVE_TOKENS):
+                wrong.append(f"{method} {route} with {token[:3]!r}: {answer.status_code}")
+    assert wrong == [], "\n".join(wrong)

@@ -19,6 +19,15 @@ class SignInNeeded(NotAllowed):
     code = "kernel.sign_in_needed"
 
 
+class TokenInvalid(SignInNeeded):
+    """The token sent is nobody's: never given out, ended or over."""
+
+    code = "kernel.token_invalid"
+
+    def __init__(self) -> None:
+        super().__init__("member:session:use")
+
+
 class Actor(msgspec.Struct, frozen=True):
     """Who asks. `id` is a member's or a guest's id; 0 is the platform itself."""
 

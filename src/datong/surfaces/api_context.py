@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
+from litestar.handlers import BaseRouteHandler
 from litestar.params import Parameter
 
-from datong.kernel.actor import Actor
+from datong.kernel.actor import Actor, TokenInvalid
 from datong.kernel.refusal import Invalid
 from datong.kernel.tx import Db, Tx
-from datong.surfaces.request_context import AnyRequest, actor_of, db_of, settings_of
+from datong.surfaces.request_context import AnyConnection, AnyRequest, actor_of, db_of, settings_of
 
 Key = Annotated[str | None, Parameter(header="Idempotency-Key", max_length=100)]
 Cursor = Annotated[str, Parameter(query="cursor", max_length=200)]
@@ -19,11 +20,28 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Limit = Annotated[int, Parameter(query="limit", ge=1, le=100)]
 PathId = Annotated[str, Parameter(pattern="^[0-9]{1,19}$", description="an id, as a decimal string")]
 
+GIVES_TOKEN = {"gives_token": True}
+"""Said by calls that hand out a token: whichever one is sent along is not looked at."""
+
 
 def token_of(request: AnyRequest) -> str:
     """The bearer token, or nothing."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
+
+
+async def refuse_bad_token(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Guard of every call: refuses `TokenInvalid` for a bearer token that is nobody's, whatever is asked for.
+
+    A client signs in again with its old one still on, so calls that give a token (`GIVES_TOKEN`) do not look at it.
+    """
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or handler.opt.get("gives_token"):
+        return
+    async with db_of(connection).read() as tx:
+        actor = await actor_of(tx, token.strip(), settings_of(connection).secret)
+    if not actor.id:
+        raise TokenInvalid
 
 
 async def who(request: AnyRequest, tx: Tx) -> Actor:

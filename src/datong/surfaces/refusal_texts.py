@@ -13,6 +13,7 @@ SHARED: dict[str, str] = {
     "kernel.not_found": "We couldn't find what you are looking for.",
     "kernel.not_allowed": "You don't have permission to do this.",
     "kernel.sign_in_needed": "Please log in first.",
+    "kernel.token_invalid": "This session is over. Please log in again.",
     "kernel.invalid": "“%(field)s” is not valid: %(reason)s.",
     "kernel.conflict": "This is no longer possible.",
     "kernel.too_many": "Too many attempts. Please try again in %(retry_after)s.",

@@ -7,7 +7,7 @@ from litestar import delete, get, post, put
 
 from datong.commerce import cart, member
 from datong.commerce.merchant import list_member_shop_roles
-from datong.surfaces.api_context import PathId, shopper, token_of
+from datong.surfaces.api_context import GIVES_TOKEN, PathId, shopper, token_of
 from datong.surfaces.api_views import AddressView, Made, address_view
 from datong.surfaces.request_context import (
     SIGNED_IN,
@@ -62,13 +62,13 @@ class Me(msgspec.Struct, frozen=True):
     shops: list[ShopDuty]
 
 
-@post("/members", status_code=201, tags=["members"])
+@post("/members", status_code=201, tags=["members"], opt=GIVES_TOKEN)
 async def join(request: AnyRequest, data: Registration) -> Made:
     """Register a member."""
     return Made(str(await member.register(db_of(request), data.login, data.password, data.display_name)))
 
 
-@post("/sessions", status_code=201, tags=["members"])
+@post("/sessions", status_code=201, tags=["members"], opt=GIVES_TOKEN)
 async def open_session(request: AnyRequest, data: LogIn) -> SessionView:
     """Log in."""
     db = db_of(request)
@@ -88,7 +88,7 @@ async def close_session(request: AnyRequest) -> None:
     SIGNED_IN.forget(token_of(request))
 
 
-@post("/guests", status_code=201, tags=["members"])
+@post("/guests", status_code=201, tags=["members"], opt=GIVES_TOKEN)
 async def be_guest(request: AnyRequest) -> SessionView:
     """A token for someone not logged in, who has a cart."""
     async with db_of(request).read() as tx:
