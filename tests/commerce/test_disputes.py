@@ -11,6 +11,7 @@ from PIL import Image
 from datong.adapters.object_store import ObjectsDown, ObjectStore
 from datong.commerce import aftersale, payment, rulebook
 from datong.commerce.aftersale import Decision, NoDispute
+from datong.commerce.aftersale.evidence import EvidenceOver
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound
@@ -61,7 +62,7 @@ async def test_three_days_for_evidence_two_for_the_decision_and_everything_is_in
     town.move_clock(minutes=2)
     await run_clocks(town)
     assert await status(town, actions.case_id) == 3
-    with pytest.raises(aftersale.EvidenceOver):
+    with pytest.raises(EvidenceOver):
         await hand_in(town, actions.case_id, shop.owner)
     async with town.db.read() as tx:
         ((entry, case),) = await aftersale.list_desk(tx, STAFF)

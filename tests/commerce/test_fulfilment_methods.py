@@ -317,7 +317,8 @@ async def test_what_may_be_asked_for_follows_the_method(town: Town, method: str,
     else:
         await hand(shop, order_id, method, place="Counter", content="CODE", text="Done")
     line = (await lines(town, order_id))[0]
-    assert list(aftersale.reasons_for(town.db.house, line)) == kinds
+    async with town.db.read() as tx:
+        assert list(await aftersale.list_refund_options(tx, await shopper.order(order_id), line)) == kinds
     for kind in set(aftersale.CaseKind) - set(kinds):
         with pytest.raises(aftersale.NotReturnable):
             await ask(shopper, order_id, kind, "damaged")

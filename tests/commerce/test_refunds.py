@@ -6,6 +6,7 @@ import pytest
 
 from datong.commerce import aftersale, order, payment, rulebook
 from datong.commerce.aftersale import CaseMoved, RefundRequest, WindowOver, WrongCaseState
+from datong.commerce.aftersale.open_case import CaseIsOpen
 from datong.commerce.payment.refunds import send_refunds
 from datong.commerce.voucher import Tier
 from datong.kernel.actor import SYSTEM
@@ -234,7 +235,7 @@ async def test_one_open_case_a_line_and_the_same_key_asks_once(town: Town) -> No
     _, shopper, order_id = await bought(town)
     first = await ask(shopper, order_id, reason="not_wanted", key="same")
     assert await ask(shopper, order_id, reason="not_wanted", key="same") == first
-    with pytest.raises(aftersale.CaseIsOpen):
+    with pytest.raises(CaseIsOpen):
         await ask(shopper, order_id, reason="not_wanted")
     await town.check_books()
 

@@ -12,7 +12,7 @@ from tests.house.rooms import ROOT, SOURCE, WIRING, modules
 
 TOO_LONG: set[str] = set()
 """Exceptions; this list only shrinks."""
-WIDE_DOORS = {"aftersale": 59, "catalog": 69, "order": 75}
+WIDE_DOORS = {"aftersale": 58, "catalog": 69, "order": 75}
 """Older doors, and how many names they may still give out; these numbers only fall."""
 TOLD_IN_SQL = {"voucher": {"VoucherClaimed"}}
 MACHINE_TIME = {

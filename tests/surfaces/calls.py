@@ -53,6 +53,7 @@ CALLS: dict[str, tuple[str, str]] = {
     "POST /orders/{order_id}/extend": ("/orders/{order}/extend", "own"),
     "POST /orders/{order_id}/handovers": ("/orders/{ready}/handovers", "shop:order:ship"),
     "POST /orders/{order_id}/parcels": ("/orders/{paid}/parcels", "shop:order:ship"),
+    "GET /orders/{order_id}/lines/{line_id}/refund-options": ("/orders/{order}/lines/{line}/refund-options", "own"),
     "POST /orders/{order_id}/refunds": ("/orders/{paid}/refunds", "own"),
     "POST /orders/{order_id}/reviews": ("/orders/{order}/reviews", "own"),
     "POST /orders/{order_id}/seller-extension": ("/orders/{order}/seller-extension", "shop:order:ship"),

@@ -11,18 +11,14 @@ from datong.commerce.aftersale.appeals import appeal_decision, decide_appeal
 from datong.commerce.aftersale.buyer_standing import record_standing
 from datong.commerce.aftersale.deadlines import BATCH_AMOUNT, BATCH_CASES, NO_REASON_DAYS
 from datong.commerce.aftersale.disputes import Decision, NoDispute, call_platform, complete_evidence, outcomes_for
-from datong.commerce.aftersale.evidence import EvidenceOver, add_evidence, read_evidence
+from datong.commerce.aftersale.evidence import add_evidence, read_evidence
 from datong.commerce.aftersale.expiry import run_due_cases
 from datong.commerce.aftersale.goodwill import GoodwillShort, decide_dispute
 from datong.commerce.aftersale.open_case import (
-    CaseIsOpen,
-    NotReturnable,
     RefundRequest,
-    WindowOver,
     change_refund,
     open_refund,
     post_case_message,
-    reasons_for,
     withdraw_refund,
 )
 from datong.commerce.aftersale.projections import (
@@ -43,6 +39,7 @@ from datong.commerce.aftersale.queries import (
     list_desk,
     list_own_cases,
 )
+from datong.commerce.aftersale.refund_options import NotReturnable, WindowOver, list_refund_options, may_ask
 from datong.commerce.aftersale.responses import (
     AddressMissing,
     BatchTooLarge,
@@ -67,14 +64,12 @@ __all__ = [
     "NO_REASON_DAYS",
     "AddressMissing",
     "BatchTooLarge",
-    "CaseIsOpen",
     "CaseKind",
     "CaseMoved",
     "CaseState",
     "CaseView",
     "Decision",
     "Dispute",
-    "EvidenceOver",
     "GoodwillShort",
     "HelpStatus",
     "MayNotRefuse",
@@ -107,12 +102,13 @@ __all__ = [
     "list_due_cases",
     "list_open_cases",
     "list_own_cases",
+    "list_refund_options",
     "list_seller_cases",
+    "may_ask",
     "open_refund",
     "outcomes_for",
     "post_case_message",
     "read_evidence",
-    "reasons_for",
     "record_standing",
     "refresh_queue",
     "refuse_refund",

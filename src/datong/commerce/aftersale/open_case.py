@@ -1,19 +1,24 @@
 """Asking: the buyer opens a refund case on a line, changes what it asks for, or withdraws it. Source: domain.md §4."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 
 from datong.commerce.aftersale.buyer_standing import is_fast
 from datong.commerce.aftersale.deadlines import (
     ANSWER_HOURS,
-    NO_REASON_DAYS,
     NOTE_BYTES,
     UNSHIPPED_ANSWER_HOURS,
-    WINDOW_DAYS,
-    no_reason_until,
 )
 from datong.commerce.aftersale.queries import GET, RefundCase
+from datong.commerce.aftersale.refund_options import (
+    NotReturnable,
+    is_askable,
+    kinds_for,
+    reasons_for,
+    refusal_by_time,
+    scope_of,
+)
 from datong.commerce.aftersale.resolution import grant
 from datong.commerce.aftersale.states import REASONS, CaseKind, CaseState
 from datong.commerce.aftersale.transitions import (
@@ -27,10 +32,7 @@ from datong.commerce.aftersale.transitions import (
     number,
     tell_changed,
 )
-from datong.commerce.catalog import get_category_book, methods_of
-from datong.commerce.fulfilment import list_parcels
 from datong.commerce.order import (
-    IN_ESCROW,
     OrderLine,
     OrderState,
     RefundTooHigh,
@@ -43,7 +45,6 @@ from datong.commerce.order import (
     own_order,
 )
 from datong.commerce.rulebook import Scope, get_rules
-from datong.commerce.storefront import get_storefronts
 from datong.facts.aftersale import RefundOpened
 from datong.kernel.actor import Actor
 from datong.kernel.house import House
@@ -72,21 +73,6 @@ class CaseIsOpen(Conflict):
     """This line has an open case already."""
 
     code = "aftersale.case_is_open"
-
-
-class WindowOver(Conflict):
-    """The time in which this may be asked for is over; it ended at `ended_at`."""
-
-    code = "aftersale.window_over"
-
-    def __init__(self, ended_at: datetime) -> None:
-        self.ended_at = ended_at.isoformat()
-
-
-class NotReturnable(Conflict):
-    """These goods are not taken back without a reason (made to order, perishable, opened media)."""
-
-    code = "aftersale.not_returnable"
 
 
 class RefundRequest(msgspec.Struct, frozen=True):
@@ -123,7 +109,7 @@ async def open_refund(
     before = await remember(tx, order_id, request_key, [line_id, ask], case_id)
     if before is not None:
         return before
-    scope = await _scope_of(tx, order, line)
+    scope = await scope_of(tx, order, line)
     asked = await _check(tx, order, line, ask, scope)
     is_sent = bool(line.parcel_id)
     rules = await get_rules(tx)
@@ -202,17 +188,11 @@ async def post_case_message(tx: Tx, actor: Actor, case_id: int, text: str) -> No
     tell_changed(tx, held.case)
 
 
-async def _scope_of(tx: Tx, order: ShopOrder, line: OrderLine) -> Scope:
-    path = (await get_category_book(tx)).path(line.category_id)
-    vertical_id = path[-1].vertical_id if path else 0
-    return Scope(order.storefront_id, vertical_id, tuple(each.category_id for each in path))
-
-
 async def _check(tx: Tx, order: ShopOrder, line: OrderLine, ask: RefundRequest, scope: Scope) -> RefundRequest:
     """The ask with its amount and pieces worked out, if it makes sense for this line now."""
     _check_words(tx.house, line, ask)
     is_sent = bool(line.parcel_id)
-    if order.state not in IN_ESCROW and order.state != OrderState.TRADE_FINISHED:
+    if not is_askable(order):
         raise WrongOrderState(order.state)
     if line.left == 0:
         raise RefundTooHigh(0)
@@ -220,7 +200,8 @@ async def _check(tx: Tx, order: ShopOrder, line: OrderLine, ask: RefundRequest, 
     if not 0 <= ask.pieces <= max(left, 1):
         raise Invalid("pieces", f"1 to {max(left, 1)}")
     pieces = ask.pieces or max(left, 1)
-    await _check_time(tx, order, line, ask, scope)
+    if refusal := await refusal_by_time(tx, order, line, ask.reason, scope):
+        raise refusal
     if ask.kind in {CaseKind.EXCHANGE, CaseKind.RESHIPPING}:
         return msgspec.structs.replace(ask, amount=0, pieces=pieces)
     if not is_sent:
@@ -243,47 +224,3 @@ def _check_words(house: House, line: OrderLine, ask: RefundRequest) -> None:
         raise Invalid("reason", ", ".join(reasons))
     if len(ask.note.encode()) > NOTE_BYTES:
         raise Invalid("note", f"at most {NOTE_BYTES} bytes")
-
-
-def kinds_for(house: House, line: OrderLine) -> frozenset[str]:
-    """What may be asked for, by how a line is handed over.
-
-    What is delivered as text or performed cannot be sent back; what does not travel is not sent once more.
-    """
-    method = methods_of(house).get(line.method)
-    kinds = {CaseKind.REFUND}
-    if method and method.is_returnable:
-        kinds.add(CaseKind.REFUND_AND_RETURN)
-    if method and method.is_carried:
-        kinds |= {CaseKind.EXCHANGE, CaseKind.RESHIPPING}
-    return frozenset(kinds)
-
-
-def reasons_for(house: House, line: OrderLine) -> dict[str, list[str]]:
-    """What may be asked for of a line now, and the reasons for each; pages offer what `open_refund` takes."""
-    is_sent = bool(line.parcel_id)
-    known = [(code, each) for code, each in REASONS.items() if (each.after_sending if is_sent else each.before_sending)]
-    found = {kind: [code for code, each in known if kind in each.kinds] for kind in CaseKind}
-    kinds = kinds_for(house, line)
-    return {kind: reasons for kind, reasons in found.items() if reasons and kind in kinds}
-
-
-async def _check_time(tx: Tx, order: ShopOrder, line: OrderLine, ask: RefundRequest, scope: Scope) -> None:
-    rules = await get_rules(tx)
-    if order.ended_at is not None:
-        ended = order.ended_at + timedelta(days=rules.value(WINDOW_DAYS, tx.now, scope))
-        if tx.now >= ended:
-            raise WindowOver(ended)
-    if ask.reason != "no_reason":
-        return
-    days = rules.value(NO_REASON_DAYS, tx.now, scope)
-    if days <= 0:
-        raise NotReturnable
-    parcels = {each.parcel_id: each for each in await list_parcels(tx, order.order_id)}
-    parcel = parcels.get(line.parcel_id)
-    signed_at = (parcel.delivered_at if parcel else line.received_at) or order.ended_at
-    if signed_at is not None:
-        zone = (await get_storefronts(tx)).get(order.storefront_id).zone
-        until = no_reason_until(signed_at, zone, days)
-        if tx.now >= until:
-            raise WindowOver(until)

@@ -13,7 +13,7 @@ from litestar.response import Response
 from datong.commerce import aftersale, payment
 from datong.kernel.money import Money
 from datong.kernel.refusal import NotFound
-from datong.surfaces.aftersale.case_parts import BUYERS, SHOPS, answer_file
+from datong.surfaces.aftersale.case_parts import BUYERS, SHOPS, AskChoice, answer_file, choices_for, find_own_line
 from datong.surfaces.api_context import Cursor, Key, Limit, PathId, asker, must_have_key, shopper, who
 from datong.surfaces.api_views import Made, PageView, ParcelView, RefundView, parcel_view, refund_view
 from datong.surfaces.moved import moved
@@ -189,6 +189,15 @@ def case_page(view: aftersale.CaseView) -> CasePage:
     )  # fmt: skip
 
 
+@get("/orders/{order_id:str}/lines/{line_id:str}/refund-options", tags=["after the sale"])
+async def options(request: AnyRequest, order_id: PathId, line_id: PathId) -> list[AskChoice]:
+    """What may be asked for of a line of mine now, with the reasons for each kind; empty: nothing any more."""
+    async with db_of(request).read() as tx:
+        actor = await shopper(request, tx)
+        view, line = await find_own_line(tx, actor, read_id(order_id, "order"), read_id(line_id, "order_line"))
+        return await choices_for(tx, view.order, line)
+
+
 @post("/orders/{order_id:str}/refunds", status_code=201, tags=["after the sale"])
 async def ask(request: AnyRequest, order_id: PathId, data: RefundAsk, key: Key = None) -> Made:
     """Ask for a refund, return, exchange or reshipping of a line, once for each `Idempotency-Key`."""
@@ -325,7 +334,7 @@ async def resend(request: AnyRequest, refund_id: PathId) -> None:
 
 
 HANDLERS = [
-    ask, own_cases, one_case, change, act, hand_in, evidence, shop_cases, agree_to_many, put_address, desk, decide,
-    decide_appeal, resend,
+    options, ask, own_cases, one_case, change, act, hand_in, evidence, shop_cases, agree_to_many, put_address, desk,
+    decide, decide_appeal, resend,
     moved("POST", "/refunds/{case_id:str}/deeds/{action:str}", "/api/v1/refunds/{case_id}/actions/{action}"),
 ]  # fmt: skip

@@ -7,9 +7,8 @@ import msgspec
 from litestar.response import Response
 
 from datong.commerce import aftersale
-from datong.commerce.order import OrderLine
+from datong.commerce.order import OrderLine, OrderView, ShopOrder, get_order
 from datong.kernel.actor import Actor
-from datong.kernel.house import House
 from datong.kernel.refusal import NotFound
 from datong.kernel.tx import Db, Tx
 from datong.surfaces.aftersale.labels import (
@@ -44,9 +43,11 @@ def _sending(form: Form) -> aftersale.ReturnShipment:
 
 
 def read_ask(form: Form) -> aftersale.RefundRequest:
-    """What a form asks for."""
+    """What a form asks for: `kind` and `reason`, or both in one field `ask`."""
+    kind, _, reason = form.get("ask", "").partition(".")
     return aftersale.RefundRequest(
-        form.get("kind", ""), form.get("reason", ""), _amount(form, "amount"), read_number(dict(form), "pieces", 0),
+        kind or form.get("kind", ""), reason or form.get("reason", ""), _amount(form, "amount"),
+        read_number(dict(form), "pieces", 0),
         "is_received" in form, form.get("note", "").strip(),
     )  # fmt: skip
 
@@ -148,6 +149,16 @@ class AskChoice(msgspec.Struct, frozen=True):
     reasons: list[str]
 
 
-def choices_for(house: House, line: OrderLine) -> list[AskChoice]:
-    """The kinds of asks that make sense for a line now."""
-    return [AskChoice(kind, reasons) for kind, reasons in aftersale.reasons_for(house, line).items()]
+async def choices_for(tx: Tx, order: ShopOrder, line: OrderLine) -> list[AskChoice]:
+    """The kinds that may be asked for of a line now; none any more: an empty list."""
+    options = await aftersale.list_refund_options(tx, order, line)
+    return [AskChoice(kind, reasons) for kind, reasons in options.items()]
+
+
+async def find_own_line(tx: Tx, actor: Actor, order_id: int, line_id: int) -> tuple[OrderView, OrderLine]:
+    """A line that the actor bought, with its order. Refuses `NotFound`."""
+    view = await get_order(tx, actor, order_id)
+    line = next((each for each in view.lines if each.line_id == line_id), None)
+    if line is None or view.order.member_id != actor.id:
+        raise NotFound("order_line", line_id)
+    return view, line

@@ -9,7 +9,15 @@ from datong.commerce import aftersale, order
 from datong.kernel.actor import SYSTEM
 from datong.kernel.refusal import NotFound, Refusal
 from datong.kernel.tx import Tx
-from datong.surfaces.aftersale.case_parts import BUYERS, act_on_case, answer_file, case_words, choices_for, read_ask
+from datong.surfaces.aftersale.case_parts import (
+    BUYERS,
+    act_on_case,
+    answer_file,
+    case_words,
+    choices_for,
+    find_own_line,
+    read_ask,
+)
 from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_form_with_files
 from datong.surfaces.labels import worded
@@ -45,12 +53,9 @@ async def _ask_page(
     refusal: Refusal | None = None,
 ) -> Template:
     seen.must_be_member()
-    view = await order.get_order(tx, seen.actor, order_id)
-    line = next((each for each in view.lines if each.line_id == line_id), None)
-    if line is None or view.order.member_id != seen.actor.id:
-        raise NotFound("order_line", line_id)
-    choices = choices_for(tx.house, line)
-    chosen = next((each for each in choices if each.kind == kind), choices[0])
+    view, line = await find_own_line(tx, seen.actor, order_id, line_id)
+    choices = await choices_for(tx, view.order, line)
+    chosen = next((each for each in choices if each.kind == kind), choices[0] if choices else None)
     return page(
         seen, "aftersale/refund_ask.html", status_code=status_of(refusal) if refusal else 200, order=view.order,
         item=line, choices=choices, chosen=chosen, form=form,
@@ -94,7 +99,8 @@ async def _case_page(tx: Tx, seen: PageContext, case_id: int, refusal: Refusal |
     line = next(each for each in bought.lines if each.line_id == view.case.line_id)
     return page(
         seen, "aftersale/refund.html", status_code=status_of(refusal) if refusal else 200, view=view, now=tx.now,
-        problem=refusal_text(refusal, seen.language) if refusal else "", choices=choices_for(tx.house, line),
+        problem=refusal_text(refusal, seen.language) if refusal else "",
+        choices=await choices_for(tx, bought.order, line),
         steps=worded(STEPS, seen.language), couriers=COURIERS, most=order.max_refundable(line, line.quantity),
         item=line, files=f"/refunds/{case_id}/files", action=f"/refunds/{case_id}", **case_words(seen),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """My orders: lists, one order, its actions, and the product as it was bought."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from litestar import get, post
@@ -22,7 +22,6 @@ from datong.surfaces.page_slots import load_slots
 from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
 
-MAX_WINDOW_DAYS = 180
 """The longest window any category has (domain.md §4)."""
 ACTIONS: dict[str, Callable[[Tx, Actor, int], Awaitable[None]]] = {
     "confirm": order.confirm_order,
@@ -88,15 +87,9 @@ async def _order_page(tx: Tx, seen: PageContext, order_id: int, problem: str = "
         rating=rating,
         methods=worded(METHODS, language),
         line_states=worded(LINE_PLACES, language),
-        may_ask=view.order.state in order.IN_ESCROW
-        or (view.order.state == order.OrderState.TRADE_FINISHED and _is_recent(view.order, tx.now)),
+        askable={each.line_id for each in view.lines if await aftersale.may_ask(tx, view.order, each)},
         **case_words(seen),
     )
-
-
-def _is_recent(each: order.ShopOrder, now: datetime) -> bool:
-    """Whether a finished order may still have something asked of it; the use case has the last word."""
-    return each.ended_at is not None and now < each.ended_at + timedelta(days=MAX_WINDOW_DAYS)
 
 
 @get("/orders/{order_id:str}", include_in_schema=False)
