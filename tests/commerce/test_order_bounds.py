@@ -192,6 +192,7 @@ async def test_the_confirm_clock_is_moved_by_listed_days_and_by_the_buyer_in_its
         (order.extend_by_buyer, (shopper.actor, unsent)),
     ):
         assert (await refused(town, use_case, *args))["code"] == "order.wrong_state"
+    await shopper.cancel(unsent)
     await town.db.run(order.extend_by_seller, shop.owner, order_id, 5)
     assert await due() == 15 * DAY
     town.clock.shift += 12 * DAY - TICK

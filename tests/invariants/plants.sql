@@ -445,3 +445,11 @@ update order_line set parts = '[{"name": "x", "account": "x", "payee_id": 1, "ba
 -- order.parts
 update ledger_entry set account = 'publisher_due' where ctid = (select min(ctid) from ledger_entry
     where kind = 'order_finished' and account = 'shop_transit') returning 'order ' || ref_id;
+
+-- order.clocks
+update shop_order set due_at = null where ctid = (select min(ctid) from shop_order
+    where state = 'WAIT_SELLER_SEND_GOODS') returning 'order ' || order_id;
+
+-- order.clocks
+update shop_order set open_cases = 0 where ctid = (select min(ctid) from shop_order where paused_at is not null)
+    returning 'order ' || order_id;

@@ -91,7 +91,7 @@ class OrderChanged(_OfPurchase, frozen=True):
     shop_id: int
     member_id: int = 0
     change: str = ""
-    """delivered, collected or repriced, where the buyer should hear of it."""
+    """delivered, collected, repriced, ship_late or unsent_refunded, where buyer or shop should hear of it."""
 
 
 class OrderPaid(_OfPurchase, frozen=True):
@@ -165,7 +165,8 @@ class RefundedLine(msgspec.Struct, frozen=True):
 class OrderRefunded(_OfPurchase, frozen=True):
     """Money of an order goes back to the buyer. `earned` is on its way to the shop's balance (below zero: from it).
 
-    `cuts` and `commission_undone` are what settlement had given and is taken back with it.
+    Of a gift that was not sent it is nothing. `cuts` and `commission_undone` are what settlement had given and is taken
+    back with it.
     """
 
     order_id: int

@@ -15,8 +15,8 @@ ALL: tuple[Invariant, ...] = (
     ),
     invariant(
         "refund.cases",
-        "what was given back of an order is what its cases gave back, or the clock because nobody collected it, "
-        "and as many are open as it says",
+        "what was given back of an order is what its cases gave back, or the clock for what was not sent or not "
+        "collected, and as many are open as it says",
         """
         select 'order ' || o.order_id as subject, o.refunded || ' / ' || o.open_cases || ', cases '
                || coalesce(sum(c.paid_back), 0) || ' / ' || count(c.case_id) filter (where c.ended_at is null) as detail

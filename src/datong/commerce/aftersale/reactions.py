@@ -13,7 +13,7 @@ from datong.commerce.aftersale.transitions import CLOCK, Change, lock_case, move
 from datong.commerce.order import lines_of, lock_order
 from datong.facts.aftersale import RefundChanged
 from datong.facts.fulfilment import ParcelDelivered
-from datong.facts.order import OrderClosed, OrderFinished, OrderShipped
+from datong.facts.order import OrderClosed, OrderFinished, OrderRefunded, OrderShipped
 from datong.facts.review import ShopScored
 from datong.kernel.fact import every, on, on_all
 from datong.kernel.ids import bucket_of
@@ -47,6 +47,16 @@ async def close_with_order(tx: Tx, fact: OrderClosed) -> None:
     for case in await tx.all(OPEN_OF_ORDER, tx.bucket, fact.order_id):
         held = await lock_case(tx, case, CLOCK)
         await move_case(tx, held, CaseState.CLOSED, "order_closed", Change(end_reason="order_closed"))
+
+
+@on(OrderRefunded, writes=lambda fact: [] if fact.case_id else [bucket_of(fact.order_id)])
+async def close_given_back(tx: Tx, fact: OrderRefunded) -> None:
+    """The clock gave a line back, because it was not sent or not collected: what was asked about it has come true."""
+    await lock_order(tx, fact.order_id)
+    for case in await tx.all(OPEN_OF_ORDER, tx.bucket, fact.order_id):
+        if case.line_id == fact.line.line_id and fact.line.is_full:
+            held = await lock_case(tx, case, CLOCK)
+            await move_case(tx, held, CaseState.CLOSED, "nothing_left", Change(end_reason="nothing_left"))
 
 
 @on(ParcelDelivered, writes=lambda fact: [bucket_of(fact.case_id)] if fact.kind == "RETURN" else [])

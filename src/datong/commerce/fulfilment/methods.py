@@ -43,6 +43,7 @@ NONE_DAYS = Parameter(
 
 _W, _H, _R, _B = LineState.WAITING, LineState.HANDED_OVER, LineState.RECEIVED, LineState.GIVEN_BACK
 _BY_REFUND = {_B: frozenset({MovedBy.REFUND})}
+_UNSENT = {_B: frozenset({MovedBy.REFUND, MovedBy.CLOCK})}
 MAX_PLACE = 200
 
 
@@ -76,7 +77,7 @@ async def _nothing_at_once(tx: Tx, what: HandOver) -> bool:
 PARCEL = FulfilmentMethod(
     key="parcel",
     moves={
-        _W: {_H: frozenset({MovedBy.SELLER}), **_BY_REFUND},
+        _W: {_H: frozenset({MovedBy.SELLER}), **_UNSENT},
         _H: {_R: frozenset({MovedBy.COURIER, MovedBy.BUYER, MovedBy.CLOCK}), **_BY_REFUND},
         _R: _BY_REFUND,
         _B: {},
@@ -89,7 +90,7 @@ PARCEL = FulfilmentMethod(
 PICKUP = FulfilmentMethod(
     key="pickup",
     moves={
-        _W: {_H: frozenset({MovedBy.SELLER}), **_BY_REFUND},
+        _W: {_H: frozenset({MovedBy.SELLER}), **_UNSENT},
         _H: {_R: frozenset({MovedBy.SELLER, MovedBy.BUYER}), _B: frozenset({MovedBy.CLOCK, MovedBy.REFUND})},
         _R: _BY_REFUND,
         _B: {},
@@ -101,7 +102,7 @@ PICKUP = FulfilmentMethod(
 )
 DIGITAL = FulfilmentMethod(
     key="digital",
-    moves={_W: {_R: frozenset({MovedBy.PAYMENT, MovedBy.SELLER}), **_BY_REFUND}, _R: _BY_REFUND, _B: {}},
+    moves={_W: {_R: frozenset({MovedBy.PAYMENT, MovedBy.SELLER}), **_UNSENT}, _R: _BY_REFUND, _B: {}},
     confirm_days=DIGITAL_DAYS,
     hand_over=_deliver_text,
     on_paid=ask_for_items,
@@ -109,7 +110,7 @@ DIGITAL = FulfilmentMethod(
 SERVICE = FulfilmentMethod(
     key="service",
     moves={
-        _W: {_H: frozenset({MovedBy.SELLER}), **_BY_REFUND},
+        _W: {_H: frozenset({MovedBy.SELLER}), **_UNSENT},
         _H: {_R: frozenset({MovedBy.BUYER, MovedBy.CLOCK}), **_BY_REFUND},
         _R: _BY_REFUND,
         _B: {},
@@ -119,7 +120,7 @@ SERVICE = FulfilmentMethod(
 )
 NONE = FulfilmentMethod(
     key="none",
-    moves={_W: {_R: frozenset({MovedBy.PAYMENT}), **_BY_REFUND}, _R: _BY_REFUND, _B: {}},
+    moves={_W: {_R: frozenset({MovedBy.PAYMENT}), **_UNSENT}, _R: _BY_REFUND, _B: {}},
     confirm_days=NONE_DAYS,
     hand_over=_nothing,
     on_paid=_nothing_at_once,

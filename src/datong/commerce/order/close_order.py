@@ -86,11 +86,19 @@ async def cancel_paid_order(tx: Tx, actor: Actor, order_id: int, reason: str) ->
         rules = await get_rules(tx)
         if not rules.value(BUYER_CANCELS_UNSHIPPED, tx.now, Scope(storefront_id=order.storefront_id)):
             raise NotAllowed("shop:order:close")
+    await end_paid(tx, order, reason, is_sellers=actor.id != order.member_id)
+
+
+async def end_paid(tx: Tx, order: ShopOrder, reason: str, *, is_sellers: bool) -> None:
+    """End a locked order that is paid and of which nothing was sent: all that is left of it goes back.
+
+    `is_sellers`: the shop did not keep its word, and pays the deposits in it once more.
+    """
     await move_order(tx, order, OrderState.TRADE_CLOSED, ended_at=tx.now, reason=reason)
     rest = Money(order.payable - order.refunded, order.currency)
-    await refund_escrow(tx, order_id, rest, charges_of(order))
-    await (mark_deposits_refunded if actor.id == order.member_id else double_deposits)(tx, order)
-    given_back = [line for line in await lines_of(tx, order_id) if line.payable and not line.left]
+    await refund_escrow(tx, order.order_id, rest, charges_of(order))
+    await (double_deposits if is_sellers else mark_deposits_refunded)(tx, order)
+    given_back = [line for line in await lines_of(tx, order.order_id) if line.payable and not line.left]
     await give_back_tools(tx, order, given_back)
     await _tell_closed(tx, order, was_paid=True)
 

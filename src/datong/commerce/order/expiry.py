@@ -1,4 +1,4 @@
-"""Orders whose clock has run out: unpaid ones close, shipped ones are confirmed. A timer is a column."""
+"""Orders whose clock has run out: unpaid ones close, unsent ones go back, shipped ones are confirmed."""
 
 import logging
 from datetime import timedelta
@@ -8,6 +8,7 @@ import msgspec
 from datong.commerce.catalog import LineState, MovedBy
 from datong.commerce.order.close_order import end_unpaid
 from datong.commerce.order.confirm_receipt import finish
+from datong.commerce.order.give_back_unsent import BY_CLOCK, miss_promise
 from datong.commerce.order.hand_over import method_of
 from datong.commerce.order.lifecycles import GOODS_MOVES, Lifecycle, lifecycle_of
 from datong.commerce.order.queries import ShopOrder
@@ -34,7 +35,6 @@ DUE = rows(DueOrder, "select bkt, order_id from shop_order where due_at <= $1 or
 LATER = command("update shop_order set due_at = $4 where bkt = $1 and order_id = $2 and due_at <= $3")
 PAUSE = timedelta(hours=1)
 STAYED_IN_THE_SHOP = command("update order_line set parcel_id = 0 where bkt = $1 and line_id = any($2)")
-UNCOLLECTED = command("update shop_order set uncollected = uncollected + $3 where bkt = $1 and order_id = $2")
 
 
 async def run_due_orders(db: Db) -> int:
@@ -88,7 +88,7 @@ async def _confirm(tx: Tx, order: ShopOrder) -> None:
         if line.left:
             pieces = line.quantity - line.refunded_pieces
             back = await refund_line(tx, order, LineRefund(line.line_id, line.left, pieces, 0, "RESTOCKED"))
-            await tx.run(UNCOLLECTED, tx.bucket, order.order_id, back.amount)
+            await tx.run(BY_CLOCK, tx.bucket, order.order_id, back.amount)
             order = await lock_order(tx, order.order_id)
     if order.state == OrderState.WAIT_BUYER_CONFIRM_GOODS:
         await finish(tx, order, "auto_confirmed")
@@ -97,5 +97,10 @@ async def _confirm(tx: Tx, order: ShopOrder) -> None:
 GOODS = Lifecycle(
     key="goods",
     moves=GOODS_MOVES,
-    on_due={OrderState.WAIT_BUYER_PAY: _close_unpaid, OrderState.WAIT_BUYER_CONFIRM_GOODS: _confirm},
+    on_due={
+        OrderState.WAIT_BUYER_PAY: _close_unpaid,
+        OrderState.WAIT_SELLER_SEND_GOODS: miss_promise,
+        OrderState.SELLER_CONSIGNED_PART: miss_promise,
+        OrderState.WAIT_BUYER_CONFIRM_GOODS: _confirm,
+    },
 )

@@ -119,7 +119,7 @@ async def mark_handed(tx: Tx, order: ShopOrder, method: str, what: HandOver, *, 
     if is_complete:
         await start_confirm_clock(tx, order, after)
     elif order.state == OrderState.WAIT_SELLER_SEND_GOODS:
-        await move_order(tx, order, OrderState.SELLER_CONSIGNED_PART)
+        await move_order(tx, order, OrderState.SELLER_CONSIGNED_PART, due_at=order.due_at)
     else:
         await tx.run(TOUCH, tx.bucket, order.order_id)
     tx.emit(

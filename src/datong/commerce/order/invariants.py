@@ -122,6 +122,14 @@ ALL: tuple[Invariant, ...] = (
         """,
     ),
     invariant(
+        "order.clocks", "an open order has a clock, or an open refund case that stopped it",
+        """
+        select 'order ' || order_id as subject, state as detail from shop_order
+        where state not in ('TRADE_FINISHED', 'TRADE_CLOSED', 'TRADE_CLOSED_UNPAID') and due_at is null
+            and (paused_at is null or open_cases = 0)
+        """,
+    ),
+    invariant(
         "timers.orders", "no clock of an order ran out more than ten minutes ago",
         """
         select 'order ' || order_id as subject, state || ' ' || due_at as detail from shop_order

@@ -50,11 +50,11 @@ GOODS_MOVES: dict[OrderState, dict[OrderState, frozenset[MovedBy]]] = {
     _S.WAIT_SELLER_SEND_GOODS: {
         _S.SELLER_CONSIGNED_PART: _by(MovedBy.SELLER, MovedBy.PAYMENT),
         _S.WAIT_BUYER_CONFIRM_GOODS: _by(MovedBy.SELLER, MovedBy.PAYMENT, MovedBy.REFUND),
-        _S.TRADE_CLOSED: _by(MovedBy.BUYER, MovedBy.SELLER, MovedBy.REFUND),
+        _S.TRADE_CLOSED: _by(MovedBy.BUYER, MovedBy.SELLER, MovedBy.REFUND, MovedBy.CLOCK),
     },
     _S.SELLER_CONSIGNED_PART: {
-        _S.WAIT_BUYER_CONFIRM_GOODS: _by(MovedBy.SELLER, MovedBy.PAYMENT, MovedBy.REFUND),
-        _S.TRADE_CLOSED: _by(MovedBy.REFUND),
+        _S.WAIT_BUYER_CONFIRM_GOODS: _by(MovedBy.SELLER, MovedBy.PAYMENT, MovedBy.REFUND, MovedBy.CLOCK),
+        _S.TRADE_CLOSED: _by(MovedBy.REFUND, MovedBy.CLOCK),
     },
     _S.WAIT_BUYER_CONFIRM_GOODS: {
         _S.TRADE_FINISHED: _by(MovedBy.BUYER, MovedBy.CLOCK),

@@ -21,16 +21,23 @@ NOTICES = (
     NoticeKind(key="order_collected", side="member"),
     NoticeKind(key="order_delivered", side="member"),
     NoticeKind(key="order_repriced", side="member"),
+    NoticeKind(key="order_ship_late", side="member"),
     NoticeKind(key="order_closed", side="member"),
     NoticeKind(key="order_refunded", side="member"),
     NoticeKind(key="deposit_ended", side="member"),
     NoticeKind(key="shop_order_paid", side="shop", right="order:read"),
+    NoticeKind(key="shop_ship_late", side="shop", right="order:read"),
+    NoticeKind(key="shop_unsent_refunded", side="shop", right="order:read"),
     NoticeKind(key="shop_order_closed", side="shop", right="order:read"),
     NoticeKind(key="shop_order_finished", side="shop", right="order:read"),
 )
 
 
-CHANGES = {"delivered": "order_delivered", "repriced": "order_repriced", "collected": "order_collected"}
+CHANGES = {
+    "delivered": "order_delivered", "repriced": "order_repriced", "collected": "order_collected",
+    "ship_late": "order_ship_late",
+}  # fmt: skip
+SHOP_CHANGES = {"ship_late": "shop_ship_late", "unsent_refunded": "shop_unsent_refunded"}
 HANDED_OVER = {
     "parcel": "order_shipped", "pickup": "order_ready", "digital": "order_contents", "service": "order_performed",
 }  # fmt: skip
@@ -58,9 +65,12 @@ def _closed(fact: OrderClosed) -> list[NotificationDraft]:
 
 
 def _changed(fact: OrderChanged) -> list[NotificationDraft]:
-    if fact.change not in CHANGES:
-        return []
-    return [NotificationDraft(fact.member_id, CHANGES[fact.change], _body(fact.order_id))]
+    told = [(fact.member_id, CHANGES), (fact.shop_id, SHOP_CHANGES)]
+    return [
+        NotificationDraft(owner_id, kinds[fact.change], _body(fact.order_id))
+        for owner_id, kinds in told
+        if fact.change in kinds
+    ]
 
 
 def _shipped(fact: OrderShipped) -> list[NotificationDraft]:
@@ -73,6 +83,8 @@ def _finished(fact: OrderFinished) -> list[NotificationDraft]:
 
 
 def _refunded(fact: OrderRefunded) -> list[NotificationDraft]:
+    if not fact.amount.amount:
+        return []  # a gift that was not sent
     return [NotificationDraft(fact.member_id, "order_refunded", _body(fact.order_id, fact.amount))]
 
 

@@ -12,6 +12,7 @@ from datong.commerce.order.hand_over import hand_over_at_once
 from datong.commerce.order.presale_balance import take_deposits
 from datong.commerce.order.queries import OF_PURCHASE
 from datong.commerce.order.queries import PURCHASE as GET_PURCHASE
+from datong.commerce.order.ship_deadline import ship_dates
 from datong.commerce.order.states import OrderState
 from datong.commerce.order.transitions import lines_of, lock_order, move_order
 from datong.commerce.payment import (
@@ -80,7 +81,8 @@ async def _apply(tx: Tx, paid: PaidCharge, part: ChargePart) -> None:
         return
     await fund_account(tx, paid.charge, part, ("escrow", order.order_id), "order_paid")
     await take_deposits(tx, order)
-    await move_order(tx, order, OrderState.WAIT_SELLER_SEND_GOODS, paid_at=tx.now)
+    due = (await ship_dates(tx, order.storefront_id, tx.now)).after(tx.now)
+    await move_order(tx, order, OrderState.WAIT_SELLER_SEND_GOODS, paid_at=tx.now, due_at=due)
     await mark_used(tx, order.brought.vouchers)
     lines = await lines_of(tx, order.order_id)
     tx.emit(

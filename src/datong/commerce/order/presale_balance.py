@@ -3,7 +3,7 @@
 Their lines in a purchase, and what happens to them as its orders are paid, closed or cancelled.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from datong.commerce.catalog import ProductScope
 from datong.commerce.order.deposits import MANY, MOVE, Deposit, DepositMoved, double_deposit
@@ -69,16 +69,21 @@ async def free_deposits(tx: Tx, order: ShopOrder) -> None:
         )  # fmt: skip
 
 
-async def double_deposits(tx: Tx, order: ShopOrder) -> None:
-    """The shop closed or cancelled the order: it does not keep its word, and pays double back."""
+async def double_deposits(tx: Tx, order: ShopOrder, hold_ids: Collection[int] = ()) -> None:
+    """The shop does not keep its word about an order, or the lines of these holds, and pays double back."""
     for deposit in await _of(tx, order):
-        await double_deposit(tx, deposit)
+        if not hold_ids or deposit.hold_id in hold_ids:
+            await double_deposit(tx, deposit)
 
 
 async def mark_deposits_refunded(tx: Tx, order: ShopOrder) -> None:
-    """The paid order ended without success; its deposits went back with the rest, each by the charge it came with."""
+    """The paid order ended without success; its deposits went back with the rest, each by the charge it came with.
+
+    Those that went back double before stay as they are.
+    """
     for deposit in await _of(tx, order):
-        await tx.one(MOVE, tx.bucket, deposit.deposit_id, "DONE", "REFUNDED", None, order.purchase_id)
+        if deposit.state == "DONE":
+            await tx.one(MOVE, tx.bucket, deposit.deposit_id, "DONE", "REFUNDED", None, order.purchase_id)
 
 
 async def _of(tx: Tx, order: ShopOrder) -> list[Deposit]:

@@ -1,13 +1,14 @@
 """The seller's copy of orders: a shop's lists come from its own bucket, and follow the buyer's by version."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
 from datong.commerce.order.queries import LINES_OF_MANY, MANY, OrderLine, ShopOrder, StateCount
-from datong.commerce.order.states import SHIP_PROMISE_HOURS, OrderState
-from datong.commerce.rulebook import Rules, Scope, get_rules
+from datong.commerce.order.ship_deadline import promised_by
+from datong.commerce.order.states import OrderState
+from datong.commerce.rulebook import Rules, get_rules
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
@@ -79,12 +80,11 @@ async def copy_to_sellers(tx: Tx, order_ids: Sequence[int]) -> None:
     for line in await tx.all(LINES_OF_MANY, [bucket_of(each) for each in mine], list(mine)):
         lines.setdefault(line.order_id, []).append(line)
     rules = await get_rules(tx)
-    copies = [_copy(tx, order, lines[order_id], rules) for order_id, order in sorted(mine.items())]
+    copies = [_copy(order, lines[order_id], rules) for order_id, order in sorted(mine.items())]
     await tx.one(COPY, tx.bucket, Doc(copies))
 
 
-def _copy(tx: Tx, order: ShopOrder, lines: Sequence[OrderLine], rules: Rules) -> dict[str, object]:
-    hours = rules.value(SHIP_PROMISE_HOURS, tx.now, Scope(storefront_id=order.storefront_id))
+def _copy(order: ShopOrder, lines: Sequence[OrderLine], rules: Rules) -> dict[str, object]:
     return {
         "bkt": bucket_of(order.shop_id), "order_id": order.order_id, "shop_id": order.shop_id,
         "purchase_id": order.purchase_id, "version": order.version, "state": order.state, "currency": order.currency,
@@ -92,7 +92,8 @@ def _copy(tx: Tx, order: ShopOrder, lines: Sequence[OrderLine], rules: Rules) ->
         "first_line": {"titles": lines[0].titles, "labels": lines[0].labels, "picture": lines[0].picture},
         "line_count": len(lines), "region": str(order.address.get("region", "")),
         "city": str(order.address.get("city", "")), "placed_at": order.placed_at, "paid_at": order.paid_at,
-        "ship_by": order.paid_at + timedelta(hours=hours) if order.paid_at else None, "ended_at": order.ended_at,
+        "ship_by": promised_by(rules, order.storefront_id, order.paid_at) if order.paid_at else None,
+        "ended_at": order.ended_at,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from datong.commerce.fulfilment import (
     list_parcels,
     list_tracking,
 )
+from datong.commerce.order.ship_deadline import ship_dates
 from datong.commerce.order.states import OrderState
 from datong.commerce.payment import LineParts, Refund, list_refunds
 from datong.facts.order import LineSource, OrderLineFact
@@ -119,7 +120,7 @@ class OrderLine(msgspec.Struct, frozen=True):
     @property
     def state(self) -> LineState:
         """Where it is; the clock or the buyer may have ended its order without a receipt of its own."""
-        if self.payable > 0 and self.left == 0:
+        if self.left == 0 if self.payable else self.stock_fate and not self.parcel_id:
             return LineState.GIVEN_BACK
         if not self.parcel_id:
             return LineState.WAITING
@@ -155,6 +156,10 @@ class OrderView(msgspec.Struct, frozen=True):
     refunds: list[Refund]
     handovers: Sequence[Handover] = ()
     """How it was handed over otherwise than in parcels."""
+    ship_by: datetime | None = None
+    """Of a paid order that waits for its shop: until when it promised to send."""
+    unsent_until: datetime | None = None
+    """And when what is not sent goes back to the buyer."""
 
 
 class ListedOrder(msgspec.Struct, frozen=True):
@@ -272,7 +277,12 @@ async def get_order(tx: Tx, actor: Actor, order_id: int) -> OrderView:
         handovers = await list_handovers(tx, order_id)
     if actor.id != order.member_id:
         handovers = [each.for_staff() for each in handovers]
-    return OrderView(order, lines, parcels, tracking, await list_refunds(tx, order_id), handovers)
+    refunds = await list_refunds(tx, order_id)
+    ship_by = unsent_until = None
+    if order.state in {OrderState.WAIT_SELLER_SEND_GOODS, OrderState.SELLER_CONSIGNED_PART} and order.paid_at:
+        dates = await ship_dates(tx, order.storefront_id, order.paid_at)
+        ship_by, unsent_until = dates.promised_at, max(dates.ends_at, order.due_at or dates.ends_at)
+    return OrderView(order, lines, parcels, tracking, refunds, handovers, ship_by, unsent_until)
 
 
 async def own_order(tx: Tx, actor: Actor, order_id: int, action: str) -> ShopOrder:

@@ -6,6 +6,7 @@ from datong.adapters import Adapters
 from datong.commerce.order.deliver_digital import deliver_digital
 from datong.commerce.order.deposits import run_due_deposits
 from datong.commerce.order.expiry import run_due_orders
+from datong.commerce.order.give_back_unsent import start_missing_clocks
 from datong.commerce.order.projections import copy_to_sellers
 from datong.commerce.order.transitions import lock_order
 from datong.facts.fulfilment import DigitalGoodsTaken, ParcelDelivered
@@ -108,8 +109,14 @@ async def take_delivery(tx: Tx, fact: DigitalGoodsTaken) -> None:
 
 @every(1)
 async def due_orders(adapters: Adapters) -> int:
-    """Orders whose clock has run out are closed or confirmed."""
+    """Orders whose clock has run out are closed, reminded of, given back or confirmed."""
     return await run_due_orders(adapters.db)
+
+
+@every(60)
+async def clockless_orders(adapters: Adapters) -> int:
+    """Paid orders that have no clock yet get one."""
+    return await start_missing_clocks(adapters.db)
 
 
 @every(5)

@@ -160,6 +160,25 @@ async def refund_line(tx: Tx, order: ShopOrder, ask: LineRefund) -> Money:
     return back
 
 
+async def release_gift(tx: Tx, order: ShopOrder, gift: OrderLine, fate: StockDisposition) -> None:
+    """A line of a locked order that cost nothing is not sent any more: its piece is free, and nobody pays for it."""
+    subsidy = sum(int(str(cut["amount"])) for cut in gift.cuts if cut["funder"] == PLATFORM_FUNDER)
+    pieces = gift.quantity - gift.refunded_pieces
+    await tx.run(UNDO_LINE, tx.bucket, gift.line_id, 0, pieces, 0, fate)
+    await tx.run(UNDO_ORDER, tx.bucket, order.order_id, 0, subsidy)
+    nothing = Money(0, order.currency)
+    tx.emit(
+        OrderRefunded(
+            purchase_id=order.purchase_id, order_id=order.order_id, shop_id=order.shop_id, member_id=order.member_id,
+            hold_id=order.hold_id, case_id=0, amount=nothing, earned=nothing, commission_undone=nothing,
+            line=RefundedLine(
+                gift.line_id, gift.sku_id, gift.product_id, pieces, 0, is_full=True, hold_id=gift.hold_id
+            ),
+            is_restocked=fate == "RESTOCKED", is_after_success=False, refunded_at=tx.now,
+        )
+    )  # fmt: skip
+
+
 def _taken_back(parts: Sequence[SettlementPartFact]) -> list[SettlementPartFact]:
     return [msgspec.structs.replace(part, amount=-part.amount) for part in parts]
 

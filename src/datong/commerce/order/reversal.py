@@ -6,6 +6,7 @@ all of it, to the minor unit. Pure. Source: domain.md §3 (settlement), §5 (par
 
 from collections.abc import Sequence
 
+from datong.commerce.catalog import LineState
 from datong.commerce.order.queries import OrderLine
 from datong.commerce.payment import LineParts
 from datong.facts.order import AdjustmentFact, SettlementPartFact
@@ -38,7 +39,7 @@ def cuts_left(lines: Sequence[OrderLine], voucher_ids: Sequence[int]) -> list[Ad
         for cut in cuts_between(line, line.refunded, line.payable, voucher_ids):
             place = (cut.tool_id, cut.funder, cut.is_promotion)
             found[place] = found.get(place, 0) + cut.amount
-        if not line.payable:
+        if not line.payable and line.state != LineState.GIVEN_BACK:
             for gift in line.cuts:
                 place = (int(str(gift["rule"])), str(gift["funder"]), True)  # vouchers give nothing along
                 found[place] = found.get(place, 0) + int(str(gift["amount"]))

@@ -35,6 +35,14 @@ UNPAID_CLOSE_SECONDS = Parameter(
 SHIP_PROMISE_HOURS = Parameter(
     "order.ship_promise_hours", int, 48, "domain.md §3 [17]: 48 h", bounds=(1, 720), scopes=("storefront",)
 )
+UNSENT_REFUND_DAYS = Parameter(
+    "order.unsent_refund_days",
+    int,
+    15,
+    "DESIGN: days after the ship promise until what was not sent goes back to the buyer",
+    bounds=(1, 180),
+    scopes=("storefront",),
+)
 CLOSE_AFTER_SECONDS = Parameter(
     "order.close_after_seconds",
     int,

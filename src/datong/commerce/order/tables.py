@@ -60,6 +60,11 @@ shop_order = table(
     index("shop_order_member", "bkt", "member_id", "order_id"),
     index("shop_order_purchase", "bkt", "purchase_id"),
     index("shop_order_due", "due_at", where="due_at is not null"),
+    index(
+        "shop_order_clockless",
+        "order_id",
+        where="due_at is null and state in ('WAIT_SELLER_SEND_GOODS', 'SELLER_CONSIGNED_PART')",
+    ),
     check("amounts", "goods > 0 and freight >= 0 and payable > 0 and commission >= 0"),
     check("refunded", "refunded between 0 and payable and subsidy_undone between 0 and subsidy and open_cases >= 0"),
     check("paused", "(paused_at is null) = (paused_due_at is null) and (paused_at is null or due_at is null)"),

@@ -38,7 +38,7 @@ DEPOSIT_STATES: dict[str, str] = {
 }
 FLAGS: dict[str, str] = {"1": "Red", "2": "Yellow", "3": "Green", "4": "Blue", "5": "Purple"}
 TIMERS: dict[str, str] = {
-    "shop_order": "Orders: closing, confirming",
+    "shop_order": "Orders: closing, shipping, confirming",
     "deposit": "Presale deposits",
 }
 NOTICES: dict[str, str] = {
@@ -50,10 +50,13 @@ NOTICES: dict[str, str] = {
     "order_performed": "A service in your order was performed. Please confirm.",
     "order_collected": "Your order was handed out against your code.",
     "order_repriced": "The seller has changed your price.",
+    "order_ship_late": "The seller has not shipped in time. You may cancel; what is not shipped is refunded by itself.",
     "order_closed": "An order was closed.",
     "order_refunded": "Your refund is on its way.",
     "deposit_ended": "A deposit has been closed.",
     "shop_order_paid": "There is a new order to ship.",
+    "shop_ship_late": "An order is late. Ship it: what is not shipped in time is refunded to the buyer.",
+    "shop_unsent_refunded": "What was not shipped of an order was refunded to its buyer.",
     "shop_order_closed": "An order was closed.",
     "shop_order_finished": "A buyer has confirmed receipt; the money is in your balance.",
 }
@@ -66,10 +69,13 @@ NOTICE_LINKS: dict[str, str] = {
     "order_performed": "/orders/{order_id}",
     "order_collected": "/orders/{order_id}",
     "order_repriced": "/orders/{order_id}",
+    "order_ship_late": "/orders/{order_id}",
     "order_closed": "/orders/{order_id}",
     "order_refunded": "/orders/{order_id}",
     "deposit_ended": "/deposits",
     "shop_order_paid": "/orders/{order_id}",
+    "shop_ship_late": "/orders/{order_id}",
+    "shop_unsent_refunded": "/orders/{order_id}",
     "shop_order_closed": "/orders/{order_id}",
     "shop_order_finished": "/orders/{order_id}",
 }
