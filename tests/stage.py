@@ -3,7 +3,9 @@
 For tests that walk through all pages and calls.
 """
 
-from datong.commerce import aftersale, catalog, fulfilment, member, merchant, messaging, order
+from datetime import date
+
+from datong.commerce import aftersale, catalog, fulfilment, member, merchant, messaging, order, qualification
 from datong.commerce.voucher import Tier
 from datong.consumer import favourite
 from datong.kernel.actor import SYSTEM
@@ -145,6 +147,12 @@ async def _furnish(stage: Stage, shop: Shop, shopper: Shopper) -> None:
         await messaging.add_quick_reply(tx, shop.owner, shop.id, "It leaves today.")
         await order.set_memo(tx, shop.owner, shop.id, int(things["paid"]), 1, "wrap it")
     paper = await merchant.add_paper(town.db, town.adapters.objects, shop.owner, shop.id, "license", picture())
+    permit = qualification.QualificationDraft("food", "F-1", date(2020, 1, 1), date(2090, 1, 1), paper_ids=[paper])
+    things["qualification"] = str(
+        await qualification.request_qualification(
+            town.db, town.adapters.objects, shop.owner, shop.id, permit, [], "permit"
+        )
+    )
     address = await catalog.store_image(town.adapters.objects, shop.owner, shop.id, picture())
     things |= {"paper": str(paper), "picture": address.rpartition("/")[2] + "-240.webp"}
     founder = await town.shopper()

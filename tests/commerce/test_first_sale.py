@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from datong.commerce import cart, catalog, inventory, order, payment
+from datong.commerce import cart, catalog, inventory, order, payment, qualification
 from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
@@ -17,7 +17,7 @@ async def mall_shop(town: Town) -> tuple[Shop, Goods]:
     shop = await town.shop(MALL, "flagship")
     brands = await catalog.ensure_brands(town.db, ["Auric"])
     async with town.db.begin(bucket_of(shop.id)) as tx:
-        await catalog.authorise_brand(tx, SYSTEM, shop.id, brands["auric"].brand_id, "R")
+        await qualification.authorise_brand(tx, SYSTEM, shop.id, brands["auric"].brand_id, "R")
     return shop, await shop.product(10_000, freight=await shop.freight(600), brand="Auric")
 
 

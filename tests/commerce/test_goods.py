@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datong.commerce import catalog, inventory, pricing
-from datong.commerce.catalog.brand_authorisations import BrandNotAuthorised
+from datong.commerce.catalog.needs import BrandNotAuthorised
 from datong.commerce.catalog.validation import AttributeMissing, PriceOutOfBounds, SkuTwice, TitleTooLong
 from datong.commerce.pricing.freight import FreightLine, freight_of
 from datong.kernel.actor import SYSTEM

@@ -453,3 +453,21 @@ update shop_order set due_at = null where ctid = (select min(ctid) from shop_ord
 -- order.clocks
 update shop_order set open_cases = 0 where ctid = (select min(ctid) from shop_order where paused_at is not null)
     returning 'order ' || order_id;
+-- qualification.flagship
+insert into qualification (bkt, qualification_id, shop_id, kind, brand_id, level, mark, number, valid_from, paper_ids,
+    state, sole_storefront_id, applied_by, applied_at, decided_at)
+    select 1, n * 4096 + 1, n, 'brand', 7, 'own', 'R', '1', now(), '[]', 'APPROVED', 2, 1, now(), now()
+    from generate_series(1, 2) n;
+select 'brand 7';
+
+-- qualification.decided
+insert into qualification (bkt, qualification_id, shop_id, kind, brand_id, level, mark, number, valid_from, valid_until,
+    paper_ids, state, applied_by, applied_at, decided_at)
+    values (1, 4097, 1, 'food', 0, '', '', '1', now(), now() + interval '1 day', '[]', 'APPROVED', 1, now(), now())
+    returning 'qualification ' || qualification_id;
+
+-- qualification.decided
+insert into qualification (bkt, qualification_id, shop_id, kind, brand_id, level, mark, number, valid_from, paper_ids,
+    state, applied_by, applied_at)
+    values (1, 4097, 1, 'food', 0, '', '', '1', now(), '[]', 'APPROVED', 1, now())
+    returning 'qualification ' || qualification_id;

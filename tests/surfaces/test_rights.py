@@ -120,7 +120,7 @@ def body_for(schema: dict[str, Any], parts: dict[str, Any]) -> Any:  # noqa: ANN
         known = schema.get("properties", {})
         return {name: body_for(known[name], parts) for name in schema.get("required", [])}
     if kind == "string":
-        return "2030-01-01T00:00:00Z" if schema.get("format") == "date-time" else "1"
+        return {"date-time": "2030-01-01T00:00:00Z", "date": "2030-01-01"}.get(str(schema.get("format")), "1")
     return {"array": [], "integer": 1, "number": 1, "boolean": True}.get(str(kind))
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
-from datong.commerce import catalog, inventory, member, merchant, pricing
+from datong.commerce import catalog, inventory, member, merchant, pricing, qualification
 from datong.demo.history import PAST_DAYS, live_a_month
 from datong.demo.messages import let_the_town_talk
 from datong.demo.orders import place_town_orders
@@ -250,7 +250,7 @@ async def _publish(db: Db, shop_id: int, batch: list[catalog.ProductDraft], bran
     made = await catalog.ensure_brands(db, [brand])
     async with db.begin(bucket_of(shop_id)) as tx:
         for each in made.values():
-            await catalog.authorise_brand(tx, SYSTEM, shop_id, each.brand_id, "R")
+            await qualification.authorise_brand(tx, SYSTEM, shop_id, each.brand_id, "R")
         to = await catalog.get_publishing(tx, shop_id, sorted({draft.category_id for draft in batch}))
         published = await catalog.publish_batch(tx, SYSTEM, to, made, batch)
     for draft, row in zip(batch, published, strict=True):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from datong.commerce import catalog, inventory, merchant
+from datong.commerce import catalog, inventory, merchant, qualification
 from datong.importers.mapping import (
     CatalogMapping,
     MappingWrong,
@@ -116,7 +116,7 @@ class Import:
         brands = await catalog.ensure_brands(self.db, shop.brands)
         async with self.db.begin(bucket_of(shop_id)) as tx:
             for brand in brands.values():
-                await catalog.authorise_brand(tx, SYSTEM, shop_id, brand.brand_id, shop.mark)
+                await qualification.authorise_brand(tx, SYSTEM, shop_id, brand.brand_id, shop.mark)
 
     async def take(self, line: int, cells: Cells | BadRow) -> None:
         """One row: into its shop's batch, or refused."""

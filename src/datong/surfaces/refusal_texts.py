@@ -32,13 +32,18 @@ SHARED: dict[str, str] = {
 
 SPANS = {"seconds", "retry_after"}
 """Details in seconds, which are said as durations."""
+NAMES = {"permit_name"}
+"""Details that are texts in English, which are said in the reader's language."""
 
 
 def _worded(details: Mapping[str, object], language: str) -> dict[str, object]:
-    return {
-        name: duration(value, language) if name in SPANS and isinstance(value, int) else value
-        for name, value in details.items()
-    }
+    said = dict(details)
+    for name, value in details.items():
+        if name in SPANS and isinstance(value, int):
+            said[name] = duration(value, language)
+        elif name in NAMES and isinstance(value, str):
+            said[name] = translate(value, language)
+    return said
 
 
 def refusal_text(refusal: Refusal, language: str) -> str:

@@ -1,6 +1,7 @@
 """The colours of states: who a state waits for, or how it ended, and the class that shows it to a side.
 
-Codes are the states of orders, deposits, refund cases, shops, coupons and payouts; one code means the same in each.
+Codes are the states of orders, deposits, refund cases, shops, qualifications, coupons and payouts; one code means the
+same in each.
 """
 
 from typing import Literal
@@ -34,12 +35,14 @@ ENDS: dict[str, Tone] = {
     "SUCCESS": "done",
     "DONE": "done",
     "OPEN": "done",
+    "APPROVED": "done",
     "PAID": "done",
     "SUCCEEDED": "done",
     "FORFEITED": "bad",
     "RESTRICTED": "bad",
     "REJECTED": "bad",
     "DECLINED": "bad",
+    "REVOKED": "bad",
     "TRADE_CLOSED": "closed",
     "TRADE_CLOSED_UNPAID": "closed",
     "CLOSED_UNPAID": "closed",
@@ -47,6 +50,7 @@ ENDS: dict[str, Tone] = {
     "DOUBLED": "closed",
     "REFUNDED": "closed",
     "USED": "closed",
+    "WITHDRAWN": "closed",
     "EXPIRED": "closed",
 }
 """States that nobody has to act on, and how they ended."""

@@ -1,17 +1,12 @@
 """The catalogue: verticals, categories with their attributes, brands, products with SKUs, snapshots.
 
 Owns what is for sale and at which list price, and declares by which methods it may reach its buyer. Calls `messaging`,
-`merchant`, `rulebook`. Tells `ProductPublished`, `GoodsImported`, `ImportEnded`. Products and SKUs live in their shop's
-bucket; a SKU's id carries the bucket of its stock. Every edit makes a new version, and an order keeps the version it
-was placed on.
+`merchant`, `qualification`, `rulebook`. Tells `ProductPublished`, `GoodsImported`, `ImportEnded`. Products and SKUs
+live in their shop's bucket; a SKU's id carries the bucket of its stock. Every edit makes a new version, and an order
+keeps the version it was placed on.
 """
 
-from datong.commerce.catalog.brand_authorisations import (
-    NEEDS_AUTHORISATION,
-    Brand,
-    authorise_brand,
-    ensure_brands,
-)
+from datong.commerce.catalog.brands import Brand, ensure_brands
 from datong.commerce.catalog.csv_import import TableWrong, read_table
 from datong.commerce.catalog.descriptions import (
     Description,
@@ -23,6 +18,7 @@ from datong.commerce.catalog.descriptions import (
     list_places,
     list_product_ids,
 )
+from datong.commerce.catalog.edit_product import get_last_draft, set_list_prices, set_on_sale
 from datong.commerce.catalog.fulfilment_methods import (
     FulfilmentMethod,
     HandedLine,
@@ -35,16 +31,9 @@ from datong.commerce.catalog.fulfilment_methods import (
 from datong.commerce.catalog.images import read_image, store_image
 from datong.commerce.catalog.import_jobs import get_import, list_imports, retry_refused, start_import
 from datong.commerce.catalog.listing import Card, Order, get_cards, list_cards, list_shop_cards
+from datong.commerce.catalog.needs import NEEDS_AUTHORISATION
 from datong.commerce.catalog.product_scope import ProductScope, ProductScopeSets
-from datong.commerce.catalog.publish_product import (
-    Publishing,
-    get_last_draft,
-    get_publishing,
-    publish_batch,
-    publish_product,
-    set_list_prices,
-    set_on_sale,
-)
+from datong.commerce.catalog.publish_product import Publishing, get_publishing, publish_batch, publish_product
 from datong.commerce.catalog.queries import (
     Offer,
     Product,
@@ -54,6 +43,7 @@ from datong.commerce.catalog.queries import (
     get_snapshots,
     list_products,
 )
+from datong.commerce.catalog.request_brand import request_brand
 from datong.commerce.catalog.taxonomy import (
     Attribute,
     AttributeDraft,
@@ -109,7 +99,6 @@ __all__ = [
     "SkuDraft",
     "TableWrong",
     "Vertical",
-    "authorise_brand",
     "describe_products",
     "ensure_brands",
     "get_attribute_values",
@@ -139,6 +128,7 @@ __all__ = [
     "publish_product",
     "read_image",
     "read_table",
+    "request_brand",
     "retry_refused",
     "sale_key",
     "save_attributes",

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from datong.commerce.catalog.brand_authorisations import NAMES as BRANDS
-from datong.commerce.catalog.brand_authorisations import Brand
+from datong.commerce.catalog.brands import NAMES as BRANDS
+from datong.commerce.catalog.brands import Brand
 from datong.commerce.catalog.queries import PRODUCT_COLUMNS, Product
 from datong.commerce.catalog.taxonomy import Attribute, AttributeValue
 from datong.kernel.cache import TtlCache

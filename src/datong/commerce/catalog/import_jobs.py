@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from datong.commerce.catalog.brand_authorisations import brand_ref, ensure_brands
+from datong.commerce.catalog.brands import brand_ref, ensure_brands
 from datong.commerce.catalog.csv_import import TableRow
 from datong.commerce.catalog.publish_product import Row, get_publishing, publish_batch
 from datong.commerce.catalog.validation import ProductDraft

@@ -9,15 +9,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from datong.commerce.catalog.brand_authorisations import (
-    NEEDS_AUTHORISATION,
-    Brand,
-    BrandNotAuthorised,
-    authorised_brands,
-    brand_ref,
-    ensure_brands,
-)
+from datong.commerce.catalog.brands import Brand, brand_ref, ensure_brands
 from datong.commerce.catalog.fulfilment_methods import FulfilmentMethod, methods_of
+from datong.commerce.catalog.needs import NOTHING_HELD, Needs, check_needs, needs_of
 from datong.commerce.catalog.taxonomy import (
     ALL_CATEGORIES,
     AttributeValue,
@@ -28,11 +22,9 @@ from datong.commerce.catalog.taxonomy import (
 )
 from datong.commerce.catalog.validation import (
     LATIN_TITLE_BYTES,
-    MAX_PRICE,
     MIN_DESCRIPTION,
     TITLE_BYTES,
     Checked,
-    PriceOutOfBounds,
     ProductDraft,
     TextBounds,
     check_product,
@@ -40,11 +32,12 @@ from datong.commerce.catalog.validation import (
     sale_key,
 )
 from datong.commerce.merchant import Shop, get_shop
+from datong.commerce.qualification import Held, hold_qualifications
 from datong.commerce.rulebook import Scope, get_rules
 from datong.facts.product import ProductPublished
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of, item_bucket
-from datong.kernel.refusal import Invalid, NotFound, Refusal
+from datong.kernel.refusal import Invalid, Refusal
 from datong.kernel.sql import Doc, command, rows
 from datong.kernel.tx import Db, Tx
 
@@ -57,8 +50,7 @@ class Publishing(msgspec.Struct, frozen=True):
     bindings: dict[int, list[Binding]]
     values: dict[int, list[AttributeValue]]
     text_bounds: TextBounds
-    needs_authorisation: bool
-    authorised: frozenset[int]
+    needs: Needs
     methods: Mapping[str, FulfilmentMethod]
 
 
@@ -168,8 +160,7 @@ async def get_publishing(tx: Tx, shop_id: int, category_ids: Sequence[int]) -> P
         bindings,
         values,
         TextBounds(*(rules.value(each, tx.now, scope) for each in (TITLE_BYTES, LATIN_TITLE_BYTES, MIN_DESCRIPTION))),
-        rules.value(NEEDS_AUTHORISATION, tx.now, scope),
-        await authorised_brands(tx, shop_id),
+        needs_of(rules, tx.now, shop, book, category_ids),
         methods_of(tx.house),
     )
 
@@ -194,13 +185,15 @@ async def publish_batch(
     `brands` are those of the drafts, as `ensure_brands` answers them.
     """
     actor.must("shop:product:edit", to.shop.shop_id)
+    # What it holds does not end before this is written: whoever ends it sees these products and takes them down.
+    held = await hold_qualifications(tx, to.shop.shop_id, is_locking=True) if to.needs.is_any else NOTHING_HELD
     answers: dict[int, Row] = {}
     good: list[tuple[int, Checked, int]] = []
     seen: set[str] = set()
     for place, draft in enumerate(drafts):
         try:
             brand_id = brands[brand_ref(draft.brand)].brand_id if draft.brand.strip() else 0
-            checked = _check(to, draft, brand_id)
+            checked = _check(to, held, draft, brand_id)
             if draft.outer_id in seen:
                 raise TwiceInBatch("outer_id", draft.outer_id)
         except Refusal as refusal:
@@ -218,10 +211,9 @@ class TwiceInBatch(Invalid):
     code = "catalog.twice_in_batch"
 
 
-def _check(to: Publishing, draft: ProductDraft, brand_id: int) -> Checked:
+def _check(to: Publishing, held: Held, draft: ProductDraft, brand_id: int) -> Checked:
     category = to.book.get(draft.category_id)
-    if to.needs_authorisation and brand_id not in to.authorised:
-        raise BrandNotAuthorised(draft.brand)
+    check_needs(to.needs, held, draft, brand_id)
     return check_product(draft, category, to.bindings.get(draft.category_id, []), to.values, to.text_bounds, to.methods)
 
 
@@ -245,10 +237,11 @@ async def _write(tx: Tx, to: Publishing, good: Sequence[tuple[int, Checked, int]
     for place, checked, _, product_id, version in todo:
         outcome = "new" if version == 1 else "changed"
         answers[place] = Row(checked.draft.outer_id, outcome, product_id, version, sku_ids[product_id])
-        _tell(tx, to.shop.shop_id, product_id, version, is_on_sale=checked.draft.is_on_sale)
+        tell_published(tx, to.shop.shop_id, product_id, version, is_on_sale=checked.draft.is_on_sale)
 
 
-def _tell(tx: Tx, shop_id: int, product_id: int, version: int, *, is_on_sale: bool) -> None:
+def tell_published(tx: Tx, shop_id: int, product_id: int, version: int, *, is_on_sale: bool) -> None:
+    """Tell that a product has a new version."""
     tx.emit(
         ProductPublished(
             product_id=product_id, shop_id=shop_id, version=version, is_on_sale=is_on_sale, changed_at=tx.now
@@ -315,50 +308,3 @@ async def _put_on_shelves(tx: Tx, to: Publishing, products: Sequence[tuple[Produ
         lines += [(category_id, product_id, price, mixed) for category_id in (*path, ALL_CATEGORIES)]
     if lines:
         await tx.run(PUT_SHELF, bucket, to.shop.storefront_id, *(list(part) for part in zip(*lines, strict=True)))
-
-
-class Kept(msgspec.Struct, frozen=True):
-    """A product as it was last given."""
-
-    body: dict[str, object]
-
-
-LAST_VERSION = rows(
-    Kept,
-    """
-    select v.body from product p
-    join product_version v on v.bkt = p.bkt and v.product_id = p.product_id
-    where p.bkt = $1 and p.product_id = $2 and p.shop_id = $3 order by v.version desc limit 1
-    """,
-)
-
-
-async def get_last_draft(tx: Tx, shop_id: int, product_id: int) -> ProductDraft:
-    """What the shop gave last for a product; refuses `NotFound`."""
-    kept = await tx.maybe(LAST_VERSION, bucket_of(shop_id), product_id, shop_id)
-    if kept is None:
-        raise NotFound("product", product_id)
-    return msgspec.convert(kept.body["draft"], ProductDraft)
-
-
-async def set_on_sale(db: Db, actor: Actor, shop_id: int, product_id: int, *, is_on_sale: bool) -> Row:
-    """Put a product on sale or take it off; a version of its own, like every change."""
-    actor.must("shop:product:edit", shop_id)
-    async with db.read() as tx:
-        draft = await get_last_draft(tx, shop_id, product_id)
-    return await publish_product(db, actor, shop_id, msgspec.structs.replace(draft, is_on_sale=is_on_sale))
-
-
-async def set_list_prices(db: Db, actor: Actor, shop_id: int, product_id: int, prices: Mapping[str, int]) -> Row:
-    """Change list prices by sale key; refuses `NotFound` for a SKU it does not have."""
-    actor.must("shop:price:edit", shop_id)
-    async with db.read() as tx:
-        draft = await get_last_draft(tx, shop_id, product_id)
-    have = {sale_key(sku.labels) for sku in draft.skus}
-    for name, price in prices.items():
-        if name not in have:
-            raise NotFound("sku", name)
-        if not 1 <= price <= MAX_PRICE:
-            raise PriceOutOfBounds("price", f"1 to {MAX_PRICE}")
-    skus = [msgspec.structs.replace(sku, price=prices.get(sale_key(sku.labels), sku.price)) for sku in draft.skus]
-    return await publish_product(db, actor, shop_id, msgspec.structs.replace(draft, skus=skus))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from datong.commerce.catalog.brand_authorisations import NAMES, Brand
+from datong.commerce.catalog.brands import NAMES, Brand
 from datong.commerce.catalog.fulfilment_methods import DEFAULT_METHOD
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of

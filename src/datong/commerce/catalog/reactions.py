@@ -2,7 +2,9 @@
 
 from datong.adapters import Adapters
 from datong.commerce.catalog.import_jobs import run_imports
+from datong.commerce.catalog.takedowns import queue_takedowns, run_takedowns
 from datong.facts.order import OrderFinished
+from datong.facts.qualification import QualificationEnded
 from datong.kernel.fact import every, on
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command
@@ -16,6 +18,18 @@ async def count_sold(tx: Tx, fact: OrderFinished) -> None:
     """A product's sold count grows by what was confirmed."""
     for line in sorted(fact.lines, key=lambda each: each.product_id):
         await tx.run(COUNT_SOLD, bucket_of(fact.shop_id), line.product_id, line.quantity)
+
+
+@on(QualificationEnded, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def look_at_goods(tx: Tx, fact: QualificationEnded) -> None:
+    """Goods that were sold by what has ended are looked at, and taken down where nothing else covers them."""
+    await queue_takedowns(tx, fact)
+
+
+@every(5)
+async def take_down_goods(adapters: Adapters) -> int:
+    """Goods that their shop may not sell any more are taken down."""
+    return await run_takedowns(adapters.db)
 
 
 @every(1)

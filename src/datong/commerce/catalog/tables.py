@@ -74,17 +74,6 @@ brand = table(
     index("brand_ref", "ref", unique=True),
 )
 
-brand_authorisation = table(
-    "brand_authorisation",
-    "sharded",
-    column("shop_id"),
-    column("brand_id"),
-    column("level", sa.Text),
-    column("expires_at", Instant, null=True),
-    column("authorised_at", Instant),
-    key("bkt", "shop_id", "brand_id"),
-)
-
 product = table(
     "product",
     "sharded",
@@ -194,4 +183,15 @@ goods_import_row = table(
     column("product_id", sa.BigInteger, "0"),
     key("bkt", "import_id", "place"),
     check("outcome", "outcome in ('waiting', 'new', 'changed', 'same', 'refused')"),
+)
+
+takedown = table(
+    "takedown",
+    "sharded",
+    column("product_id"),
+    column("shop_id"),
+    column("attempts", sa.Integer, "0"),
+    column("due_at", Instant),
+    key("bkt", "product_id"),
+    index("takedown_due", "due_at"),
 )

@@ -12,10 +12,10 @@ from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Db, Tx
 
-PAPERS: tuple[str, ...] = ("license", "identity", "trademark", "authorisation", "other")
+PAPERS: tuple[str, ...] = ("license", "identity", "trademark", "authorisation", "permit", "other")
 """Source: domain.md §1 [12]: business licence, identity, trademark registration (R or TM), chain of authorisation."""
 MAX_BYTES = 5_000_000
-MAX_PAPERS = 20
+MAX_PAPERS = 200
 
 
 class Paper(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ PUT = command(
     """
 )
 LIST = rows(
-    Paper, f"select {_COLUMNS} from shop_document where bkt = $1 and shop_id = $2 order by document_id limit 50"
+    Paper, f"select {_COLUMNS} from shop_document where bkt = $1 and shop_id = $2 order by document_id limit 200"
 )
 FIND = rows(Paper, f"select {_COLUMNS} from shop_document where bkt = $1 and shop_id = $2 and document_id = $3")
 COUNT = value(int, "select count(*) from shop_document where bkt = $1 and shop_id = $2")

@@ -23,6 +23,8 @@ NOTICE_LINKS: dict[str, str] = {
 """Where each notice leads, with the ids of its body; those of shops below their workbench."""
 REFUSALS: dict[str, str] = {
     "catalog.brand_not_authorised": "This shop is not authorised to sell the brand “%(brand)s” here.",
+    "catalog.brands_short": "This kind of shop needs %(least)s authorised brands before it publishes; it has %(has)s.",
+    "catalog.permit_missing": "A valid permit is needed here: %(permit_name)s. Hand it in under “Brands & permits”.",
     "catalog.attribute_missing": "The category asks for “%(attribute)s”.",
     "catalog.sku_twice": "Two SKUs have the same properties: %(reason)s.",
     "catalog.title_too_long": "A title has at most %(most)s bytes; a Chinese character counts two.",
@@ -30,3 +32,4 @@ REFUSALS: dict[str, str] = {
     "catalog.price_out_of_bounds": "A price must be a positive whole number of cents.",
     "catalog.twice_in_batch": "The same product code appears twice in this batch: %(reason)s.",
 }
+TIMERS: dict[str, str] = {"takedown": "Products to be taken down"}

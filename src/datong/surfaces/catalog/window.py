@@ -58,6 +58,7 @@ WINDOW = Window(
         ),
     ),
     refusals=labels.REFUSALS,
+    timers=labels.TIMERS,
     notices=labels.NOTICES,
     notice_links=labels.NOTICE_LINKS,
     templates=HERE / "templates",

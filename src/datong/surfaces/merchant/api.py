@@ -4,13 +4,15 @@ from datetime import datetime
 
 import msgspec
 from litestar import get, post, put
+from litestar.response import Response
 
 from datong.commerce import merchant
 from datong.surfaces.api_context import PathId, asker, who
 from datong.surfaces.api_views import Made
-from datong.surfaces.request_context import AnyRequest, db_of, read_id
+from datong.surfaces.page_rendering import answer_private
+from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, read_id
 
-MAX_BATCH = 100
+MAX_FILE = 6_000_000
 
 
 class StaffPut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,6 +27,16 @@ class StaffView(msgspec.Struct, frozen=True):
     member_id: str
     role: str
     since: datetime
+
+
+class PaperView(msgspec.Struct, frozen=True):
+    """A paper of the shop, without its bytes."""
+
+    id: str
+    kind: str
+    media_type: str
+    size: int
+    added_at: datetime
 
 
 class EntryView(msgspec.Struct, frozen=True):
@@ -58,6 +70,33 @@ async def entry(request: AnyRequest, shop_id: PathId) -> EntryView:
     )  # fmt: skip
 
 
+@get("/shops/{shop_id:str}/papers", tags=["selling"])
+async def papers(request: AnyRequest, shop_id: PathId) -> list[PaperView]:
+    """The shop's papers, the oldest first; for its own people and for operators alone."""
+    async with db_of(request).read() as tx:
+        found = await merchant.list_papers(tx, await who(request, tx), read_id(shop_id, "shop"))
+    return [PaperView(str(each.document_id), each.kind, each.media_type, each.size, each.added_at) for each in found]
+
+
+@post("/shops/{shop_id:str}/papers", status_code=201, tags=["selling"], request_max_body_size=MAX_FILE)
+async def add_paper(request: AnyRequest, shop_id: PathId, kind: str) -> Made:
+    """Hand in one paper, sent as the body: a picture (JPEG, PNG, WebP) or a PDF, up to 5 MB."""
+    db, actor = await asker(request)
+    shop = read_id(shop_id, "shop")
+    actor.must("shop:shop:edit", shop)
+    body = await request.body()
+    return Made(str(await merchant.add_paper(db, adapters_of(request).objects, actor, shop, kind, body)))
+
+
+@get("/shops/{shop_id:str}/papers/{document_id:str}", tags=["selling"])
+async def paper(request: AnyRequest, shop_id: PathId, document_id: PathId) -> Response[bytes]:
+    """One paper."""
+    async with db_of(request).read() as tx:
+        actor, shop, each = await who(request, tx), read_id(shop_id, "shop"), read_id(document_id, "shop_document")
+        media_type, body = await merchant.read_paper(tx, adapters_of(request).objects, actor, shop, each)
+    return answer_private(media_type, body)
+
+
 @get("/shops/{shop_id:str}/staff", tags=["selling"])
 async def staff(request: AnyRequest, shop_id: PathId) -> list[StaffView]:
     """The shop's people."""
@@ -73,4 +112,4 @@ async def put_staff(request: AnyRequest, shop_id: PathId, member_id: PathId, dat
     await merchant.set_staff(db, actor, read_id(shop_id, "shop"), read_id(member_id, "member"), data.role)
 
 
-HANDLERS = [apply, entry, staff, put_staff]
+HANDLERS = [apply, entry, papers, add_paper, paper, staff, put_staff]

@@ -14,6 +14,7 @@ PAPER_KINDS: dict[str, str] = {
     "identity": "Identity",
     "trademark": "Trademark",
     "authorisation": "Brand authorisation",
+    "permit": "Permit",
     "other": "Other",
 }
 SHOP_KINDS: dict[str, str] = {

@@ -1,0 +1,1 @@
+"""What the room `qualification` shows: pages, desk, API, words."""
