@@ -78,6 +78,8 @@ class FulfilmentMethod(Port, frozen=True, kw_only=True):
     """Whether it travels: it needs an address and may cost freight."""
     is_returnable: bool = False
     """Whether there is anything that a buyer could send or bring back."""
+    sent_as: str = ""
+    """The method whose hand-overs lines of this one may share, where only the clock differs; empty: its own."""
 
     def allows(self, source: LineState, target: LineState, who: MovedBy) -> bool:
         """Whether this party may move a line so."""

@@ -1,4 +1,9 @@
-"""The methods of the house: parcel, pick-up by code, digital at once, service, none. Source: domain.md §3 (clocks)."""
+"""The methods of the house: parcels by express, surface post or from overseas, pick-up by code, digital, service, none.
+
+Source: domain.md §3 (clocks by kind of delivery).
+"""
+
+from msgspec import structs
 
 from datong.commerce.catalog import FulfilmentMethod, HandOver, LineState, MovedBy
 from datong.commerce.fulfilment.digital_goods import ask_for_items
@@ -13,6 +18,17 @@ PARCEL_DAYS = Parameter(
     10,
     "domain.md §3 [18]: express 10 d after shipping",
     bounds=(1, 90),
+    scopes=("storefront",),
+)
+SURFACE_DAYS = Parameter(
+    "fulfilment.surface_days", int, 30, "domain.md §3 [18]: surface post 30 d", bounds=(1, 180), scopes=("storefront",)
+)
+OVERSEAS_DAYS = Parameter(
+    "fulfilment.overseas_days",
+    int,
+    20,
+    "domain.md §3 [18]: overseas direct 20 d",
+    bounds=(1, 180),
     scopes=("storefront",),
 )
 PICKUP_DAYS = Parameter(
@@ -87,6 +103,8 @@ PARCEL = FulfilmentMethod(
     is_carried=True,
     is_returnable=True,
 )
+SURFACE = structs.replace(PARCEL, key="surface", confirm_days=SURFACE_DAYS, sent_as="parcel")
+OVERSEAS = structs.replace(PARCEL, key="overseas", confirm_days=OVERSEAS_DAYS, sent_as="parcel")
 PICKUP = FulfilmentMethod(
     key="pickup",
     moves={
@@ -125,5 +143,14 @@ NONE = FulfilmentMethod(
     hand_over=_nothing,
     on_paid=_nothing_at_once,
 )
-METHODS = (PARCEL, PICKUP, DIGITAL, SERVICE, NONE)
-PARAMETERS = (PARCEL_DAYS, PICKUP_DAYS, COLLECTED_DAYS, DIGITAL_DAYS, SERVICE_DAYS, NONE_DAYS)
+METHODS = (PARCEL, SURFACE, OVERSEAS, PICKUP, DIGITAL, SERVICE, NONE)
+PARAMETERS = (
+    PARCEL_DAYS,
+    SURFACE_DAYS,
+    OVERSEAS_DAYS,
+    PICKUP_DAYS,
+    COLLECTED_DAYS,
+    DIGITAL_DAYS,
+    SERVICE_DAYS,
+    NONE_DAYS,
+)

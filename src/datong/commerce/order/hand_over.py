@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from datong.commerce.catalog import FulfilmentMethod, HandedLine, HandOver, LineState, MovedBy, methods_of
-from datong.commerce.order.queries import OrderLine, ShopOrder, own_order
+from datong.commerce.order.queries import OrderLine, ShopOrder, own_order, sent_as
 from datong.commerce.order.states import OrderState, WrongOrderState
 from datong.commerce.order.transitions import lines_of, lock_order, move_order
 from datong.commerce.rulebook import Scope, get_rules
@@ -63,6 +63,7 @@ async def hand_over(
 ) -> int:
     """Hand these lines (none named: all that are left of the method) over by their method; answers the hand-over's id.
 
+    Lines of methods that are sent as this one go with them, each with its own clock.
     The same key answers the same id. Refuses `WrongOrderState`, `NothingToShip`, `Invalid` details, `NotFound` for
     lines of another order or another method.
     """
@@ -70,7 +71,7 @@ async def hand_over(
     actor.must("shop:order:ship", seen.shop_id)
     order = await lock_order(tx, order_id)
     lines = await lines_of(tx, order_id)
-    mine = [line for line in lines if line.method == method]
+    mine = [line for line in lines if sent_as(tx.house, line.method) == method]
     chosen = [line for line in mine if line.line_id in set(line_ids)] if line_ids else mine
     if len(chosen) < len(set(line_ids)):
         raise NotFound("order_line", "")

@@ -8,7 +8,7 @@ import msgspec
 from datong.commerce.catalog import CategoryBook
 from datong.commerce.merchant import COMMISSION_BPS
 from datong.commerce.order.insert_orders import OrderDraft
-from datong.commerce.order.states import UNPAID_CLOSE_SECONDS
+from datong.commerce.order.states import ACTIVITY_UNPAID_SECONDS, UNPAID_CLOSE_SECONDS
 from datong.commerce.payment import LineParts, SettledLine, SettlementPart
 from datong.commerce.pricing import QuoteLine, ShopQuote
 from datong.commerce.rulebook import Rules, Scope
@@ -38,7 +38,8 @@ def draft_order(market: Market, shop: ShopQuote, note: str) -> OrderDraft:
     rules, now = market.rules, market.now
     scopes = [market.scope_of(shop, line) for line in shop.lines]
     rates = [rules.value(COMMISSION_BPS, now, scope) for scope in scopes]
-    due = timedelta(seconds=rules.value(UNPAID_CLOSE_SECONDS, now, Scope(storefront_id=shop.storefront_id)))
+    clocks = (UNPAID_CLOSE_SECONDS, ACTIVITY_UNPAID_SECONDS) if shop.is_activity else (UNPAID_CLOSE_SECONDS,)
+    due = timedelta(seconds=min(rules.value(clock, now, scope) for clock in clocks for scope in scopes))
     commission = commission_by_line([line.payable for line in shop.lines], rates)
     sources = [NO_SOURCE] * len(shop.lines)
     if market.sources:

@@ -1,11 +1,11 @@
 """Reading orders, for the buyer who owns them and the staff of their shop; nobody else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
-from datong.commerce.catalog import LineState
+from datong.commerce.catalog import LineState, methods_of
 from datong.commerce.fulfilment import (
     Handover,
     Parcel,
@@ -19,6 +19,7 @@ from datong.commerce.order.states import OrderState
 from datong.commerce.payment import LineParts, Refund, list_refunds
 from datong.facts.order import LineSource, OrderLineFact
 from datong.kernel.actor import Actor
+from datong.kernel.house import House
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
@@ -160,6 +161,8 @@ class OrderView(msgspec.Struct, frozen=True):
     """Of a paid order that waits for its shop: until when it promised to send."""
     unsent_until: datetime | None = None
     """And when what is not sent goes back to the buyer."""
+    by_method: Mapping[str, list[OrderLine]] = {}
+    """The lines by the method they are handed over under; what is sent alike goes into one parcel."""
 
 
 class ListedOrder(msgspec.Struct, frozen=True):
@@ -266,6 +269,12 @@ LIST = rows(
 )
 
 
+def sent_as(house: House, key: str) -> str:
+    """The method under which lines of a method are handed over: the one it is sent as, or itself."""
+    method = methods_of(house).get(key)
+    return (method.sent_as if method else "") or key
+
+
 async def get_order(tx: Tx, actor: Actor, order_id: int) -> OrderView:
     """An order for its buyer or its shop's staff; to everyone else it does not exist."""
     order = await own_order(tx, actor, order_id, "read")
@@ -273,7 +282,10 @@ async def get_order(tx: Tx, actor: Actor, order_id: int) -> OrderView:
     parcels = await list_parcels(tx, order_id)
     tracking = await list_tracking(tx, [parcel.parcel_id for parcel in parcels])
     handovers: list[Handover] = []
-    if any(line.method != "parcel" for line in lines):
+    groups: dict[str, list[OrderLine]] = {}
+    for line in lines:
+        groups.setdefault(sent_as(tx.house, line.method), []).append(line)
+    if groups.keys() - {"parcel"}:
         handovers = await list_handovers(tx, order_id)
     if actor.id != order.member_id:
         handovers = [each.for_staff() for each in handovers]
@@ -282,7 +294,7 @@ async def get_order(tx: Tx, actor: Actor, order_id: int) -> OrderView:
     if order.state in {OrderState.WAIT_SELLER_SEND_GOODS, OrderState.SELLER_CONSIGNED_PART} and order.paid_at:
         dates = await ship_dates(tx, order.storefront_id, order.paid_at)
         ship_by, unsent_until = dates.promised_at, max(dates.ends_at, order.due_at or dates.ends_at)
-    return OrderView(order, lines, parcels, tracking, refunds, handovers, ship_by, unsent_until)
+    return OrderView(order, lines, parcels, tracking, refunds, handovers, ship_by, unsent_until, groups)
 
 
 async def own_order(tx: Tx, actor: Actor, order_id: int, action: str) -> ShopOrder:

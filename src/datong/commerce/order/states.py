@@ -28,9 +28,17 @@ UNPAID_CLOSE_SECONDS = Parameter(
     "order.unpaid_close_seconds",
     int,
     86_400,
-    "domain.md §3 [10]: normal 24 h",
+    "domain.md §3 [10]: normal 24 h, some categories up to 3 d; the shortest of an order's lines",
     bounds=(60, 2_592_000),
-    scopes=("storefront",),
+    scopes=("storefront", "vertical", "category"),
+)
+ACTIVITY_UNPAID_SECONDS = Parameter(
+    "order.activity_unpaid_seconds",
+    int,
+    1_800,
+    "domain.md §3 [10]: 30 min where the price of an official activity works, 15 in flash channels",
+    bounds=(60, 2_592_000),
+    scopes=("storefront", "vertical", "category"),
 )
 SHIP_PROMISE_HOURS = Parameter(
     "order.ship_promise_hours", int, 48, "domain.md §3 [17]: 48 h", bounds=(1, 720), scopes=("storefront",)

@@ -264,6 +264,7 @@ def _quote_shop(
         sorted(each.tool.tool_id for each in here if each.tool.is_voucher and str(each.tool.tool_id) in rules),
         coins,
         sorted({each.tool.tool_id for each in here if each.tool.is_limited and not each.tool.is_voucher}),
+        any(each.tool.terms.is_official for each in here),
     )  # fmt: skip
 
 

@@ -95,6 +95,8 @@ class ShopQuote(msgspec.Struct, frozen=True):
     coins: int = 0
     limited: list[int] = []
     """Promotions whose uses are counted."""
+    is_activity: bool = False
+    """Whether the price of an official activity works on something here."""
 
     @property
     def prepaid(self) -> int:

@@ -5,6 +5,8 @@ TIMERS: dict[str, str] = {
 }
 METHODS: dict[str, str] = {
     "parcel": "Parcel",
+    "surface": "Surface post",
+    "overseas": "Direct from overseas",
     "pickup": "Collect at the shop",
     "digital": "Digital delivery",
     "service": "Service",
