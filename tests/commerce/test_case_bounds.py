@@ -182,7 +182,13 @@ async def test_a_return_has_its_days_at_every_step(town: Town) -> None:
     assert await aftersale.run_due_cases(town.db) == 0
     town.clock.shift += TICK
     await run_clocks(town)
-    assert (await see(town, actions.case_id)).end_reason == "refusal_stands"
+    assert (await see(town, actions.case_id)).state == "WAIT_SELLER_RETURN_GOODS"
+    assert await due_in(town, actions.case_id) == 7 * DAY
+    town.clock.shift += 7 * DAY - TICK
+    assert await aftersale.run_due_cases(town.db) == 0
+    town.clock.shift += TICK
+    await run_clocks(town)
+    assert (await see(town, actions.case_id)).end_reason == "goods_kept"
     await town.check_books()
 
 

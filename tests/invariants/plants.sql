@@ -453,6 +453,7 @@ update shop_order set due_at = null where ctid = (select min(ctid) from shop_ord
 -- order.clocks
 update shop_order set open_cases = 0 where ctid = (select min(ctid) from shop_order where paused_at is not null)
     returning 'order ' || order_id;
+
 -- qualification.flagship
 insert into qualification (bkt, qualification_id, shop_id, kind, brand_id, level, mark, number, valid_from, paper_ids,
     state, sole_storefront_id, applied_by, applied_at, decided_at)
@@ -471,3 +472,11 @@ insert into qualification (bkt, qualification_id, shop_id, kind, brand_id, level
     state, applied_by, applied_at)
     values (1, 4097, 1, 'food', 0, '', '', '1', now(), '[]', 'APPROVED', 1, now())
     returning 'qualification ' || qualification_id;
+
+-- timers.cases
+update dispute set cs_status = 3, due_at = opened_at - interval '1 hour' where ctid = (select min(ctid) from dispute)
+    returning 'dispute of case ' || case_id;
+
+-- timers.cases
+update dispute set cs_status = 11, due_at = opened_at - interval '1 hour' where ctid = (select min(ctid) from dispute)
+    returning 'dispute of case ' || case_id;

@@ -37,7 +37,7 @@ class RefundChanged(_OfCase, frozen=True):
 
     member_id: int = 0
     side: str = ""
-    """Who moved it: buyer, seller, platform or clock."""
+    """Who moved it: buyer, seller, platform or clock; late: the platform is past its time."""
 
 
 class RefundEnded(_OfCase, frozen=True):

@@ -87,6 +87,8 @@ class Aftermath:
                     await self._take_back(case)
                 case CaseState.WAIT_SELLER_SEND_GOODS:
                     await self._replace(case)
+                case CaseState.WAIT_SELLER_RETURN_GOODS:
+                    await self._give_back(case)
                 case _:
                     await self._stage.wait(50)
 
@@ -109,6 +111,18 @@ class Aftermath:
             )
         else:
             await self._stage.wait(240)
+
+    async def _give_back(self, case: RefundCase) -> None:
+        """The shop sends back what it did not pay for, mostly; the buyer says that it has it, or nothing."""
+        await self._stage.wait(self._chance.uniform(5, 100))
+        if self._is(0.7):
+            sending = ReturnShipment("sandbox", f"GB{case.case_id}")
+            await self._do("gave back", aftersale.send_replacement, self._seller, case.case_id, sending)
+            await self._stage.wait(60)
+            if self._is(0.5):
+                await self._do("has it again", aftersale.confirm_replacement, self._buyer, case.case_id)
+        else:
+            await self._stage.wait(180)
 
     async def _replace(self, case: RefundCase) -> None:
         if self._is(0.85):

@@ -21,6 +21,8 @@ WAITS_FOR: dict[str, Side | None] = {
     "SELLER_REFUSE_BUYER": "buyer",
     "WAIT_BUYER_RETURN_GOODS": "buyer",
     "WAIT_SELLER_CONFIRM_GOODS": "seller",
+    "WAIT_SELLER_RETURN_GOODS": "seller",
+    "WAIT_BUYER_RECEIVE_GOODS": "buyer",
     "SUBMITTED": "staff",
     "UNDER_REVIEW": "staff",
     "AWAIT_PAYMENT": "seller",

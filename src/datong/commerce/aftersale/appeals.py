@@ -8,8 +8,17 @@ from datong.commerce.aftersale.disputes import NoDispute, check_reason, tell_dec
 from datong.commerce.aftersale.goodwill import reserved_goodwill
 from datong.commerce.aftersale.queries import DISPUTES, Dispute, own_case
 from datong.commerce.aftersale.resolution import tell_adjusted
-from datong.commerce.aftersale.states import CaseMoved, HelpStatus
-from datong.commerce.aftersale.transitions import LockedCase, hold_case, line_of, note, number, tell_changed
+from datong.commerce.aftersale.states import CaseMoved, CaseState, HelpStatus
+from datong.commerce.aftersale.transitions import (
+    Change,
+    LockedCase,
+    hold_case,
+    line_of,
+    move_case,
+    note,
+    number,
+    tell_changed,
+)
 from datong.commerce.order import LineRefund, RefundTooHigh, refund_line
 from datong.commerce.payment import compensate_shop
 from datong.kernel.actor import Actor
@@ -23,7 +32,8 @@ from datong.kernel.use_case import use_case
 APPEAL = changed_value(
     int,
     """
-    update dispute set cs_status = 11, version = version + 1, due_at = $3, appealed_by = $4, appeal_text = $5
+    update dispute set cs_status = 11, version = version + 1, due_at = $3, escalated_at = null, appealed_by = $4,
+        appeal_text = $5
     where bkt = $1 and dispute_id = $2 and cs_status in (8, 9) and appealed_by = '' and due_at > $6 returning version
     """,
 )
@@ -41,10 +51,13 @@ PAID_BACK = command(
 
 @use_case("case_id")
 async def appeal_decision(tx: Tx, actor: Actor, case_id: int, text: str) -> None:
-    """The side that lost says why the decision is wrong, once, while its window is open. Refuses `NoDispute`."""
+    """The side that lost says why the decision is wrong, once, while its window is open. Refuses `NoDispute`.
+
+    A buyer who was given less than it asked for has lost as well.
+    """
     held = await hold_case(tx, actor, case_id, "plead", 0)
     check_reason(text)
-    if held.dispute is None or not _has_lost(held):
+    if held.dispute is None or not held.dispute.was_lost_by(held.by.side, held.case.asked):
         raise NoDispute
     due = tx.now + timedelta(hours=await number(tx, held.case, DECISION_HOURS))
     if not await tx.maybe(
@@ -53,11 +66,6 @@ async def appeal_decision(tx: Tx, actor: Actor, case_id: int, text: str) -> None
         raise NoDispute
     await note(tx, case_id, held.by, "appealed", text.strip(), {"due_at": due})
     tell_changed(tx, held.case)
-
-
-def _has_lost(held: LockedCase) -> bool:
-    loser = {HelpStatus.BUYER_WINS: "seller", HelpStatus.SELLER_WINS: "buyer"}
-    return held.dispute is not None and loser.get(HelpStatus(held.dispute.cs_status)) == held.by.side
 
 
 async def decide_appeal(
@@ -78,16 +86,17 @@ async def decide_appeal(
     if is_for_shop and amount > case.paid_back:
         raise RefundTooHigh(case.paid_back)
     async with reserved_goodwill(db, amount if is_for_shop else 0), db.begin(bucket_of(case_id)) as tx:
-        await _apply(tx, actor, case_id, dispute_version, amount, reason)
+        held = await hold_case(tx, actor, case_id, "decide", 0)
+        if held.dispute is not None and held.dispute.decided_by == actor.id:
+            raise NotAllowed("operator:dispute:decide")
+        await end_appeal(tx, held, dispute_version, amount, reason)
 
 
-async def _apply(tx: Tx, actor: Actor, case_id: int, version: int, amount: int, reason: str) -> None:
-    held = await hold_case(tx, actor, case_id, "decide", 0)
-    dispute = held.dispute
+async def end_appeal(tx: Tx, held: LockedCase, version: int, amount: int, reason: str) -> None:
+    """Decide the appeal of a locked case, whoever decides. Refuses as `decide_appeal` does."""
+    case_id, dispute = held.case.case_id, held.dispute
     if dispute is None or dispute.cs_status != HelpStatus.APPEAL:
         raise NoDispute
-    if dispute.decided_by == actor.id:
-        raise NotAllowed("operator:dispute:decide")
     check_reason(reason)
     is_for_shop = dispute.appealed_by == "seller"
     outcome = "upheld" if amount else "dismissed"
@@ -111,7 +120,14 @@ async def _make_good(tx: Tx, held: LockedCase, dispute: Dispute, amount: int) ->
     line = await line_of(tx, case)
     if amount > line.left:
         raise RefundTooHigh(line.left)
-    refunded = await refund_line(tx, held.order, LineRefund(line.line_id, amount, case.pieces, case.case_id))
-    await tx.run(PAID_BACK, tx.bucket, case.case_id, refunded.amount)
-    await count_lost(tx, case.member_id, -1)
+    pieces = 0 if case.paid_back else case.pieces
+    refunded = await refund_line(tx, held.order, LineRefund(line.line_id, amount, pieces, case.case_id))
+    if case.is_open:
+        # The goods were to go back to the buyer; it has the money instead.
+        change = Change(end_reason="appeal_upheld", paid_back=refunded.amount)
+        await move_case(tx, held, CaseState.SUCCESS, "ended_by_appeal", change)
+    else:
+        await tx.run(PAID_BACK, tx.bucket, case.case_id, refunded.amount)
+    if dispute.outcome == "reject":
+        await count_lost(tx, case.member_id, -1)
     tell_decided(tx, case, "appeal_upheld", "buyer", is_appeal=True)

@@ -102,6 +102,22 @@ DECISION_HOURS = Parameter(
     bounds=(1, 720),
     scopes=ALL_SCOPES,
 )
+OVERDUE_HOURS = Parameter(
+    "aftersale.overdue_hours",
+    int,
+    72,
+    "DESIGN: after a decision's time is over both sides are told; so much later it is made on file",
+    bounds=(1, 720),
+    scopes=ALL_SCOPES,
+)
+SEND_BACK_DAYS = Parameter(
+    "aftersale.send_back_days",
+    int,
+    7,
+    "DESIGN: as the buyer's; a shop that refuses goods it has sends them back, or the money goes back",
+    bounds=(1, 90),
+    scopes=ALL_SCOPES,
+)
 APPEAL_HOURS = Parameter(
     "aftersale.appeal_hours", int, 72, "domain.md §4 [15]: appeal window 72 h", bounds=(1, 720), scopes=ALL_SCOPES
 )

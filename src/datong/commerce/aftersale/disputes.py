@@ -1,4 +1,4 @@
-"""Disputes: the platform is called, both sides hand in what they have, staff decide, either side may appeal once.
+"""Disputes: the platform is called, both sides hand in what they have, staff decide, who lost may appeal once.
 
 A decision works at once: the buyer does not wait for the appeal window. What an appeal finds wrong is made good: to the
 buyer by what is left of the line, to the shop out of the platform's own goodwill. Source: domain.md §4 [18][15].
@@ -12,22 +12,20 @@ import msgspec
 from datong.commerce.aftersale.buyer_standing import count_lost
 from datong.commerce.aftersale.deadlines import APPEAL_HOURS, DECISION_HOURS, EVIDENCE_DAYS
 from datong.commerce.aftersale.queries import DISPUTE_COLUMNS, Dispute, RefundCase
-from datong.commerce.aftersale.resolution import grant
+from datong.commerce.aftersale.resolution import grant, let_refusal_stand
 from datong.commerce.aftersale.responses import let_return
 from datong.commerce.aftersale.return_addresses import find_return_address
 from datong.commerce.aftersale.states import CaseKind, CaseMoved, CaseState, HelpStatus
 from datong.commerce.aftersale.transitions import (
     CLOCK,
-    Change,
     LockedCase,
     hold_case,
     line_of,
-    move_case,
     note,
     number,
     tell_changed,
 )
-from datong.commerce.order import RefundTooHigh, charges_of
+from datong.commerce.order import RefundTooHigh, charges_of, max_refundable
 from datong.commerce.payment import pay_extra
 from datong.facts.aftersale import DisputeDecided
 from datong.kernel.actor import Actor
@@ -59,8 +57,8 @@ MOVE = changed(
 DECIDE = changed(
     Dispute,
     f"""
-    update dispute set cs_status = $3, version = version + 1, due_at = $4, outcome = $5, amount = $6, goodwill = $7,
-        reason = $8, decided_by = $9, decided_at = $10
+    update dispute set cs_status = $3, version = version + 1, due_at = $4, escalated_at = null, outcome = $5,
+        amount = $6, goodwill = $7, reason = $8, decided_by = $9, decided_at = $10
     where bkt = $1 and dispute_id = $2 and version = $11 returning {DISPUTE_COLUMNS}
     """,
 )
@@ -85,9 +83,12 @@ class Decision(msgspec.Struct, frozen=True):
 
 @use_case("case_id")
 async def call_platform(tx: Tx, actor: Actor, case_id: int, version: int) -> RefundCase:
-    """Either side calls the platform after a refusal; both have days to hand in what they have."""
+    """Either side calls the platform after a refusal, or about goods on their way back to the buyer that do not arrive.
+
+    Both have days to hand in what they have.
+    """
     held = await hold_case(tx, actor, case_id, "plead", version)
-    held.must_be_in(CaseState.SELLER_REFUSE_BUYER)
+    held.must_be_in(CaseState.SELLER_REFUSE_BUYER, CaseState.WAIT_BUYER_RECEIVE_GOODS)
     held.must_be_undisputed()
     due = tx.now + timedelta(days=await number(tx, held.case, EVIDENCE_DAYS))
     if held.dispute is not None and held.dispute.due_at is not None:
@@ -132,13 +133,20 @@ async def apply_decision(
     Refuses `NoDispute` before the evidence is in, `RefundTooHigh`, `Invalid`.
     """
     held = await hold_case(tx, actor, case_id, "decide", 0)
-    dispute = _must_be(held, HelpStatus.IN)
+    _must_be(held, HelpStatus.IN)
     check_reason(decision.reason)
+    return await decide(tx, held, dispute_version, decision)
+
+
+async def decide(tx: Tx, held: LockedCase, dispute_version: int, decision: Decision) -> RefundCase:
+    """Decide the dispute of a locked case, whoever decides: staff, or the clock by what is on file."""
+    case_id, dispute = held.case.case_id, _must_be(held, HelpStatus.IN)
     offered = outcomes_for(held.case)
     if decision.outcome not in offered:
         raise Invalid("outcome", ", ".join(offered))
     line = await line_of(tx, held.case)
-    amount = (decision.amount or held.case.amount or line.left) if decision.outcome == "refund" else 0
+    most = held.case.amount or max_refundable(line, held.case.pieces)
+    amount = (decision.amount or min(most, line.left)) if decision.outcome == "refund" else 0
     if amount > line.left or decision.amount < 0:
         raise RefundTooHigh(line.left)
     winner = "seller" if decision.outcome == "reject" else "buyer"
@@ -146,7 +154,7 @@ async def apply_decision(
     due = tx.now + timedelta(hours=await number(tx, held.case, APPEAL_HOURS))
     decided = await tx.maybe(
         DECIDE, tx.bucket, dispute.dispute_id, status.value, due, decision.outcome, amount, decision.goodwill,
-        decision.reason.strip(), actor.id, tx.now, dispute_version,
+        decision.reason.strip(), held.by.actor_id, tx.now, dispute_version,
     )  # fmt: skip
     if decided is None:
         raise CaseMoved(dispute.version)
@@ -165,19 +173,19 @@ async def apply_decision(
 
 def outcomes_for(case: RefundCase) -> list[Outcome]:
     """What staff may decide: goods that never came, or are back already, do not go back first."""
-    may_go_back = case.kind != CaseKind.RESHIPPING and case.reason != "not_received" and not case.is_returned
+    is_on_its_way = case.state == CaseState.WAIT_BUYER_RECEIVE_GOODS or case.reason == "not_received"
+    may_go_back = case.kind != CaseKind.RESHIPPING and not is_on_its_way and not case.is_returned
     return [each for each in OUTCOMES if each != "return_first" or may_go_back]
 
 
 async def _carry_out(tx: Tx, held: LockedCase, outcome: str, amount: int) -> RefundCase:
     if outcome == "reject":
-        return await move_case(tx, held, CaseState.CLOSED, "rejected", Change(end_reason="rejected"))
+        return await let_refusal_stand(tx, held, "rejected")
     if outcome == "return_first":
         address = await find_return_address(tx, held.case.shop_id)
         if address is not None:
             return await let_return(tx, held, "return_first", address)
-    line = await line_of(tx, held.case)
-    return await grant(tx, held, "decided", amount=amount or held.case.amount or line.left)
+    return await grant(tx, held, "decided", amount=amount)
 
 
 async def end_appeal_window(tx: Tx, held: LockedCase) -> None:

@@ -1,15 +1,20 @@
 """Cases and disputes whose clock has run out: silence decides as the rules say. A timer is a column."""
 
+from collections.abc import Awaitable, Callable, Mapping
+
 import msgspec
 
+from datong.commerce.aftersale.appeals import end_appeal
+from datong.commerce.aftersale.default_decision import UNHEARD, decide_on_file, escalate
 from datong.commerce.aftersale.disputes import close_evidence, end_appeal_window
 from datong.commerce.aftersale.queries import GET, RefundCase
-from datong.commerce.aftersale.resolution import give_back_instead, replaced
+from datong.commerce.aftersale.resolution import give_back_instead, grant, let_refusal_stand, replaced
 from datong.commerce.aftersale.responses import let_agreed
 from datong.commerce.aftersale.returns import take_goods
 from datong.commerce.aftersale.states import CaseState, HelpStatus
 from datong.commerce.aftersale.transitions import CLOCK, Change, LockedCase, lock_case, move_case
 from datong.kernel.sql import rows
+from datong.kernel.sweeping import one_by_one
 from datong.kernel.tx import Db, Tx
 
 
@@ -24,7 +29,7 @@ DUE = rows(DueCase, "select bkt, case_id from refund_case where due_at <= $1 ord
 DUE_DISPUTES = rows(
     DueCase,
     """
-    select bkt, case_id from dispute where due_at <= $1 and cs_status in (8, 9, 10) order by due_at limit 500
+    select bkt, case_id from dispute where due_at <= $1 order by due_at limit 500
     """,
 )
 
@@ -34,12 +39,17 @@ async def run_due_cases(db: Db) -> int:
     async with db.read() as tx:
         due = await tx.all(DUE, tx.now)
         disputed = await tx.all(DUE_DISPUTES, tx.now)
-    for each in due:
+
+    async def run_case(each: DueCase) -> None:
         async with db.begin(each.bkt) as tx:
             await run_due_case(tx, each.case_id)
-    for each in disputed:
+
+    async def run_dispute(each: DueCase) -> None:
         async with db.begin(each.bkt) as tx:
             await _run_due_dispute(tx, each.case_id)
+
+    await one_by_one(due, run_case)
+    await one_by_one(disputed, run_dispute)
     return len(due) + len(disputed)
 
 
@@ -48,30 +58,38 @@ async def run_due_case(tx: Tx, case_id: int) -> RefundCase | None:
     held = await lock_case(tx, await tx.one(GET, tx.bucket, case_id), CLOCK)
     if held.case.due_at is None or held.case.due_at > tx.now:
         return None
-    return await _decide_by_silence(tx, held)
+    return await SILENCE[CaseState(held.case.state)](tx, held)
 
 
-async def _decide_by_silence(tx: Tx, held: LockedCase) -> RefundCase:
-    match CaseState(held.case.state):
-        case CaseState.WAIT_SELLER_AGREE:
-            return await let_agreed(tx, held, "seller_silent")
-        case CaseState.WAIT_SELLER_CONFIRM_GOODS:
-            return await take_goods(tx, held, "receipt_silent", is_resellable=False)
-        case CaseState.WAIT_SELLER_SEND_GOODS:
-            return await give_back_instead(tx, held)
-        case CaseState.WAIT_BUYER_CONFIRM_GOODS:
-            return await replaced(tx, held, "replacement_silent")
-        case CaseState.WAIT_BUYER_RETURN_GOODS:
-            return await move_case(tx, held, CaseState.CLOSED, "not_sent_back", Change(end_reason="not_sent_back"))
-        case _:
-            return await move_case(tx, held, CaseState.CLOSED, "refusal_stands", Change(end_reason="refusal_stands"))
+async def _end(tx: Tx, held: LockedCase, reason: str) -> RefundCase:
+    return await move_case(tx, held, CaseState.CLOSED, reason, Change(end_reason=reason))
+
+
+SILENCE: Mapping[CaseState, Callable[[Tx, LockedCase], Awaitable[RefundCase]]] = {
+    CaseState.WAIT_SELLER_AGREE: lambda tx, held: let_agreed(tx, held, "seller_silent"),
+    CaseState.SELLER_REFUSE_BUYER: lambda tx, held: let_refusal_stand(tx, held, "refusal_stands"),
+    CaseState.WAIT_BUYER_RETURN_GOODS: lambda tx, held: _end(tx, held, "not_sent_back"),
+    CaseState.WAIT_SELLER_CONFIRM_GOODS: lambda tx, held: take_goods(tx, held, "receipt_silent", is_resellable=False),
+    CaseState.WAIT_SELLER_SEND_GOODS: give_back_instead,
+    CaseState.WAIT_BUYER_CONFIRM_GOODS: lambda tx, held: replaced(tx, held, "replacement_silent"),
+    CaseState.WAIT_SELLER_RETURN_GOODS: lambda tx, held: grant(tx, held, "goods_kept"),
+    CaseState.WAIT_BUYER_RECEIVE_GOODS: lambda tx, held: _end(tx, held, "goods_back"),
+}
+"""What silence means in each open state."""
 
 
 async def _run_due_dispute(tx: Tx, case_id: int) -> None:
     held = await lock_case(tx, await tx.one(GET, tx.bucket, case_id), CLOCK)
     if held.dispute is None or held.dispute.due_at is None or held.dispute.due_at > tx.now:
         return
-    if held.dispute.cs_status == HelpStatus.EVIDENCE:
-        await close_evidence(tx, held)
-    elif held.dispute.cs_status in {HelpStatus.BUYER_WINS, HelpStatus.SELLER_WINS}:
-        await end_appeal_window(tx, held)
+    match HelpStatus(held.dispute.cs_status):
+        case HelpStatus.EVIDENCE:
+            await close_evidence(tx, held)
+        case HelpStatus.BUYER_WINS | HelpStatus.SELLER_WINS:
+            await end_appeal_window(tx, held)
+        case HelpStatus.IN | HelpStatus.APPEAL if held.dispute.escalated_at is None:
+            await escalate(tx, held)
+        case HelpStatus.IN:
+            await decide_on_file(tx, held)
+        case HelpStatus.APPEAL:
+            await end_appeal(tx, held, held.dispute.version, 0, UNHEARD)

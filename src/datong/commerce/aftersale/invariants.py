@@ -71,7 +71,7 @@ ALL: tuple[Invariant, ...] = (
         select 'case ' || case_id as subject, state || ' ' || due_at as detail from refund_case
         where due_at < $1::timestamptz - interval '10 minutes'
         union all select 'dispute of case ' || case_id, cs_status || ' ' || due_at from dispute
-        where due_at < $1::timestamptz - interval '10 minutes' and cs_status in (8, 9, 10)
+        where due_at < $1::timestamptz - interval '10 minutes'
         """, needs_now=True,
     ),
 )  # fmt: skip

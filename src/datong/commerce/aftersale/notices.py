@@ -7,9 +7,11 @@ from datong.kernel.money import Money
 NOTICES = (
     NoticeKind(key="refund_changed", side="member"),
     NoticeKind(key="refund_ended", side="member"),
+    NoticeKind(key="dispute_late", side="member"),
     NoticeKind(key="dispute_decided", side="member"),
     NoticeKind(key="shop_refund_opened", side="shop", right="refund:read"),
     NoticeKind(key="shop_refund_changed", side="shop", right="refund:read"),
+    NoticeKind(key="shop_dispute_late", side="shop", right="refund:read"),
     NoticeKind(key="shop_dispute_decided", side="shop", right="refund:read"),
     NoticeKind(key="shop_adjusted", side="shop", right="balance:read"),
 )
@@ -27,6 +29,9 @@ def _opened(fact: RefundOpened) -> list[NotificationDraft]:
 
 
 def _changed(fact: RefundChanged) -> list[NotificationDraft]:
+    if fact.side == "late":
+        owners = {"dispute_late": fact.member_id, "shop_dispute_late": fact.shop_id}
+        return [NotificationDraft(owner_id, kind, {"case_id": fact.case_id}) for kind, owner_id in owners.items()]
     kind = SIDES.get(fact.side, "")
     owner_id = fact.shop_id if kind.startswith("shop_") else fact.member_id
     return [NotificationDraft(owner_id, kind, {"case_id": fact.case_id})] if kind else []

@@ -12,14 +12,16 @@ from datong.commerce.aftersale.deadlines import (
 )
 from datong.commerce.aftersale.queries import GET, RefundCase
 from datong.commerce.aftersale.refund_options import (
+    AlreadyDecided,
     NotReturnable,
     is_askable,
+    is_decided,
     kinds_for,
     reasons_for,
     refusal_by_time,
     scope_of,
 )
-from datong.commerce.aftersale.resolution import grant
+from datong.commerce.aftersale.resolution import grant, let_refusal_stand
 from datong.commerce.aftersale.states import REASONS, CaseKind, CaseState
 from datong.commerce.aftersale.transitions import (
     Change,
@@ -97,7 +99,7 @@ async def open_refund(
     """Open a case on a line of an own order; answers its id, the same for the same key.
 
     A buyer in good standing has small refunds granted at once. Refuses `Invalid` for what makes no sense, `CaseIsOpen`,
-    `WindowOver`, `NotReturnable`, `RefundTooHigh`, `WrongOrderState`.
+    `AlreadyDecided`, `WindowOver`, `NotReturnable`, `RefundTooHigh`, `WrongOrderState`.
     """
     seen = await own_order(tx, actor, order_id, "read")
     actor.must("member:refund:ask", seen.member_id)
@@ -109,6 +111,8 @@ async def open_refund(
     before = await remember(tx, order_id, request_key, [line_id, ask], case_id)
     if before is not None:
         return before
+    if await is_decided(tx, line, ask.pieces or max(line.quantity - line.refunded_pieces, 1)):
+        raise AlreadyDecided
     scope = await scope_of(tx, order, line)
     asked = await _check(tx, order, line, ask, scope)
     is_sent = bool(line.parcel_id)
@@ -169,13 +173,13 @@ async def change_refund(tx: Tx, actor: Actor, case_id: int, version: int, ask: R
 
 @use_case("case_id")
 async def withdraw_refund(tx: Tx, actor: Actor, case_id: int, version: int) -> RefundCase:
-    """The buyer does not want it any more; the order's clock goes on.
+    """The buyer does not want it any more; the order's clock goes on, once it has the goods if the shop had them.
 
     Refuses `WrongCaseState` once goods are on their way.
     """
     held = await hold_case(tx, actor, case_id, "ask", version)
     held.must_be_in(CaseState.WAIT_SELLER_AGREE, CaseState.SELLER_REFUSE_BUYER, CaseState.WAIT_BUYER_RETURN_GOODS)
-    return await move_case(tx, held, CaseState.CLOSED, "withdrawn", Change(end_reason="withdrawn"))
+    return await let_refusal_stand(tx, held, "withdrawn")
 
 
 @use_case("case_id")
@@ -194,7 +198,7 @@ async def _check(tx: Tx, order: ShopOrder, line: OrderLine, ask: RefundRequest, 
     is_sent = bool(line.parcel_id)
     if not is_askable(order):
         raise WrongOrderState(order.state)
-    if line.left == 0:
+    if line.left == 0 and line.payable:
         raise RefundTooHigh(0)
     left = line.quantity - line.refunded_pieces
     if not 0 <= ask.pieces <= max(left, 1):

@@ -74,6 +74,12 @@ class RefundCase(msgspec.Struct, frozen=True):
         return REASONS[self.reason]
 
     @property
+    def asked(self) -> int:
+        """What the buyer may get at most, in minor units: what is asked for, or what the pieces to be replaced cost."""
+        cost = int(str(self.what["paid"])) * self.pieces // int(str(self.what["quantity"]))
+        return self.amount or cost
+
+    @property
     def rules_scope(self) -> Scope:
         """Where its parameters are looked up."""
         kept = msgspec.convert(self.scope, CaseScope)
@@ -127,6 +133,15 @@ class Dispute(msgspec.Struct, frozen=True):
     compensated: int
     opened_at: datetime
     due_at: datetime | None
+    escalated_at: datetime | None
+    """When both sides were told that the decision is late; it is made on file at `due_at`."""
+
+    def was_lost_by(self, side: str, asked: int) -> bool:
+        """Whether a side lost the decision that works now, at least in part; `asked`: what the buyer could have got."""
+        if side == "seller":
+            return self.cs_status == HelpStatus.BUYER_WINS
+        is_part = self.cs_status == HelpStatus.BUYER_WINS and self.outcome == "refund" and self.amount < asked
+        return side == "buyer" and (self.cs_status == HelpStatus.SELLER_WINS or is_part)
 
     @property
     def is_before_decision(self) -> bool:
@@ -161,6 +176,7 @@ class DisputeQueueEntry(msgspec.Struct, frozen=True):
     cs_status: int
     due_at: datetime
     opened_at: datetime
+    escalated_at: datetime | None
 
 
 CASE_COLUMNS = """case_id, order_id, purchase_id, line_id, member_id, shop_id, storefront_id, scope, version, state,
@@ -168,7 +184,7 @@ CASE_COLUMNS = """case_id, order_id, purchase_id, line_id, member_id, shop_id, s
     return_address, what, opened_at, due_at, ended_at, end_reason"""
 DISPUTE_COLUMNS = """dispute_id, case_id, version, cs_status, opened_by, is_buyer_ready, is_seller_ready, outcome,
     amount, goodwill, reason, decided_by, decided_at, appealed_by, appeal_text, appeal_outcome, compensated, opened_at,
-    due_at"""
+    due_at, escalated_at"""
 GET = rows(RefundCase, f"select {CASE_COLUMNS} from refund_case where bkt = $1 and case_id = $2")
 LOCK = rows(RefundCase, f"select {CASE_COLUMNS} from refund_case where bkt = $1 and case_id = $2 for update")
 MANY = rows(
@@ -217,8 +233,9 @@ DISPUTES = rows(
 DESK = rows(
     DisputeQueueEntry,
     """
-    select dispute_id, case_id, cs_status, due_at, opened_at from dispute
-    where cs_status = any($1) and due_at is not null and cs_status in (3, 10, 11) order by due_at limit $2
+    select dispute_id, case_id, cs_status, due_at, opened_at, escalated_at from dispute
+    where cs_status = any($1) and due_at is not null and cs_status in (3, 10, 11)
+    order by escalated_at is null, due_at limit $2
     """,
 )
 
@@ -275,7 +292,7 @@ async def list_own_cases(
 async def list_desk(
     tx: Tx, actor: Actor, statuses: Sequence[int] = (), limit: int = 50
 ) -> list[tuple[DisputeQueueEntry, RefundCase]]:
-    """The disputes that wait for evidence, a decision or an appeal's decision, by time left."""
+    """The disputes that wait for evidence, a decision or an appeal's decision: late ones first, then by time left."""
     actor.must("operator:dispute:decide")
     wanted = list(statuses) or [HelpStatus.IN.value, HelpStatus.APPEAL.value, HelpStatus.EVIDENCE.value]
     if not set(wanted) <= {HelpStatus.IN.value, HelpStatus.APPEAL.value, HelpStatus.EVIDENCE.value}:

@@ -5,6 +5,8 @@ Source: domain.md §4 (before shipping only the money; windows after success and
 
 from datetime import datetime, timedelta
 
+import msgspec
+
 from datong.commerce.aftersale.deadlines import NO_REASON_DAYS, WINDOW_DAYS, no_reason_until
 from datong.commerce.aftersale.states import REASONS, CaseKind
 from datong.commerce.catalog import get_category_book, methods_of
@@ -13,7 +15,9 @@ from datong.commerce.order import IN_ESCROW, OrderLine, OrderState, ShopOrder
 from datong.commerce.rulebook import Scope, get_rules
 from datong.commerce.storefront import get_storefronts
 from datong.kernel.house import House
+from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict
+from datong.kernel.sql import rows
 from datong.kernel.tx import Tx
 
 
@@ -32,12 +36,36 @@ class NotReturnable(Conflict):
     code = "aftersale.not_returnable"
 
 
+class _Decided(msgspec.Struct, frozen=True):
+    """How many cases of a line the platform decided, and for how many pieces of it nothing went back."""
+
+    cases: int
+    pieces: int
+
+
+DECIDED = rows(
+    _Decided,
+    """
+    select count(*) as cases, coalesce(sum(c.pieces) filter (where c.paid_back = 0), 0)::int8 as pieces
+    from refund_case c where c.bkt = $1 and c.order_id = $2 and c.line_id = $3
+        and c.end_reason not in ('replacement_confirmed', 'replacement_silent') and exists (
+            select 1 from dispute d where d.bkt = c.bkt and d.case_id = c.case_id and d.outcome <> '')
+    """,
+)
+
+
+class AlreadyDecided(Conflict):
+    """The platform has decided about this already; who lost may appeal, and the same is not asked anew."""
+
+    code = "aftersale.already_decided"
+
+
 async def list_refund_options(tx: Tx, order: ShopOrder, line: OrderLine) -> dict[str, list[str]]:
     """The kinds that may be asked for of this line now, with the reasons for each; empty: nothing any more.
 
     A case that is open already is not looked at.
     """
-    if not await may_ask(tx, order, line):
+    if not await may_ask(tx, order, line) or await is_decided(tx, line, 1):
         return {}
     scope = await scope_of(tx, order, line)
     offered = reasons_for(tx.house, line)
@@ -49,7 +77,7 @@ async def list_refund_options(tx: Tx, order: ShopOrder, line: OrderLine) -> dict
 
 async def may_ask(tx: Tx, order: ShopOrder, line: OrderLine) -> bool:
     """Whether anything may be asked for of this line now; asks nothing of the database beyond the rules."""
-    if not is_askable(order) or line.left == 0:
+    if not is_askable(order) or (line.left == 0 and line.payable) or not kinds_for(tx.house, line):
         return False
     return await refusal_by_time(tx, order, line, "other", await scope_of(tx, order, line)) is None
 
@@ -59,13 +87,23 @@ def is_askable(order: ShopOrder) -> bool:
     return order.state in IN_ESCROW or order.state == OrderState.TRADE_FINISHED
 
 
+async def is_decided(tx: Tx, line: OrderLine, pieces: int) -> bool:
+    """Whether the platform has decided about so many of what is left of this line, whatever was given for them."""
+    decided = await tx.one(DECIDED, bucket_of(line.order_id), line.order_id, line.line_id)
+    return decided.cases > 0 and line.quantity - line.refunded_pieces - decided.pieces < pieces
+
+
 def kinds_for(house: House, line: OrderLine) -> frozenset[str]:
     """What may be asked for, by how a line is handed over.
 
     What was not handed over is only paid back. What is delivered as text or performed cannot be sent back; what does
-    not travel is not sent once more.
+    not travel is not sent once more; a gift is exchanged and not refunded.
     """
     method = methods_of(house).get(line.method)
+    if not line.payable:
+        # A gift cost nothing: it is replaced once it was sent, and nothing is given back for it.
+        is_replaced = method is not None and method.is_carried and line.parcel_id
+        return frozenset({CaseKind.EXCHANGE, CaseKind.RESHIPPING} if is_replaced else ())
     kinds = {CaseKind.REFUND}
     if line.parcel_id and method and method.is_returnable:
         kinds.add(CaseKind.REFUND_AND_RETURN)

@@ -26,7 +26,7 @@ from datong.kernel.refusal import Conflict, Invalid, Refusal
 from datong.kernel.tx import Db, Tx
 from datong.kernel.use_case import use_case
 
-ANSWERABLE = (CaseState.WAIT_SELLER_AGREE, CaseState.SELLER_REFUSE_BUYER)
+ANSWERABLE = (CaseState.WAIT_SELLER_AGREE, CaseState.SELLER_REFUSE_BUYER, CaseState.WAIT_SELLER_RETURN_GOODS)
 
 
 class MayNotRefuse(Conflict):
@@ -72,7 +72,7 @@ async def agree_to_refund(tx: Tx, actor: Actor, case_id: int, version: int) -> R
 async def let_agreed(tx: Tx, held: LockedCase, action: str) -> RefundCase:
     """What agreeing means for a locked case, whoever agrees: the shop, its silence, or the platform for it."""
     case = held.case
-    if case.kind == CaseKind.RESHIPPING:
+    if case.kind == CaseKind.RESHIPPING or (case.kind == CaseKind.EXCHANGE and case.is_returned):
         due = tx.now + timedelta(hours=await number(tx, case, REPLACEMENT_HOURS))
         return await move_case(tx, held, CaseState.WAIT_SELLER_SEND_GOODS, action, Change(due_at=due))
     if case.kind == CaseKind.REFUND or case.is_returned:

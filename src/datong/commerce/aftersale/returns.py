@@ -85,19 +85,24 @@ async def take_goods(tx: Tx, held: LockedCase, action: str, *, is_resellable: bo
 
 @use_case("case_id")
 async def send_replacement(tx: Tx, actor: Actor, case_id: int, version: int, sending: ReturnShipment) -> RefundCase:
-    """The shop has sent the other piece, or the parcel once more."""
+    """The shop has sent the other piece, or the parcel once more, or the goods that it did not take back."""
     held = await hold_case(tx, actor, case_id, "answer", version)
-    held.must_be_in(CaseState.WAIT_SELLER_SEND_GOODS)
+    held.must_be_in(CaseState.WAIT_SELLER_SEND_GOODS, CaseState.WAIT_SELLER_RETURN_GOODS)
     await _hand_over(tx, held, sending, "REPLACEMENT")
     due = tx.now + timedelta(days=await number(tx, held.case, REPLACED_DAYS))
+    if held.case.state == CaseState.WAIT_SELLER_RETURN_GOODS:
+        change = Change(due_at=due, is_returned=False)
+        return await move_case(tx, held, CaseState.WAIT_BUYER_RECEIVE_GOODS, "goods_sent_back", change)
     return await move_case(tx, held, CaseState.WAIT_BUYER_CONFIRM_GOODS, "replacement_sent", Change(due_at=due))
 
 
 @use_case("case_id")
 async def confirm_replacement(tx: Tx, actor: Actor, case_id: int, version: int) -> RefundCase:
-    """The buyer has the other piece."""
+    """The buyer has the other piece, or its own goods again."""
     held = await hold_case(tx, actor, case_id, "ask", version)
-    held.must_be_in(CaseState.WAIT_BUYER_CONFIRM_GOODS)
+    held.must_be_in(CaseState.WAIT_BUYER_CONFIRM_GOODS, CaseState.WAIT_BUYER_RECEIVE_GOODS)
+    if held.case.state == CaseState.WAIT_BUYER_RECEIVE_GOODS:
+        return await move_case(tx, held, CaseState.CLOSED, "goods_back", Change(end_reason="goods_back"))
     return await replaced(tx, held, "replacement_confirmed")
 
 

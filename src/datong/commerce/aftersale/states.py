@@ -18,6 +18,10 @@ class CaseState(StrEnum):
     """An exchange or reshipping was agreed; the replacement is to be sent."""
     WAIT_BUYER_CONFIRM_GOODS = "WAIT_BUYER_CONFIRM_GOODS"
     """The replacement is on its way."""
+    WAIT_SELLER_RETURN_GOODS = "WAIT_SELLER_RETURN_GOODS"
+    """The shop has the goods and does not give the money back: it owes the goods to the buyer."""
+    WAIT_BUYER_RECEIVE_GOODS = "WAIT_BUYER_RECEIVE_GOODS"
+    """The same goods are on their way to the buyer again."""
     SUCCESS = "SUCCESS"
     CLOSED = "CLOSED"
 
@@ -52,7 +56,10 @@ MOVES: dict[CaseState, frozenset[CaseState]] = {
         }
     ),
     _S.SELLER_REFUSE_BUYER: frozenset(
-        {_S.WAIT_SELLER_AGREE, _S.WAIT_BUYER_RETURN_GOODS, _S.WAIT_SELLER_CONFIRM_GOODS, _S.SUCCESS, _S.CLOSED}
+        {
+            _S.WAIT_SELLER_AGREE, _S.WAIT_BUYER_RETURN_GOODS, _S.WAIT_SELLER_CONFIRM_GOODS, _S.WAIT_SELLER_SEND_GOODS,
+            _S.WAIT_SELLER_RETURN_GOODS, _S.SUCCESS, _S.CLOSED,
+        }
     ),
     _S.WAIT_BUYER_RETURN_GOODS: frozenset({_S.WAIT_SELLER_CONFIRM_GOODS, _S.SUCCESS, _S.CLOSED}),
     _S.WAIT_SELLER_CONFIRM_GOODS: frozenset(
@@ -60,6 +67,10 @@ MOVES: dict[CaseState, frozenset[CaseState]] = {
     ),
     _S.WAIT_SELLER_SEND_GOODS: frozenset({_S.WAIT_BUYER_CONFIRM_GOODS, _S.SUCCESS, _S.CLOSED}),
     _S.WAIT_BUYER_CONFIRM_GOODS: frozenset({_S.SUCCESS, _S.CLOSED}),
+    _S.WAIT_SELLER_RETURN_GOODS: frozenset(
+        {_S.WAIT_BUYER_RECEIVE_GOODS, _S.WAIT_SELLER_SEND_GOODS, _S.SUCCESS, _S.CLOSED}
+    ),
+    _S.WAIT_BUYER_RECEIVE_GOODS: frozenset({_S.SUCCESS, _S.CLOSED}),
     _S.SUCCESS: frozenset(),
     _S.CLOSED: frozenset(),
 }  # fmt: skip

@@ -45,7 +45,8 @@ refund_case = table(
     check(
         "state",
         "state in ('WAIT_SELLER_AGREE', 'SELLER_REFUSE_BUYER', 'WAIT_BUYER_RETURN_GOODS', 'WAIT_SELLER_CONFIRM_GOODS',"
-        " 'WAIT_SELLER_SEND_GOODS', 'WAIT_BUYER_CONFIRM_GOODS', 'SUCCESS', 'CLOSED')",
+        " 'WAIT_SELLER_SEND_GOODS', 'WAIT_BUYER_CONFIRM_GOODS', 'WAIT_SELLER_RETURN_GOODS', 'WAIT_BUYER_RECEIVE_GOODS',"
+        " 'SUCCESS', 'CLOSED')",
     ),
     check(
         "ended", "(state in ('SUCCESS', 'CLOSED')) = (ended_at is not null) and (ended_at is null or due_at is null)"
@@ -107,6 +108,7 @@ dispute = table(
     column("compensated", sa.BigInteger, "0"),
     column("opened_at", Instant),
     column("due_at", Instant, null=True),
+    column("escalated_at", Instant, null=True),
     key("bkt", "dispute_id"),
     index("dispute_case", "bkt", "case_id", "dispute_id"),
     index("dispute_one_open", "bkt", "case_id", unique=True, where="due_at is not null"),

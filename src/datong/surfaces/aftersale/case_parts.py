@@ -18,6 +18,7 @@ from datong.surfaces.aftersale.labels import (
     CASE_REASONS,
     CASE_STATES,
     HELP,
+    ON_FILE,
     OUTCOMES,
     REFUND_STATES,
     SIDES,
@@ -125,6 +126,7 @@ def case_words(seen: PageContext) -> dict[str, Any]:
         "actions": worded(CASE_ACTIONS, language),
         "sides": worded(SIDES, language),
         "outcomes": worded(OUTCOMES, language),
+        "on_file": worded(ON_FILE, language),
         "refund_states": worded(REFUND_STATES, language),
         "help_words": {code: translate(text, language) for code, text in HELP.items()},
     }

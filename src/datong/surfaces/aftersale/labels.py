@@ -7,6 +7,8 @@ CASE_STATES: dict[str, str] = {
     "WAIT_SELLER_CONFIRM_GOODS": "Return in transit",
     "WAIT_SELLER_SEND_GOODS": "Awaiting replacement",
     "WAIT_BUYER_CONFIRM_GOODS": "Replacement in transit",
+    "WAIT_SELLER_RETURN_GOODS": "Seller sends the goods back",
+    "WAIT_BUYER_RECEIVE_GOODS": "Goods on their way back to the buyer",
     "SUCCESS": "Completed",
     "CLOSED": "Ended",
 }
@@ -17,6 +19,8 @@ AT_ZERO: dict[str, str] = {
     "WAIT_SELLER_CONFIRM_GOODS": "Auto-refunds in",
     "WAIT_SELLER_SEND_GOODS": "Refunded instead in",
     "WAIT_BUYER_CONFIRM_GOODS": "Auto-confirms in",
+    "WAIT_SELLER_RETURN_GOODS": "Refunded unless sent back within",
+    "WAIT_BUYER_RECEIVE_GOODS": "Auto-closes in",
 }
 CASE_KINDS: dict[str, str] = {
     "REFUND": "Refund only",
@@ -63,6 +67,11 @@ CASE_ACTIONS: dict[str, str] = {
     "replacement_confirmed": "Buyer received the replacement",
     "replacement_silent": "Counted as received",
     "replacement_late": "No replacement in time: refunding instead",
+    "goods_sent_back": "Seller sent the goods back",
+    "goods_back": "The buyer has the goods again",
+    "goods_kept": "Goods not sent back in time: refunding instead",
+    "decision_late": "The decision is late",
+    "ended_by_appeal": "Ended by the appeal",
     "platform_called": "Platform stepped in",
     "evidence_added": "Evidence uploaded",
     "evidence_complete": "Evidence complete",
@@ -84,6 +93,15 @@ HELP: dict[int, str] = {
     10: "Collecting evidence",
     11: "Appeal under review",
 }
+ON_FILE: dict[str, str] = {
+    "on_file.has_goods": "Decided on file: the shop has the goods, so the money goes back.",
+    "on_file.not_signed": "Decided on file: nothing shows that the buyer signed for the goods.",
+    "on_file.signed": "Decided on file: the courier says that the goods were signed for.",
+    "on_file.proven": "Decided on file: the buyer has handed in evidence.",
+    "on_file.not_proven": "Decided on file: the buyer has handed in no evidence.",
+    "on_file.unheard": "The decision stands: nobody found it wrong in time.",
+}
+"""Why the clock decided, where staff did not."""
 OUTCOMES: dict[str, str] = {
     "refund": "Refund",
     "return_first": "Return first, then refund",
@@ -102,18 +120,22 @@ TIMERS: dict[str, str] = {
 NOTICES: dict[str, str] = {
     "refund_changed": "The seller has responded to your request.",
     "refund_ended": "A refund request is closed.",
+    "dispute_late": "The platform's decision is late. It is made on file if it does not come soon.",
     "dispute_decided": "The platform has decided.",
     "shop_refund_opened": "A buyer asks for a refund or an exchange.",
     "shop_refund_changed": "A buyer has updated a refund request.",
+    "shop_dispute_late": "The platform's decision is late. It is made on file if it does not come soon.",
     "shop_dispute_decided": "The platform has decided a dispute.",
     "shop_adjusted": "The platform has made an adjustment for the shop.",
 }
 NOTICE_LINKS: dict[str, str] = {
     "refund_changed": "/refunds/{case_id}",
     "refund_ended": "/refunds/{case_id}",
+    "dispute_late": "/refunds/{case_id}",
     "dispute_decided": "/refunds/{case_id}",
     "shop_refund_opened": "/refunds/{case_id}",
     "shop_refund_changed": "/refunds/{case_id}",
+    "shop_dispute_late": "/refunds/{case_id}",
     "shop_dispute_decided": "/refunds/{case_id}",
     "shop_adjusted": "/refunds/{case_id}",
 }
@@ -123,6 +145,7 @@ REFUSALS: dict[str, str] = {
     "aftersale.case_moved": "This request has changed since you opened the page. Please refresh.",
     "aftersale.dispute_is_open": "The platform is deciding. The request can't be changed until then.",
     "aftersale.case_is_open": "This item already has an open request.",
+    "aftersale.already_decided": "The platform has decided about this already; it can't be requested again.",
     "aftersale.window_over": "The time to request this is over.",
     "aftersale.not_returnable": "This product can't be returned without a reason.",
     "aftersale.may_not_refuse": "You can't refuse this: nothing was shipped, or it can be returned without a reason.",
