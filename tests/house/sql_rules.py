@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 SWEEPING = frozenset({"PRUNE", "CLOSE_EXPIRED"})
 WHOLE = re.compile(
-    r"\b(?:due_at|expires_at|told_at|dead_at|seq|storefront_id|applied_at|state "
+    r"\b(?:due_at|dues_by|expires_at|told_at|dead_at|seq|storefront_id|applied_at|state "
     r"in|delivered_at|look_at|marked_at|asked_at"
     r"|happened_at|owner_id = 0)\b|\(bkt, product_id\) >"
 )

@@ -480,3 +480,7 @@ update dispute set cs_status = 3, due_at = opened_at - interval '1 hour' where c
 -- timers.cases
 update dispute set cs_status = 11, due_at = opened_at - interval '1 hour' where ctid = (select min(ctid) from dispute)
     returning 'dispute of case ' || case_id;
+
+-- ledger.deposits
+update shop set deposit_paid = deposit_paid + 1 where ctid = (select min(ctid) from shop where deposit_paid > 0)
+    returning 'shop ' || shop_id;

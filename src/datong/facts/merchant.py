@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from datong.kernel.fact import Fact
+from datong.kernel.money import Money
 
 
 class ShopOpened(Fact, frozen=True):
@@ -11,6 +12,22 @@ class ShopOpened(Fact, frozen=True):
     shop_id: int
     storefront_id: int
     opened_at: datetime
+
+    @property
+    def owner_id(self) -> int:
+        """The shop."""
+        return self.shop_id
+
+
+class ApplicationEnded(Fact, frozen=True):
+    """An application came to nothing by the clock; `deposit` and `fee` are what was paid in, and is its own again."""
+
+    shop_id: int
+    state: str
+    reason: str
+    deposit: Money
+    fee: Money
+    ended_at: datetime
 
     @property
     def owner_id(self) -> int:

@@ -52,7 +52,14 @@ class ShopApplication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 IS_MERCHANT = value(int, "select 1 from merchant where bkt = $1 and merchant_id = $2")
-IS_SHOP = value(int, "select 1 from shop where bkt = $1 and shop_id = $2")
+HAS_SLUG = value(
+    int,
+    """
+    select 1 from shop where bkt = $1 and shop_id = $2
+        and not (opened_at is null and state in ('REJECTED', 'CLOSED'))
+    """,
+)
+"""Whether a shop keeps its address; one whose application came to nothing does not."""
 PUT_MERCHANT = command(
     """
     insert into merchant (bkt, merchant_id, kind, legal_name, identity_hash, founded_by, registered_at)
@@ -132,7 +139,7 @@ async def _is_merchant(tx: Tx, merchant_id: int) -> bool:
 
 
 async def _is_shop(tx: Tx, shop_id: int) -> bool:
-    return await tx.maybe(IS_SHOP, bucket_of(shop_id), shop_id) is not None
+    return await tx.maybe(HAS_SLUG, bucket_of(shop_id), shop_id) is not None
 
 
 def _check(application: ShopApplication, kinds: list[str], languages: list[str]) -> None:

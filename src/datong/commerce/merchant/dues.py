@@ -41,6 +41,13 @@ PAY_DAYS = Parameter(
     bounds=(1, 365),
     scopes=("storefront", "category"),
 )
+REVIEW_DAYS = Parameter(
+    "merchant.review_days",
+    int,
+    30,
+    "DESIGN: an application that nobody decides is closed, and may be handed in again",
+    bounds=(1, 365),
+)
 ONE_SHOP_EACH = Parameter(
     "merchant.one_shop_each", bool, True, "domain.md §1 [17]: one identity = one shop", scopes=("storefront",)
 )

@@ -1,17 +1,17 @@
 """Deciding about a shop: approve or reject, take its dues, open it, restrict it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
 from datong.commerce.merchant.dues import PAY_DAYS, dues_of
-from datong.commerce.merchant.queries import RECENT, get_shop
+from datong.commerce.merchant.queries import RECENT, get_shop, get_shop_view
 from datong.commerce.merchant.states import ShopState, WrongShopState, sources_of
 from datong.commerce.rulebook import Scope, get_rules
 from datong.facts.merchant import ShopOpened
-from datong.kernel.actor import Actor
+from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_of
-from datong.kernel.refusal import Invalid
+from datong.kernel.refusal import Conflict, Invalid
 from datong.kernel.sql import changed, command
 from datong.kernel.tx import Tx
 from datong.kernel.use_case import use_case
@@ -27,6 +27,15 @@ class DuesPaid(msgspec.Struct, frozen=True):
     fee_due: int
 
 
+class DuesOver(Conflict):
+    """The dues were to be paid until `dues_by`; the application is closed."""
+
+    code = "merchant.dues_over"
+
+    def __init__(self, dues_by: datetime) -> None:
+        self.dues_by = dues_by.isoformat()
+
+
 APPROVE = command(
     """
     update shop set state = 'AWAIT_PAYMENT', deposit_due = $3, fee_due = $4, dues_by = $5, rules_version = $6
@@ -38,7 +47,7 @@ ADD_DUES = changed(
     DuesPaid,
     """
     update shop set deposit_paid = deposit_paid + $3, fee_paid = fee_paid + $4
-    where bkt = $1 and shop_id = $2 and state = 'AWAIT_PAYMENT'
+    where bkt = $1 and shop_id = $2 and state = 'AWAIT_PAYMENT' and (dues_by is null or dues_by > $5)
       and deposit_paid + $3 <= deposit_due and fee_paid + $4 <= fee_due
     returning storefront_id, deposit_paid, deposit_due, fee_paid, fee_due
     """,
@@ -78,11 +87,15 @@ async def decide_application(tx: Tx, actor: Actor, shop_id: int, *, is_approved:
 async def record_dues_paid(tx: Tx, shop_id: int, deposit: int, fee: int) -> None:
     """What a shop paid in, called by the room that moved the money; opens the shop when all is there.
 
-    Refuses `WrongShopState` when the shop does not wait for it, or when it is more than is due.
+    Refuses `WrongShopState` when the shop does not wait for it, or when it is more than is due, and `DuesOver` after
+    the date: what comes late is sent back, and the applicant applies again.
     """
-    paid = await tx.maybe(ADD_DUES, bucket_of(shop_id), shop_id, deposit, fee)
+    paid = await tx.maybe(ADD_DUES, bucket_of(shop_id), shop_id, deposit, fee, tx.now)
     if paid is None:
-        raise WrongShopState((await get_shop(tx, shop_id)).state)
+        shop = await get_shop_view(tx, SYSTEM, shop_id)
+        if shop.state == ShopState.AWAIT_PAYMENT and shop.dues_by and shop.dues_by <= tx.now:
+            raise DuesOver(shop.dues_by)
+        raise WrongShopState(shop.state)
     await _open_if_paid(tx, shop_id, paid.storefront_id)
 
 

@@ -46,6 +46,7 @@ shop = table(
     index("shop_merchant", "bkt", "merchant_id"),
     index("shop_open", "storefront_id", "shop_id", where="state = 'OPEN'"),
     index("shop_queue", "applied_at", "shop_id", where="state in ('SUBMITTED', 'UNDER_REVIEW', 'AWAIT_PAYMENT')"),
+    index("shop_dues", "dues_by", where="state = 'AWAIT_PAYMENT'"),
     check("paid", "deposit_paid >= 0 and fee_paid >= 0 and deposit_due >= 0 and fee_due >= 0"),
 )
 

@@ -75,6 +75,19 @@ ALL: tuple[Invariant, ...] = (
         """,
     ),
     invariant(
+        "ledger.deposits", "what shops have paid in as their deposit is there, unless it is on its way back",
+        """
+        select 'shop ' || coalesce(s.shop_id, b.owner_id) as subject,
+               coalesce(s.deposit_paid, 0) || ', there ' || coalesce(b.amount, 0) as detail
+        from shop s full join (
+            select bkt, owner_id, sum(amount) as amount from balance where account = 'deposit' group by bkt, owner_id
+        ) b on b.bkt = s.bkt and b.owner_id = s.shop_id
+        where coalesce(s.deposit_paid, 0) <> coalesce(b.amount, 0) and not exists (
+            select 1 from fact_outbox f where f.owner_id = s.shop_id and f.kind = 'ApplicationEnded'
+                and f.delivered_at is null)
+        """,
+    ),
+    invariant(
         "charge.parts", "the shares of a charge sum to it",
         """
         select 'charge ' || c.charge_id as subject, c.amount || ' <> ' || coalesce(sum(p.amount), 0) as detail

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from datong.adapters.payment import Gateway, GatewayDown, PayoutOrder, RefundAnswer, gateway_of
+from datong.commerce.merchant import get_shop
 from datong.commerce.payment.ledger import PLATFORM, Leg, post
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.facts.payment import PayoutPaid
@@ -153,9 +154,11 @@ async def request_payout(tx: Tx, actor: Actor, shop_id: int, amount: Money, requ
     before = await remember(tx, shop_id, request_key, [amount, shop_id], payout_id)
     if before is not None:
         return before
-    if amount.amount < least:
-        raise Invalid("amount", f"at least {least}")
     balance = await tx.maybe(LOCK, bucket_of(shop_id), shop_id, amount.currency) or 0
+    # The last of a shop that does not trade any more is paid, however little.
+    is_last = 0 < amount.amount == balance and (await get_shop(tx, shop_id)).state in {"CLOSED", "REJECTED"}
+    if amount.amount < least and not is_last:
+        raise Invalid("amount", f"at least {least}")
     if balance < amount.amount:
         raise BalanceShort(balance)
     await tx.run(PUT, tx.bucket, payout_id, shop_id, account.gateway, amount.currency, amount.amount, tx.now)

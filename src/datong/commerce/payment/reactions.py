@@ -2,10 +2,12 @@
 
 from datong.adapters import Adapters
 from datong.commerce.payment.balances import credit_shop
+from datong.commerce.payment.dues import give_back_dues
 from datong.commerce.payment.payouts import schedule_payouts, send_payouts
 from datong.commerce.payment.reconciliation import check_lost_charges
 from datong.commerce.payment.refunds import send_refunds
 from datong.facts.aftersale import ShopAdjusted
+from datong.facts.merchant import ApplicationEnded
 from datong.facts.order import DepositEnded, OrderFinished, OrderRefunded
 from datong.kernel.fact import every, on
 from datong.kernel.ids import bucket_of
@@ -46,6 +48,12 @@ async def take_back(tx: Tx, fact: OrderRefunded) -> None:
 async def adjust(tx: Tx, fact: ShopAdjusted) -> None:
     """The freight of a return that was the shop's fault leaves its balance; what an appeal makes good reaches it."""
     await credit_shop(tx, fact.shop_id, fact.case_id, fact.earned, fact.kind)
+
+
+@on(ApplicationEnded, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def return_dues(tx: Tx, fact: ApplicationEnded) -> None:
+    """What an applicant had paid in is in its balance, and paid out like any other."""
+    await give_back_dues(tx, fact.shop_id, fact.deposit, fact.fee)
 
 
 @every(0.5)

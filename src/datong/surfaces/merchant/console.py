@@ -11,7 +11,7 @@ from datong.surfaces.console_frame import console_page, enter
 from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_number
 from datong.surfaces.labels import worded
-from datong.surfaces.merchant.labels import PAPER_KINDS, SHOP_KINDS, SHOP_STATES
+from datong.surfaces.merchant.labels import END_REASONS, PAPER_KINDS, SHOP_KINDS, SHOP_STATES
 from datong.surfaces.page_rendering import answer_private, redirect_to
 from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, actor_of_request, adapters_of, db_of, read_id, sender
@@ -39,6 +39,7 @@ async def _shop(request: AnyRequest, tx: Tx, shop_id: int, refusal: Refusal | No
         papers=await merchant.list_papers(tx, seen.actor, shop_id),
         brand=(await get_storefronts(tx)).get(shop.storefront_id),
         kinds=worded(SHOP_KINDS, seen.language), paper_kinds=worded(PAPER_KINDS, seen.language), now=tx.now,
+        end_reasons=worded(END_REASONS, seen.language),
         shop_states=worded(SHOP_STATES, seen.language), problem=refusal_text(refusal, seen.language) if refusal else "",
     )  # fmt: skip
 

@@ -45,13 +45,22 @@ ROLE_WORDS: dict[str, str] = {
 NOTICES: dict[str, str] = {
     "staff_changed": "Your role in a shop was changed.",
     "shop_opened": "The shop is open.",
+    "shop_application_ended": "The shop's application is closed. You may apply again.",
 }
 NOTICE_LINKS: dict[str, str] = {
     "staff_changed": "/me",
     "shop_opened": "/entry",
+    "shop_application_ended": "/entry",
 }
 """Where each notice leads, with the ids of its body; those of shops below their workbench."""
+TIMERS: dict[str, str] = {"shop": "Shops: dues to be paid"}
+END_REASONS: dict[str, str] = {
+    "timeout.dues": "The deposit and fee were not paid in time. What was paid is in the shop's balance.",
+    "timeout.review": "The application was not decided in time. Please apply again.",
+}
+"""Why the clock ended an application; other reasons are what operators wrote."""
 REFUSALS: dict[str, str] = {
+    "merchant.dues_over": "The time to pay deposit and fee is over. Send the transfer back; the shop applies again.",
     "merchant.one_shop_each": "This identity already has a shop.",
     "merchant.slug_taken": "This shop URL is taken.",
     "merchant.last_owner": "A shop keeps at least one owner.",

@@ -28,6 +28,7 @@ WINDOW = Window(
     refusals=labels.REFUSALS,
     notices=labels.NOTICES,
     notice_links=labels.NOTICE_LINKS,
+    timers=labels.TIMERS,
     templates=HERE / "templates",
     tiles=tiles.TILES,
     locale=HERE / "locale",

@@ -11,7 +11,7 @@ from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_form_with_files, read_number
 from datong.surfaces.labels import worded
 from datong.surfaces.language import LANGUAGES
-from datong.surfaces.merchant.labels import PAPER_KINDS, ROLE_WORDS, ROLES, SHOP_KINDS, SHOP_STATES
+from datong.surfaces.merchant.labels import END_REASONS, PAPER_KINDS, ROLE_WORDS, ROLES, SHOP_KINDS, SHOP_STATES
 from datong.surfaces.page_rendering import answer_private, load_page_context, redirect_to
 from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, actor_of_request, adapters_of, db_of, read_id, sender
@@ -30,7 +30,8 @@ async def _entry(request: AnyRequest, tx: Tx, shop_id: str, refusal: Refusal | N
         tx, entered, "merchant/entry", status_of(refusal) if refusal else 200,
         entry=await merchant.get_shop_view(tx, seen.actor, shop.shop_id), papers=papers, now=tx.now,
         brand=(await get_storefronts(tx)).get(shop.storefront_id), kinds=worded(SHOP_KINDS, seen.language),
-        paper_kinds=worded(PAPER_KINDS, seen.language), shop_states=worded(SHOP_STATES, seen.language),
+        end_reasons=worded(END_REASONS, seen.language), paper_kinds=worded(PAPER_KINDS, seen.language),
+        shop_states=worded(SHOP_STATES, seen.language),
         problem=refusal_text(refusal, seen.language) if refusal else "",
     )  # fmt: skip
 

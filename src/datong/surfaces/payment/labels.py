@@ -7,6 +7,7 @@ MOVEMENTS: dict[str, str] = {
     "return_freight": "Return shipping",
     "compensation": "Compensation by Datong",
     "deposit_earned": "Presale deposit",
+    "dues_returned": "Deposit and fee returned",
     "payout": "Payout",
     "payout_declined": "Payout returned",
 }
