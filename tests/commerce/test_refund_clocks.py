@@ -191,3 +191,18 @@ async def test_a_silent_charge_is_asked_after_for_a_week_with_growing_pauses(tow
         assert await due() == (None if pause is None else town.db.now() + pause), age
     assert await check_lost_charges(town.db, gateways) == 0
     assert len(gateway.asked) == 6
+
+
+async def test_a_gateway_that_is_away_is_asked_until_it_answers(town: Town) -> None:
+    shopper, lesson_id = await lesson(town)
+    gateway = Scripted()
+    gateways = {"sandbox": gateway}
+    await payment.open_charge(town.db, gateways, shopper.actor, "lesson", lesson_id, "sandbox", "http://test")
+    town.clock.shift += timedelta(days=40)
+    for answers, due in ((["down"], town.db.now() + DAY), ([], None)):
+        gateway.answers = answers
+        async with town.db.begin() as tx:
+            await tx.run(PULL, 0)
+        assert await check_lost_charges(town.db, gateways) == 0
+        async with town.db.read() as tx:
+            assert await tx.all(CHARGE_DUE, 0) == [due]

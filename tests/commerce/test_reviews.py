@@ -223,6 +223,27 @@ async def test_what_asks_for_a_look_is_held_until_somebody_has_looked(town: Town
         await review.report_review(tx, shop.owner, review_id, "an advertisement")
     await town.deliver()
     assert len(await shown(town, goods.product_id)) == 1, "shown until somebody has decided"
+
+
+async def test_what_nobody_looks_at_in_time_stands(town: Town) -> None:
+    shop, shopper = await town.shop(), await town.shopper()
+    goods = await shop.product(5_000)
+    review_id = await write(shopper, await finished(town, shopper, shop, goods), text="返现 call 138-0000-0000")
+    town.move_clock(days=6, hours=23, minutes=59)
+    await town.settle_down()
+    assert await shown(town, goods.product_id) == []
+    town.move_clock(minutes=2)
+    await town.settle_down()
+    assert len(await shown(town, goods.product_id)) == 1
+    async with town.db.read() as tx:
+        assert await review.list_moderation(tx, STAFF) == []
+    async with town.db.begin(bucket_of(review_id)) as tx:
+        await review.report_review(tx, shop.owner, review_id, "an advertisement")
+    town.move_clock(days=7, minutes=1)
+    await town.settle_down()
+    async with town.db.read() as tx:
+        assert await review.list_moderation(tx, STAFF) == [], "a report that nobody looks at lapses"
+    await town.check_books()
     await remove(town, review_id)
     assert await shown(town, goods.product_id) == []
     assert (await credit(town, shop)).total == 0

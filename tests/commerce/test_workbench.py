@@ -18,9 +18,16 @@ from datong.commerce.voucher import Tier
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound, Refusal
+from datong.kernel.sql import command
 from datong.wiring import find_house
 from tests.cases import lines
 from tests.make import Shop, Shopper, Town
+
+SPOIL = command(
+    """
+    update goods_import_row set body = '{"draft": 5}' where bkt = $1 and import_id = $2 and outer_id = 'A'
+    """
+)
 
 
 async def unpaid(town: Town, *prices: int, freight: int = 0) -> tuple[Shop, Shopper, int, int]:
@@ -188,6 +195,24 @@ async def test_two_workers_publish_an_import_once(town: Town) -> None:
     await town.check_books()
     async with town.db.read() as tx:
         assert len((await catalog.list_products(tx, shop.owner, shop.id, "", 100)).items) == 100
+
+
+async def test_a_row_that_fails_is_refused_and_holds_no_import_up(town: Town) -> None:
+    """A draft that this release cannot read any more, first in the table of the first of two imports."""
+    shop = await town.shop()
+    rows = "\n".join(f"{name},Thing,{town.category_id},1" for name in "AB")
+    table = read_table(f"number,title_en,category,price\n{rows}".encode())
+    made: list[int] = []
+    for number in range(2):
+        async with town.db.begin(bucket_of(shop.id)) as tx:
+            made.append(await catalog.start_import(tx, shop.owner, shop.id, "poison", table))
+            if not number:
+                await tx.run(SPOIL, tx.bucket, made[0])
+    assert [await run_imports(town.db) for _ in range(5)] == [3, 1, 0, 0, 0]
+    async with town.db.read() as tx:
+        found = [await catalog.get_import(tx, shop.owner, shop.id, each) for each in made]
+    assert [(job.state, job.done, job.refused) for job, _ in found] == [("DONE", 2, 1), ("DONE", 2, 0)]
+    assert sorted(row.code for row in found[0][1].items) == ["", "catalog.import_failed"]
 
 
 @given(st.binary(max_size=400) | st.text(max_size=400).map(lambda text: ("number,category,price\n" + text).encode()))

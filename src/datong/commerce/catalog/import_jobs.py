@@ -5,6 +5,7 @@ publishes it in batches. Every row keeps what became of it. A row that was refus
 so, or comes again in a corrected table: a product is known by its number, so nothing is doubled.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -20,9 +21,10 @@ from datong.kernel.ids import bucket_of
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.sql import changed, changed_value, command, rows
-from datong.kernel.tx import Db, Tx
+from datong.kernel.tx import Db, Tx, is_lost
 from datong.kernel.use_case import use_case
 
+log = logging.getLogger("datong.catalog")
 MAX_ROWS = 5_000
 BATCH = 50
 
@@ -64,6 +66,10 @@ class _Waiting(msgspec.Struct, frozen=True):
 class _Draft(msgspec.Struct, frozen=True):
     place: int
     body: dict[str, object]
+
+
+class _Place(msgspec.Struct, frozen=True):
+    place: int
 
 
 _COLUMNS = "import_id, shop_id, title, state, total, done, refused, made_at, ended_at"
@@ -109,6 +115,12 @@ DRAFTS = rows(
     """
     select place, body from goods_import_row where bkt = $1 and import_id = $2 and outcome = 'waiting'
     order by place limit $3
+    """,
+)
+PLACES = rows(
+    _Place,
+    """
+    select place from goods_import_row where bkt = $1 and import_id = $2 and outcome = 'waiting' order by place limit 1
     """,
 )
 SET_ROWS = command(
@@ -200,13 +212,37 @@ async def run_imports(db: Db) -> int:
     """Publish the next batch of every import that waits; answers how many products were tried."""
     async with db.read() as tx:
         waiting = await tx.all(NEXT)
-    return sum([await _run_batch(db, each) for each in waiting])
+    return sum([await _run_next(db, each) for each in waiting])
 
 
-async def _run_batch(db: Db, waiting: _Waiting) -> int:
+async def _run_next(db: Db, waiting: _Waiting) -> int:
+    """The next batch; if it fails, its first row by itself, and if that fails, the row is refused.
+
+    So each import comes to its end, and one that fails holds no other up.
+    """
+    for most in (BATCH, 1):
+        try:
+            return await _run_batch(db, waiting, most)
+        except Exception as error:
+            if is_lost(error):
+                raise
+            log.exception("a batch of an import failed", extra={"import_id": waiting.import_id, "rows": most})
+    async with db.begin(waiting.bkt) as tx:
+        if not await tx.maybe(LOCK, waiting.bkt, waiting.import_id, tx.now):
+            return 0
+        places = [each.place for each in await tx.all(PLACES, waiting.bkt, waiting.import_id)]
+        await tx.run(
+            SET_ROWS, waiting.bkt, waiting.import_id, places, ["refused"] * len(places),
+            ["catalog.import_failed"] * len(places), ["could not be taken in"] * len(places), [0] * len(places),
+        )  # fmt: skip
+        await tx.run(COUNT, waiting.bkt, waiting.import_id, len(places), len(places), not places, tx.now)
+    return len(places)
+
+
+async def _run_batch(db: Db, waiting: _Waiting, most: int) -> int:
     """One batch in one transaction with its report: a crash in between leaves neither."""
     async with db.read() as tx:
-        peeked = await tx.all(DRAFTS, waiting.bkt, waiting.import_id, BATCH)
+        peeked = await tx.all(DRAFTS, waiting.bkt, waiting.import_id, most)
     drafts = {each.place: msgspec.convert(each.body["draft"], ProductDraft) for each in peeked}
     brands = await ensure_brands(db, sorted({each.brand for each in drafts.values() if brand_ref(each.brand)}))
     actor = Actor(waiting.made_by, "member", {waiting.shop_id: frozenset({"product:edit"})})
@@ -214,7 +250,7 @@ async def _run_batch(db: Db, waiting: _Waiting) -> int:
         found = await tx.maybe(LOCK, waiting.bkt, waiting.import_id, tx.now)
         if found is None:
             return 0
-        mine = [each for each in await tx.all(DRAFTS, waiting.bkt, waiting.import_id, BATCH) if each.place in drafts]
+        mine = [each for each in await tx.all(DRAFTS, waiting.bkt, waiting.import_id, most) if each.place in drafts]
         chosen = [drafts[each.place] for each in mine]
         to = await get_publishing(tx, waiting.shop_id, sorted({draft.category_id for draft in chosen}))
         made = await publish_batch(tx, actor, to, brands, chosen) if chosen else []
@@ -224,7 +260,7 @@ async def _run_batch(db: Db, waiting: _Waiting) -> int:
                 [row.refusal.code if row.refusal else "" for row in made],
                 [_why(row) for row in made], [row.product_id for row in made],
             )  # fmt: skip
-        refused, is_over = sum(1 for row in made if row.refusal), len(peeked) < BATCH
+        refused, is_over = sum(1 for row in made if row.refusal), len(peeked) < most
         await tx.run(COUNT, waiting.bkt, waiting.import_id, len(mine), refused, is_over, tx.now)
         if is_over:
             tx.emit(ImportEnded(import_id=waiting.import_id, shop_id=waiting.shop_id, refused=found.refused + refused))

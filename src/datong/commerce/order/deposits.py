@@ -35,6 +35,7 @@ from datong.kernel.money import Money
 from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.request import remember
 from datong.kernel.sql import changed, command, rows
+from datong.kernel.sweeping import one_by_one
 from datong.kernel.tx import Db, Tx
 from datong.kernel.use_case import use_case
 
@@ -219,11 +220,12 @@ async def run_due_deposits(db: Db) -> int:
     """Unpaid deposits close; of paid ones whose balance was not paid in time the money is the shop's."""
     async with db.read() as tx:
         due = await tx.all(DUE, tx.now)
-    for each in due:
+
+    async def end(each: Deposit) -> None:
         async with db.begin(bucket_of(each.deposit_id)) as tx:
             deposit = await tx.one(LOCK, tx.bucket, each.deposit_id)
             if deposit.due_at is None or deposit.due_at > tx.now:
-                continue
+                return
             if deposit.state == "WAIT_DEPOSIT":
                 await _end(tx, deposit, "CLOSED_UNPAID", 0)
             elif deposit.state == "DEPOSIT_PAID" and await _could_be_paid(tx, deposit):
@@ -231,6 +233,8 @@ async def run_due_deposits(db: Db) -> int:
                 await _end(tx, deposit, "FORFEITED", deposit.amount)
             elif deposit.state == "DEPOSIT_PAID":
                 await double_deposit(tx, deposit)
+
+    await one_by_one(due, end)
     return len(due)
 
 

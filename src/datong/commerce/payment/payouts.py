@@ -21,6 +21,7 @@ from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.refusal import Conflict, Invalid
 from datong.kernel.request import remember
 from datong.kernel.sql import changed, command, rows, value
+from datong.kernel.sweeping import one_by_one
 from datong.kernel.tx import Db, Tx
 from datong.kernel.use_case import use_case
 
@@ -191,7 +192,9 @@ async def send_payouts(db: Db, gateways: Mapping[str, Gateway]) -> int:
     async with db.read() as tx:
         due = await tx.all(DUE, tx.now)
         accounts = [await tx.maybe(ACCOUNT, each.bkt, each.shop_id) for each in due]
-    for payout, account in zip(due, accounts, strict=True):
+
+    async def send(each: tuple[Payout, Account | None]) -> None:
+        payout, account = each
         order = PayoutOrder(
             payout.payout_id, account.destination if account else "", Money(payout.amount, payout.currency)
         )
@@ -201,8 +204,10 @@ async def send_payouts(db: Db, gateways: Mapping[str, Gateway]) -> int:
             async with db.begin(payout.bkt) as tx:
                 pause = timedelta(seconds=min(2**payout.attempts, 3600))
                 await tx.run(PUT_OFF, payout.bkt, payout.payout_id, tx.now + pause, str(down)[:200])
-            continue
+            return
         await _end(db, payout, answer)
+
+    await one_by_one(zip(due, accounts, strict=True), send)
     return len(due)
 
 

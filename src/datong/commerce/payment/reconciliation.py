@@ -46,24 +46,30 @@ async def check_lost_charges(db: Db, gateways: Mapping[str, Gateway]) -> int:
         silent = await tx.all(DUE, tx.now)
     answered = 0
     for each in silent:
+        is_known = False
         try:
             event = await gateway_of(gateways, each.gateway).find_charge(each.charge_id, each.provider_ref)
             if event is not None:
                 await take_payment(db, event)
                 answered += 1
                 continue
+            is_known = True
         except GatewayDown:
             pass
         except Exception as error:
             if is_lost(error):
                 raise
             log.exception("the answer about a charge cannot be taken", extra={"charge_id": each.charge_id})
-        await _put_off(db, each)
+        await _put_off(db, each, is_known=is_known)
     return answered
 
 
-async def _put_off(db: Db, silent: Silent) -> None:
+async def _put_off(db: Db, silent: Silent, *, is_known: bool) -> None:
+    """Ask again later. Only a gateway that says it was not paid ends that after a week; one that is away never does."""
     async with db.begin(silent.bkt) as tx:
-        is_over = silent.age_hours > GIVE_UP_HOURS
-        pause = timedelta(minutes=10) if silent.age_hours < 1 else timedelta(hours=1)
+        is_old = silent.age_hours > GIVE_UP_HOURS
+        is_over = is_old and is_known
+        pause = timedelta(days=1) if is_old else timedelta(hours=1)
+        if silent.age_hours < 1:
+            pause = timedelta(minutes=10)
         await tx.run(LATER, silent.bkt, silent.charge_id, None if is_over else tx.now + pause)

@@ -22,6 +22,7 @@ from datong.kernel.ids import bucket_of, is_id
 from datong.kernel.money import Money
 from datong.kernel.refusal import NotFound
 from datong.kernel.sql import changed, changed_value, command, rows
+from datong.kernel.sweeping import one_by_one
 from datong.kernel.tx import Db, Tx
 from datong.kernel.use_case import use_case
 
@@ -128,12 +129,13 @@ async def send_refunds(db: Db, gateways: Mapping[str, Gateway]) -> int:
     """Send every refund that is due. No answer: again later, under the same id. Declined: kept, shown, tried daily."""
     async with db.read() as tx:
         due = await tx.all(DUE, tx.now)
-    for refund in due:
+
+    async def send(refund: Refund) -> None:
         try:
             answer = await _send(gateway_of(gateways, refund.gateway), refund)
         except GatewayDown as down:
             await _put_off(db, refund, "SENT", timedelta(seconds=min(2**refund.attempts, 3600)), str(down))
-            continue
+            return
         if answer.outcome == "succeeded":
             async with db.begin(refund.bkt) as tx:
                 await settle_refund(tx, refund.refund_id)
@@ -141,6 +143,8 @@ async def send_refunds(db: Db, gateways: Mapping[str, Gateway]) -> int:
             await _put_off(db, refund, "SENT", PENDING_PAUSE, "")
         else:
             await _put_off(db, refund, "DECLINED", timedelta(days=1), answer.reason)
+
+    await one_by_one(due, send)
     return len(due)
 
 

@@ -21,6 +21,7 @@ from datong.commerce.rulebook import Rules, Scope, get_rules
 from datong.commerce.storefront import get_storefronts
 from datong.kernel.actor import SYSTEM
 from datong.kernel.sql import command, rows
+from datong.kernel.sweeping import one_by_one
 from datong.kernel.tx import Db, Tx
 
 OPEN = command(
@@ -119,9 +120,12 @@ async def run_due_ratings(db: Db) -> int:
     """Reveal and decide by silence what is due, each order in its own transaction; answers how many were found."""
     async with db.read() as tx:
         due = await tx.all(DUE, tx.now)
-    for each in due:
+
+    async def settle(each: DueRating) -> None:
         async with db.begin(each.bkt) as tx:
             await _settle(tx, each.order_id)
+
+    await one_by_one(due, settle)
     return len(due)
 
 

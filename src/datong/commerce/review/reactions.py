@@ -2,6 +2,7 @@
 
 from datong.adapters import Adapters
 from datong.commerce.review.dsr_daily import average_shops
+from datong.commerce.review.moderation import run_due_looks
 from datong.commerce.review.projections import follow_review
 from datong.commerce.review.publish_reviews import open_rating, run_due_ratings
 from datong.facts.order import OrderFinished
@@ -27,6 +28,12 @@ async def follow(tx: Tx, fact: ReviewChanged) -> None:
 async def due_ratings(adapters: Adapters) -> int:
     """What waited to be shown is shown; silence speaks."""
     return await run_due_ratings(adapters.db)
+
+
+@every(60)
+async def due_looks(adapters: Adapters) -> int:
+    """What nobody has looked at in time stands."""
+    return await run_due_looks(adapters.db)
 
 
 @every(60)

@@ -88,6 +88,13 @@ WATCHED = Parameter(
     "DESIGN: a text with one of these, or with a long number, is looked at before it is shown",
     scopes=("storefront",),
 )  # fmt: skip
+LOOK_DAYS = Parameter(
+    "review.look_days",
+    int,
+    7,
+    "DESIGN: what asks for a look and is not looked at in so many days stands; it may be reported anew",
+    bounds=(1, 365),
+)
 
 MAX_TEXT = 500
 """domain.md §15: characters of a review."""
