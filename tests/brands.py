@@ -16,7 +16,7 @@ FROM, UNTIL = date(2020, 1, 1), date(2090, 12, 31)
 def desk_officer(number: int = 1) -> Actor:
     """An operator who decides about qualifications."""
     rights = frozenset({"qualification:read", "qualification:decide"})
-    return Actor(4096 * 4096 * number + 77, "member", {}, rights)
+    return Actor((1 << 45) * number + 77, "member", {}, rights)
 
 
 async def ask_brand(  # noqa: PLR0913 - each is a field of what is handed in

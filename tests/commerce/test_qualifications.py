@@ -218,7 +218,10 @@ async def test_strangers_and_guests_neither_see_nor_decide(town: Town) -> None:
 
 async def test_the_desk_shows_the_oldest_first_page_by_page(town: Town) -> None:
     shops = [await town.shop(MALL, "franchised") for _ in range(3)]
-    asked = [await ask_brand(each, f"Brand {each.id}", "first") for each in shops]
+    asked = []
+    for each in shops[::-1]:
+        town.move_clock(seconds=1)
+        asked.append(await ask_brand(each, f"Brand {each.id}", "first"))
     clerk = desk_officer()
     async with town.db.read() as tx:
         first = await qualification.list_qualification_desk(tx, clerk, limit=2)

@@ -8,7 +8,7 @@ import msgspec
 from datong.commerce.qualification.states import BRAND, QualificationState
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
-from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
+from datong.kernel.paging import Page, clamp_limit, decode_cursor, instant_key, make_page
 from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.sql import rows
 from datong.kernel.tx import Tx
@@ -71,15 +71,19 @@ LIST = rows(
 WAITING = rows(
     Qualification,
     f"""
-    select {COLUMNS} from qualification where state in ('SUBMITTED') and qualification_id > $1
-    order by qualification_id limit $2
+    select {COLUMNS} from qualification
+    where state in ('SUBMITTED')
+      and (applied_at, qualification_id) > (timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2)
+    order by applied_at, qualification_id limit $3
     """,
 )
 IN_FORCE = rows(
     Qualification,
     f"""
-    select {COLUMNS} from qualification where state in ('APPROVED') and qualification_id > $1
-    order by qualification_id limit $2
+    select {COLUMNS} from qualification
+    where state in ('APPROVED')
+      and (applied_at, qualification_id) > (timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2)
+    order by applied_at, qualification_id limit $3
     """,
 )
 HELD = rows(
@@ -127,10 +131,10 @@ async def list_qualification_desk(
     actor.must("operator:qualification:read")
     if state not in DESK_STATES:
         raise Invalid("state", ", ".join(DESK_STATES))
-    (after,) = decode_cursor(cursor, [0])
+    after = decode_cursor(cursor, (0, 0))
     query = WAITING if state == QualificationState.SUBMITTED else IN_FORCE
-    found = await tx.all(query, after, clamp_limit(limit) + 1)
-    return make_page(found, limit, lambda each: [each.qualification_id])
+    found = await tx.all(query, *after, clamp_limit(limit) + 1)
+    return make_page(found, limit, lambda each: instant_key(each.applied_at, each.qualification_id))
 
 
 async def hold_qualifications(tx: Tx, shop_id: int, *, is_locking: bool = False) -> Held:

@@ -31,7 +31,7 @@ qualification = table(
     key("bkt", "qualification_id"),
     index("qualification_shop", "bkt", "shop_id", "qualification_id"),
     index("qualification_waiting", "bkt", "shop_id", "kind", "brand_id", unique=True, where="state = 'SUBMITTED'"),
-    index("qualification_state", "state", "qualification_id"),
+    index("qualification_desk", "state", "applied_at", "qualification_id"),
     index("qualification_brand", "brand_id", "shop_id", where="state in ('SUBMITTED', 'APPROVED')"),
     index("qualification_due", "due_at", where="due_at is not null"),
     check("state", "state in ('SUBMITTED', 'APPROVED', 'REJECTED', 'WITHDRAWN', 'EXPIRED', 'REVOKED')"),

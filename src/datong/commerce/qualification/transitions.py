@@ -20,7 +20,7 @@ END = changed(
     Qualification,
     f"""
     update qualification set state = $3, reason = $4, ended_at = $5, due_at = null,
-        decided_by = case when $6 > 0 then $6 else decided_by end
+        decided_by = case when $6::bigint > 0 then $6::bigint else decided_by end
     where bkt = $1 and qualification_id = $2 and state = 'APPROVED' returning {COLUMNS}
     """,
 )

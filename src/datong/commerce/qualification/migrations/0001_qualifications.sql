@@ -31,7 +31,7 @@ create table qualification (
 );
 create index qualification_shop on qualification (bkt, shop_id, qualification_id);
 create unique index qualification_waiting on qualification (bkt, shop_id, kind, brand_id) where state = 'SUBMITTED';
-create index qualification_state on qualification (state, qualification_id);
+create index qualification_desk on qualification (state, applied_at, qualification_id);
 create index qualification_brand on qualification (brand_id, shop_id) where state in ('SUBMITTED', 'APPROVED');
 create index qualification_due on qualification (due_at) where due_at is not null;
 
