@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import asyncpg
 import msgspec
@@ -12,6 +13,8 @@ from datong.commerce import catalog, qualification, rulebook
 from datong.commerce.catalog.needs import BrandNotAuthorised, PermitMissing
 from datong.commerce.catalog.takedowns import run_takedowns
 from datong.commerce.catalog.validation import AttributeMissing
+from datong.commerce.qualification.states import PermitKind
+from datong.commerce.rulebook.parameters import ValueRefused
 from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import NotFound
@@ -180,6 +183,13 @@ async def need(town: Town, permits: list[str], category_id: int) -> None:
         await rulebook.set_parameter(
             tx, SYSTEM, qualification.PERMITS.name, permits, scope_kind="category", scope_id=category_id, reason="law"
         )
+
+
+async def test_only_kinds_of_permits_that_there_are_can_be_asked_for(town: Town) -> None:
+    assert set(get_args(PermitKind)) == qualification.PERMIT_KINDS.keys()
+    for wrong in (["foood"], "food", [7]):
+        with pytest.raises(ValueRefused):
+            await need(town, wrong, town.category_id)  # type: ignore[arg-type]  # what an operator may type
 
 
 async def kitchen(town: Town) -> tuple[int, int]:

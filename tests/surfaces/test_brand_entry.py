@@ -28,7 +28,7 @@ async def operator(site: Site, name: str, *centres: str) -> str:
     """A session of an operator, appointed as the command line does."""
     member_id = await member.register(site.town.db, f"{name}@example.org", "correct horse")
     async with site.town.db.begin(bucket_of(member_id)) as tx:
-        await member.appoint_operator(tx, SYSTEM, member_id, centres)
+        await member.appoint_operator(tx, SYSTEM, member_id, list(centres))
     return await member.open_session(site.town.db, member_id)
 
 

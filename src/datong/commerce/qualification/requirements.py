@@ -1,5 +1,6 @@
 """What kinds of shops and categories need. Source: domain.md §1; permits by category: DESIGN."""
 
+from datong.commerce.qualification.states import PermitKind
 from datong.commerce.rulebook import Parameter
 
 SOLE_KINDS = Parameter(
@@ -35,7 +36,7 @@ NOTICE_DAYS = Parameter(
 )
 PERMITS: Parameter[list[str]] = Parameter(
     "qualification.permits",
-    list[str],
+    list[PermitKind],
     [],
     "DESIGN: kinds of permits that goods of a category and all below it need, on a storefront or everywhere",
     scopes=("storefront", "category"),

@@ -1,6 +1,7 @@
 """Kinds of qualifications, their life, and what is refused about it. Source: domain.md §1."""
 
 from enum import StrEnum
+from typing import Literal
 
 from datong.kernel.refusal import Conflict, NotAllowed
 
@@ -12,6 +13,9 @@ What a loader or an earlier release authorised has none ("").
 """
 SOLE_LEVELS: tuple[str, ...] = ("own", "exclusive")
 MARKS: tuple[str, ...] = ("R", "TM")
+PermitKind = Literal[
+    "food", "health_food", "medicine", "medical_device", "cosmetics", "publication", "alcohol", "other_permit"
+]
 PERMIT_KINDS: dict[str, str] = {
     "food": "Food business licence",
     "health_food": "Health food registration",

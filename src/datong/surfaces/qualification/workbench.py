@@ -15,7 +15,7 @@ from datong.kernel.tx import Tx
 from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_form_with_files
 from datong.surfaces.labels import worded
-from datong.surfaces.page_rendering import redirect_to
+from datong.surfaces.page_rendering import PageContext, redirect_to
 from datong.surfaces.qualification.labels import LEVELS, MARKS, PERMITS, QUALIFICATION_STATES
 from datong.surfaces.qualification.views import cards_of, last_day_of
 from datong.surfaces.refusal_texts import refusal_text
@@ -27,11 +27,13 @@ FIELDS = ("kind", "brand", "number", "mark", "level", "valid_from", "valid_until
 
 
 async def _page(
-    request: AnyRequest, tx: Tx, shop_id: str, typed: Mapping[str, str], cursor: str = "",
+    request: AnyRequest, tx: Tx, shop_id: str, typed: Mapping[str, str], cursor: str = "", renew: str = "",
     refusal: Refusal | None = None,
 ) -> Template:  # fmt: skip
     entered = await enter(request, tx, shop_id)
     seen, shop = entered
+    if renew:
+        typed = await _typed_of(tx, seen, shop, renew)
     found = await qualification.list_shop_qualifications(tx, seen.actor, shop.shop_id, cursor)
     can_see_papers = seen.actor.may("shop:shop:edit", shop.shop_id)
     papers = await merchant.list_papers(tx, seen.actor, shop.shop_id) if can_see_papers else []
@@ -50,13 +52,11 @@ async def _page(
 async def listing(request: AnyRequest, shop_id: str, cursor: str = "", renew: str = "") -> Template:
     """What the shop may sell by, with the forms to ask for more; `renew` fills one with what is there."""
     async with db_of(request).read() as tx:
-        typed = await _typed_of(request, tx, shop_id, renew) if renew else {}
-        return await _page(request, tx, shop_id, typed, cursor)
+        return await _page(request, tx, shop_id, {}, cursor, renew)
 
 
-async def _typed_of(request: AnyRequest, tx: Tx, shop_id: str, renew: str) -> dict[str, str]:
+async def _typed_of(tx: Tx, seen: PageContext, shop: merchant.Shop, renew: str) -> dict[str, str]:
     """The form with which one is handed in again."""
-    seen, shop = await enter(request, tx, shop_id)
     seen.actor.must("shop:qualification:read", shop.shop_id)
     each = await qualification.get_qualification(tx, seen.actor, read_id(renew, "qualification"))
     brand = (await catalog.get_brands(tx, [each.brand_id])).get(each.brand_id)
@@ -88,7 +88,7 @@ async def hand_in(request: AnyRequest, shop_id: str) -> Redirect | Template:
             await qualification.request_qualification(db, objects, actor, shop, draft, files, key)
     except Refusal as refusal:
         async with db.read() as tx:
-            return await _page(request, tx, shop_id, form, "", refusal)
+            return await _page(request, tx, shop_id, form, refusal=refusal)
     return redirect_to(f"/workbench/{shop_id}/qualifications")
 
 
@@ -104,7 +104,7 @@ async def withdraw(request: AnyRequest, shop_id: str, qualification_id: str) -> 
         await db.run(qualification.withdraw_qualification, actor, shop, each)
     except Refusal as refusal:
         async with db.read() as tx:
-            return await _page(request, tx, shop_id, {}, "", refusal)
+            return await _page(request, tx, shop_id, {}, refusal=refusal)
     return redirect_to(f"/workbench/{shop_id}/qualifications")
 
 
