@@ -12,7 +12,7 @@ from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.sql import command, rows, value
 from datong.kernel.tx import Db, Tx
 
-PAPERS: tuple[str, ...] = ("license", "identity", "trademark", "authorisation", "permit", "other")
+PAPERS: tuple[str, ...] = ("license", "identity", "trademark", "authorisation", "other")
 """Source: domain.md §1 [12]: business licence, identity, trademark registration (R or TM), chain of authorisation."""
 MAX_BYTES = 5_000_000
 MAX_PAPERS = 200

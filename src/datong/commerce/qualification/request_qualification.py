@@ -38,7 +38,8 @@ MAX_NUMBER = 60
 MAX_PAPERS = 10
 MAX_WAITING = 50
 MAX_YEARS = 100
-PAPER_KIND = {True: "authorisation", False: "permit"}
+PAPER_KINDS = {BRAND: "authorisation"}
+"""What kind of paper is added for a kind of qualification; `other` for permits."""
 
 
 class QualificationDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,7 +89,7 @@ async def request_qualification(
     async with db.read() as tx:
         valid_from, valid_until = await _check(tx, actor, shop_id, draft, len(files))
         is_asked = bool(await find_asked(tx, [(shop_id, key)]))
-    paper_kind = PAPER_KIND[draft.kind == BRAND]
+    paper_kind = PAPER_KINDS.get(draft.kind, "other")
     added = [] if is_asked else [await add_paper(db, objects, actor, shop_id, paper_kind, body) for body in files]
     body = [msgspec.to_builtins(draft), [hashlib.sha256(each).hexdigest() for each in files]]
     async with db.begin(bucket_of(shop_id)) as tx:

@@ -14,7 +14,6 @@ PAPER_KINDS: dict[str, str] = {
     "identity": "Identity",
     "trademark": "Trademark",
     "authorisation": "Brand authorisation",
-    "permit": "Permit",
     "other": "Other",
 }
 SHOP_KINDS: dict[str, str] = {

@@ -57,6 +57,6 @@ async def cards_of(tx: Tx, found: Sequence[Qualification], language: str) -> lis
     ]  # fmt: skip
 
 
-def last_day_of(valid_until: datetime, zone: ZoneInfo) -> str:
-    """The last day of a term as forms have it."""
-    return (valid_until - SECOND).astimezone(zone).date().isoformat()
+def day_after(valid_until: datetime, zone: ZoneInfo) -> str:
+    """The first day that a term does not cover, as forms have it."""
+    return valid_until.astimezone(zone).date().isoformat()

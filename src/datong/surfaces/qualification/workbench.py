@@ -17,7 +17,7 @@ from datong.surfaces.forms import read_form, read_form_with_files
 from datong.surfaces.labels import worded
 from datong.surfaces.page_rendering import PageContext, redirect_to
 from datong.surfaces.qualification.labels import LEVELS, MARKS, PERMITS, QUALIFICATION_STATES
-from datong.surfaces.qualification.views import cards_of, last_day_of
+from datong.surfaces.qualification.views import cards_of, day_after
 from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, pick, read_id, sender
 from datong.surfaces.workbench_frame import enter, work_page
@@ -65,7 +65,7 @@ async def _typed_of(tx: Tx, seen: PageContext, shop: merchant.Shop, renew: str) 
         typed["brand"] = pick(brand.names, "en")
     if each.valid_until is not None:
         zone = (await get_storefronts(tx)).get(shop.storefront_id).zone
-        typed["valid_from"] = last_day_of(each.valid_until, zone)
+        typed["valid_from"] = day_after(each.valid_until, zone)
     return typed
 
 
