@@ -61,7 +61,7 @@ async def counted(site: Site) -> Counted:
 PAGES = {
     "/": 4, "/s/market": 3, "/c/{category}": 4, "/p/{product}": 10, "/cart": 6, "/checkout": 6, "/orders": 3,
     "/orders/{order}": 7, "/purchases/{purchase}": 3, "/addresses": 2, "/me": 3,
-    "/refunds": 2, "/reviews": 3, "/p/{product}/reviews": 5, "/orders/{order}/lines/{line}/refund": 5,
+    "/refunds": 2, "/reviews": 3, "/p/{product}/reviews": 5, "/orders/{order}/lines/{line}/refund": 6,
     "/search?q=phone": 6, "/search?category={category}&order=sales": 2, "/search/suggestions?q=ph": 2, "/search": 3,
 }  # fmt: skip
 CALLS = {

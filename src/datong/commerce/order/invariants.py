@@ -122,12 +122,14 @@ ALL: tuple[Invariant, ...] = (
         """,
     ),
     invariant(
+        # A process of the release before leaves orders that it takes the payment of without one, for a minute.
         "order.clocks", "an open order has a clock, or an open refund case that stopped it",
         """
         select 'order ' || order_id as subject, state as detail from shop_order
         where state not in ('TRADE_FINISHED', 'TRADE_CLOSED', 'TRADE_CLOSED_UNPAID') and due_at is null
             and (paused_at is null or open_cases = 0)
-        """,
+            and coalesce(paid_at, placed_at) < $1::timestamptz - interval '10 minutes'
+        """, needs_now=True,
     ),
     invariant(
         "timers.orders", "no clock of an order ran out more than ten minutes ago",
