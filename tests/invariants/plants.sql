@@ -447,8 +447,8 @@ update ledger_entry set account = 'publisher_due' where ctid = (select min(ctid)
     where kind = 'order_finished' and account = 'shop_transit') returning 'order ' || ref_id;
 
 -- order.clocks
-update shop_order set due_at = null, paid_at = paid_at - interval '1 hour' where ctid = (select min(ctid) from shop_order
-    where state = 'WAIT_SELLER_SEND_GOODS') returning 'order ' || order_id;
+update shop_order set due_at = null, paid_at = paid_at - interval '1 hour' where ctid =
+    (select min(ctid) from shop_order where state = 'WAIT_SELLER_SEND_GOODS') returning 'order ' || order_id;
 
 -- order.clocks
 update shop_order set open_cases = 0, paid_at = paid_at - interval '1 hour' where ctid =

@@ -19,6 +19,20 @@ class ShopOpened(Fact, frozen=True):
         return self.shop_id
 
 
+class ShopStateChanged(Fact, frozen=True):
+    """A shop was restricted, let back or refused; read it for what it is by now."""
+
+    shop_id: int
+    storefront_id: int
+    state: str
+    changed_at: datetime
+
+    @property
+    def owner_id(self) -> int:
+        """The shop."""
+        return self.shop_id
+
+
 class ApplicationEnded(Fact, frozen=True):
     """An application came to nothing by the clock; `deposit` and `fee` are what was paid in, and is its own again."""
 

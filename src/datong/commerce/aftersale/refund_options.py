@@ -60,12 +60,15 @@ class AlreadyDecided(Conflict):
     code = "aftersale.already_decided"
 
 
-async def list_refund_options(tx: Tx, order: ShopOrder, line: OrderLine) -> dict[str, list[str]]:
+async def list_refund_options(
+    tx: Tx, order: ShopOrder, line: OrderLine, *, is_new: bool = True
+) -> dict[str, list[str]]:  # fmt: skip
     """The kinds that may be asked for of this line now, with the reasons for each; empty: nothing any more.
 
-    A case that is open already is not looked at.
+    With `is_new` in a case of its own, which the platform may have decided about already; else as a change of the open
+    one.
     """
-    if not await may_ask(tx, order, line) or await is_decided(tx, line, 1):
+    if not await may_ask(tx, order, line) or (is_new and await is_decided(tx, line, 1)):
         return {}
     scope = await scope_of(tx, order, line)
     offered = reasons_for(tx.house, line)

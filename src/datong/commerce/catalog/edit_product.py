@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import msgspec
 
 from datong.commerce.catalog.publish_product import (
-    CLEAR_SHELF,
     PUT_VERSION,
     Row,
     publish_product,
     tell_published,
 )
+from datong.commerce.catalog.shelves import clear_shelves
 from datong.commerce.catalog.validation import (
     MAX_PRICE,
     PriceOutOfBounds,
@@ -87,7 +87,7 @@ async def take_off_sale(tx: Tx, shop_id: int, product_id: int) -> Row:
     version = found.version + 1
     await tx.run(TAKE_OFF, bucket, product_id, version, content_hash_of(draft), tx.now)
     await tx.run(PUT_VERSION, bucket, tx.now, [product_id], [version], [kept.body | {"draft": kept_form(draft)}])
-    await tx.run(CLEAR_SHELF, bucket, [product_id])
+    await clear_shelves(tx, shop_id, [product_id])
     tell_published(tx, shop_id, product_id, version, is_on_sale=False)
     return Row(found.outer_id, "changed", product_id, version)
 

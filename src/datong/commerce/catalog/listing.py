@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from datong.commerce.merchant import get_recent_shop
 from datong.kernel.ids import bucket_of
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.refusal import Invalid
@@ -123,8 +124,12 @@ async def get_cards(tx: Tx, product_ids: Sequence[int]) -> list[Card]:
     return [by_id[each] for each in product_ids if each in by_id]
 
 
-async def list_shop_cards(tx: Tx, shop_id: int, cursor: str = "", limit: int = 20) -> Page[Card]:
-    """What a shop has on sale, newest first."""
+async def list_shop_cards(
+    tx: Tx, shop_id: int, cursor: str = "", limit: int = 20, *, is_open_only: bool = True
+) -> Page[Card]:  # fmt: skip
+    """What a shop has on sale, newest first; nothing while it is not open, unless its own people look."""
+    if is_open_only and not (await get_recent_shop(tx, shop_id)).is_open:
+        return Page([], "")
     (before,) = decode_cursor(cursor, [2**63 - 1])
     found = await tx.all(SHOP_CARDS, bucket_of(shop_id), shop_id, before, clamp_limit(limit) + 1)
     return make_page(found, limit, lambda card: [card.product_id])

@@ -4,7 +4,6 @@ Everything is in the shop's bucket and in one transaction. A product is known by
 (`outer_id`): publishing it again changes it, and publishing the same again does nothing.
 """
 
-import zlib
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -12,8 +11,8 @@ import msgspec
 from datong.commerce.catalog.brands import Brand, brand_ref, ensure_brands
 from datong.commerce.catalog.fulfilment_methods import FulfilmentMethod, methods_of
 from datong.commerce.catalog.needs import NOTHING_HELD, Needs, check_needs, needs_of
+from datong.commerce.catalog.shelves import ShelfItem, clear_shelves, put_on_shelves
 from datong.commerce.catalog.taxonomy import (
-    ALL_CATEGORIES,
     AttributeValue,
     Binding,
     CategoryBook,
@@ -31,7 +30,7 @@ from datong.commerce.catalog.validation import (
     kept_form,
     sale_key,
 )
-from datong.commerce.merchant import Shop, get_shop
+from datong.commerce.merchant import Shop, get_shop, hold_shop
 from datong.commerce.qualification import Held, hold_qualifications
 from datong.commerce.rulebook import Scope, get_rules
 from datong.facts.product import ProductPublished
@@ -134,14 +133,6 @@ PUT_SKUS = command(
         list_price = excluded.list_price, is_offered = true, place = excluded.place
     """
 )
-CLEAR_SHELF = command("delete from shelf where bkt = $1 and product_id = any($2)")
-PUT_SHELF = command(
-    """
-    insert into shelf (bkt, category_id, product_id, storefront_id, price, mixed)
-    select $1, s.category_id, s.product_id, $2, s.price, s.mixed
-    from unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::integer[]) as s (category_id, product_id, price, mixed)
-    """
-)
 
 
 async def get_publishing(tx: Tx, shop_id: int, category_ids: Sequence[int]) -> Publishing:
@@ -231,9 +222,16 @@ async def _write(tx: Tx, to: Publishing, good: Sequence[tuple[int, Checked, int]
         todo.append((place, checked, brand_id, product_id, old.version + 1 if old else 1))
     if not todo:
         return
+    shop = await hold_shop(tx, shop_id)  # the shop first, then its products: the order in which everybody locks
     sku_ids = await _put_skus(tx, to, todo)
     await _put_products(tx, to, todo)
-    await _put_on_shelves(tx, to, [(checked.draft, product_id) for _, checked, _, product_id, _ in todo])
+    shown = [
+        ShelfItem(product_id, checked.draft.category_id, min(sku.price for sku in checked.draft.skus))
+        for _, checked, _, product_id, _ in todo
+        if checked.draft.is_on_sale
+    ]
+    await clear_shelves(tx, shop_id, [each[3] for each in todo])
+    await put_on_shelves(tx, shop, shown)
     for place, checked, _, product_id, version in todo:
         outcome = "new" if version == 1 else "changed"
         answers[place] = Row(checked.draft.outer_id, outcome, product_id, version, sku_ids[product_id])
@@ -292,19 +290,3 @@ async def _put_products(tx: Tx, to: Publishing, todo: Sequence[tuple[int, Checke
         for _, checked, brand_id, _, _ in todo
     ]
     await tx.run(PUT_VERSION, bucket, tx.now, [each[3] for each in todo], [each[4] for each in todo], bodies)
-
-
-async def _put_on_shelves(tx: Tx, to: Publishing, products: Sequence[tuple[ProductDraft, int]]) -> None:
-    """One place for each category from the leaf to the root, and one on the shelf of everything."""
-    bucket = bucket_of(to.shop.shop_id)
-    await tx.run(CLEAR_SHELF, bucket, [product_id for _, product_id in products])
-    lines: list[tuple[int, int, int, int]] = []
-    for draft, product_id in products:
-        if not draft.is_on_sale:
-            continue
-        price = min(sku.price for sku in draft.skus)
-        mixed = zlib.crc32(product_id.to_bytes(8, "big")) >> 1
-        path = [category.category_id for category in to.book.path(draft.category_id)]
-        lines += [(category_id, product_id, price, mixed) for category_id in (*path, ALL_CATEGORIES)]
-    if lines:
-        await tx.run(PUT_SHELF, bucket, to.shop.storefront_id, *(list(part) for part in zip(*lines, strict=True)))

@@ -2,7 +2,9 @@
 
 from datong.adapters import Adapters
 from datong.commerce.catalog.import_jobs import run_imports
+from datong.commerce.catalog.shelves import stock_shelves
 from datong.commerce.catalog.takedowns import queue_takedowns, run_takedowns
+from datong.facts.merchant import ShopOpened, ShopStateChanged
 from datong.facts.order import OrderFinished
 from datong.facts.qualification import QualificationEnded
 from datong.kernel.fact import every, on
@@ -18,6 +20,18 @@ async def count_sold(tx: Tx, fact: OrderFinished) -> None:
     """A product's sold count grows by what was confirmed."""
     for line in sorted(fact.lines, key=lambda each: each.product_id):
         await tx.run(COUNT_SOLD, bucket_of(fact.shop_id), line.product_id, line.quantity)
+
+
+@on(ShopOpened, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def show_goods(tx: Tx, fact: ShopOpened) -> None:
+    """What a shop had prepared stands on its shelves when it opens."""
+    await stock_shelves(tx, fact.shop_id)
+
+
+@on(ShopStateChanged, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def follow_shop(tx: Tx, fact: ShopStateChanged) -> None:
+    """The goods of a restricted shop stand on no shelf, those of one that is let back on theirs."""
+    await stock_shelves(tx, fact.shop_id)
 
 
 @on(QualificationEnded, writes=lambda fact: [bucket_of(fact.shop_id)])

@@ -1,8 +1,8 @@
 """Merchants: who sells (the subject), its shops with their entry by brand, and the shops' staff.
 
 Owns subjects, shops, staff and what each shop has paid in. Calls `messaging`, `member`, `storefront`, `rulebook`. Tells
-`ShopOpened`, `ApplicationEnded`, `StaffChanged`. A merchant and all its shops share a bucket; a member's duties are
-copied into the member's bucket, where rights are looked up.
+`ShopOpened`, `ShopStateChanged`, `ApplicationEnded`, `StaffChanged`. A merchant and all its shops share a bucket; a
+member's duties are copied into the member's bucket, where rights are looked up.
 """
 
 from datong.commerce.merchant.apply_for_shop import OneShopEach, ShopApplication, apply_for_shop
@@ -25,6 +25,7 @@ from datong.commerce.merchant.queries import (
     get_shop,
     get_shop_view,
     get_shops,
+    hold_shop,
     list_applications,
     list_member_shop_roles,
     list_open_shops,
@@ -70,6 +71,7 @@ __all__ = [
     "get_shop",
     "get_shop_view",
     "get_shops",
+    "hold_shop",
     "list_applications",
     "list_member_shop_roles",
     "list_open_shops",

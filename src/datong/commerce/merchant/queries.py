@@ -61,6 +61,7 @@ class MemberShopRole(msgspec.Struct, frozen=True):
 _COLUMNS = "shop_id, storefront_id, kind, mark, names, slug, about, picture, ships_from, category_id, state, opened_at"
 _VIEW = "shop_id, state, deposit_due, fee_due, deposit_paid, fee_paid, dues_by, reason, applied_at"
 GET = rows(Shop, f"select {_COLUMNS} from shop where bkt = $1 and shop_id = $2")
+HOLD = rows(Shop, f"select {_COLUMNS} from shop where bkt = $1 and shop_id = $2 for share")
 GET_MANY = rows(Shop, f"select {_COLUMNS} from shop where bkt = any($1) and shop_id = any($2)")
 LIST_OPEN = rows(
     Shop,
@@ -85,6 +86,14 @@ DUTIES = rows(
 async def get_shop(tx: Tx, shop_id: int) -> Shop:
     """A shop in any state; refuses `NotFound`."""
     found = await tx.maybe(GET, bucket_of(shop_id), shop_id)
+    if found is None:
+        raise NotFound("shop", shop_id)
+    return found
+
+
+async def hold_shop(tx: Tx, shop_id: int) -> Shop:
+    """Like `get_shop`; it stays in its state until this transaction ends. SELECT … FOR SHARE in the shop's bucket."""
+    found = await tx.maybe(HOLD, bucket_of(shop_id), shop_id)
     if found is None:
         raise NotFound("shop", shop_id)
     return found

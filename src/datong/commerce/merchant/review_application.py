@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from datong.commerce.merchant.dues import PAY_DAYS, dues_of
-from datong.commerce.merchant.queries import RECENT, get_shop, get_shop_view
+from datong.commerce.merchant.queries import RECENT, Shop, get_shop, get_shop_view
 from datong.commerce.merchant.states import ShopState, WrongShopState, sources_of
 from datong.commerce.rulebook import Scope, get_rules
-from datong.facts.merchant import ShopOpened
+from datong.facts.merchant import ShopOpened, ShopStateChanged
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Conflict, Invalid
@@ -69,7 +69,7 @@ async def decide_application(tx: Tx, actor: Actor, shop_id: int, *, is_approved:
     if not is_approved:
         if not reason.strip():
             raise Invalid("reason", "say why")
-        await _move(tx, shop_id, ShopState.REJECTED, reason)
+        await _move(tx, shop, ShopState.REJECTED, reason)
         return
     rules = await get_rules(tx)
     scope = Scope(storefront_id=shop.storefront_id, category_ids=(shop.category_id,))
@@ -103,8 +103,7 @@ async def record_dues_paid(tx: Tx, shop_id: int, deposit: int, fee: int) -> None
 async def restrict_shop(tx: Tx, actor: Actor, shop_id: int, *, is_restricted: bool, reason: str) -> None:
     """Take a shop off the market for a while, or let it back."""
     actor.must("operator:shop:decide")
-    await get_shop(tx, shop_id)
-    await _move(tx, shop_id, ShopState.RESTRICTED if is_restricted else ShopState.OPEN, reason)
+    await _move(tx, await get_shop(tx, shop_id), ShopState.RESTRICTED if is_restricted else ShopState.OPEN, reason)
 
 
 async def _open_if_paid(tx: Tx, shop_id: int, storefront_id: int) -> None:
@@ -113,8 +112,11 @@ async def _open_if_paid(tx: Tx, shop_id: int, storefront_id: int) -> None:
         tx.emit(ShopOpened(shop_id=shop_id, storefront_id=storefront_id, opened_at=tx.now))
 
 
-async def _move(tx: Tx, shop_id: int, target: ShopState, reason: str) -> None:
-    RECENT.forget(shop_id)
+async def _move(tx: Tx, shop: Shop, target: ShopState, reason: str) -> None:
+    RECENT.forget(shop.shop_id)
     sources = [state for state in sources_of(target) if state != ShopState.AWAIT_PAYMENT]
-    if not await tx.run(MOVE, bucket_of(shop_id), shop_id, target.value, reason, sources):
-        raise WrongShopState((await get_shop(tx, shop_id)).state)
+    if not await tx.run(MOVE, bucket_of(shop.shop_id), shop.shop_id, target.value, reason, sources):
+        raise WrongShopState((await get_shop(tx, shop.shop_id)).state)
+    tx.emit(
+        ShopStateChanged(shop_id=shop.shop_id, storefront_id=shop.storefront_id, state=target.value, changed_at=tx.now)
+    )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from datong.adapters import Adapters
 from datong.commerce.rulebook import get_rules
-from datong.facts.merchant import ShopOpened
+from datong.facts.merchant import ShopOpened, ShopStateChanged
 from datong.facts.order import OrderFinished, OrderPaid
 from datong.facts.product import ProductPublished
 from datong.facts.review import ShopScored
@@ -43,6 +43,12 @@ async def look_at_sold(tx: Tx, fact: OrderFinished) -> None:
 @on(ShopOpened, writes=lambda fact: [bucket_of(fact.shop_id)])
 async def look_at_shop(tx: Tx, fact: ShopOpened) -> None:
     """What a shop had prepared is found when it opens."""
+    await mark_shop(tx, fact.shop_id)
+
+
+@on(ShopStateChanged, writes=lambda fact: [bucket_of(fact.shop_id)])
+async def follow_shop(tx: Tx, fact: ShopStateChanged) -> None:
+    """What a restricted shop sells is not found, and is again when it is let back."""
     await mark_shop(tx, fact.shop_id)
 
 

@@ -151,9 +151,9 @@ class AskChoice(msgspec.Struct, frozen=True):
     reasons: list[str]
 
 
-async def choices_for(tx: Tx, order: ShopOrder, line: OrderLine) -> list[AskChoice]:
+async def choices_for(tx: Tx, order: ShopOrder, line: OrderLine, *, is_new: bool = True) -> list[AskChoice]:
     """The kinds that may be asked for of a line now; none any more: an empty list."""
-    options = await aftersale.list_refund_options(tx, order, line)
+    options = await aftersale.list_refund_options(tx, order, line, is_new=is_new)
     return [AskChoice(kind, reasons) for kind, reasons in options.items()]
 
 

@@ -100,7 +100,7 @@ async def _case_page(tx: Tx, seen: PageContext, case_id: int, refusal: Refusal |
     return page(
         seen, "aftersale/refund.html", status_code=status_of(refusal) if refusal else 200, view=view, now=tx.now,
         problem=refusal_text(refusal, seen.language) if refusal else "",
-        choices=await choices_for(tx, bought.order, line),
+        choices=await choices_for(tx, bought.order, line, is_new=False),
         steps=worded(STEPS, seen.language), couriers=COURIERS, most=order.max_refundable(line, line.quantity),
         item=line, files=f"/refunds/{case_id}/files", action=f"/refunds/{case_id}", **case_words(seen),
     )  # fmt: skip

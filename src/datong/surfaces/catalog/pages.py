@@ -210,7 +210,7 @@ async def shop_page(request: AnyRequest, slug: str, cursor: str = "") -> Templat
         claimable = await voucher.list_claimable(tx, [shop.shop_id])
         decorated = await merchant.find_page(tx, shop.shop_id)
         shown = decorated.decoration if decorated else None
-        featured = await catalog.get_cards(tx, shown.featured) if shown and not cursor else []
+        featured = await catalog.get_cards(tx, shown.featured) if shown and shop.is_open and not cursor else []
     return page(
         seen, "catalog/shop.html", shop=shop, brand=brand, cards=found.items, next_cursor=found.next_cursor,
         is_kept=is_kept, claimable=claimable[:4], shown=shown,

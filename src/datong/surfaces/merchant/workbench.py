@@ -80,7 +80,7 @@ async def _page(
     seen, shop = entered
     versions = await merchant.list_pages(tx, seen.actor, shop.shop_id)
     shown = versions[0].decoration if versions else merchant.ShopPageDraft(shop.about)
-    cards = await catalog.list_shop_cards(tx, shop.shop_id, "", 50)
+    cards = await catalog.list_shop_cards(tx, shop.shop_id, "", 50, is_open_only=False)
     return await work_page(
         tx, entered, "merchant/page", status_of(refusal) if refusal else 200, versions=versions, shown=typed or shown,
         version=versions[0].version if versions else 0, cards=cards.items,
