@@ -25,7 +25,7 @@ from tests.make import Shop, Shopper, Town
 
 SPOIL = command(
     """
-    update goods_import_row set body = '{"draft": 5}' where bkt = $1 and import_id = $2 and outer_id = 'A'
+    update goods_import_row set body = '{"draft": 5}' where bkt = $1 and import_id = $2 and outer_id = 'B'
     """
 )
 
@@ -198,7 +198,7 @@ async def test_two_workers_publish_an_import_once(town: Town) -> None:
 
 
 async def test_a_row_that_fails_is_refused_and_holds_no_import_up(town: Town) -> None:
-    """A draft that this release cannot read any more, first in the table of the first of two imports."""
+    """A draft that this release cannot read any more, in the first of two imports."""
     shop = await town.shop()
     rows = "\n".join(f"{name},Thing,{town.category_id},1" for name in "AB")
     table = read_table(f"number,title_en,category,price\n{rows}".encode())
