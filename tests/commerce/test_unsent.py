@@ -141,14 +141,26 @@ async def test_a_gift_that_is_not_sent_holds_nothing_up(town: Town) -> None:
     await town.check_books()
 
 
-async def test_a_shop_that_does_not_send_a_presale_pays_its_deposit_double(town: Town) -> None:
+@pytest.mark.parametrize("sends_the_gift", [False, True])
+async def test_a_shop_that_does_not_send_a_presale_pays_its_deposit_double(
+    town: Town,
+    sends_the_gift: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
     shop, shopper = await town.shop(), await town.shopper()
     goods = await shop.product(100_000)
+    if sends_the_gift:
+        given = await shop.product(1_000)
+        tier = Tier("gift", 0, 100, gift=Gift(given.product_id, given.sku_id))
+        await town.promote("shop", tier, owner_id=shop.id, actor=shop.owner)
     deposit_id = await shopper.put_down(await shop.presale(goods, 10_000), goods)
     town.move_clock(days=3, minutes=1)
     purchase_id = await balance(shopper, deposit_id)
     await shopper.pay(purchase_id)
     await town.deliver()
+    (placed,) = await shopper.orders(purchase_id)
+    for line in await lines(town, placed.order_id):
+        if not line.payable:
+            await shop.ship(placed.order_id, lines=[line.line_id])
     await wait(town, days=16, minutes=1)
     await wait(town, days=1)
     (after,) = await shopper.orders(purchase_id)

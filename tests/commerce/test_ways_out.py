@@ -1,5 +1,6 @@
 """No case stands for ever: who refuses goods it has sends them back, and what staff leave is decided on file."""
 
+import msgspec
 import pytest
 
 from datong.commerce import aftersale, messaging
@@ -199,30 +200,36 @@ async def test_what_staff_leave_is_told_to_both_sides_then_decided_on_file(town:
     await town.check_books()
 
 
-@pytest.mark.parametrize(
-    ("kind", "reason", "is_signed", "has_file", "outcome", "paid"),
-    [
-        ("REFUND", "quality", True, False, "reject", 0),
-        ("REFUND", "quality", True, True, "refund", 10_000),
-        ("REFUND_AND_RETURN", "quality", True, True, "return_first", 0),
-        ("REFUND", "not_received", True, True, "reject", 0),
-        ("REFUND", "not_received", False, False, "refund", 10_000),
-        ("RESHIPPING", "not_received", False, False, "refund", 10_000),
-    ],
-)
-async def test_the_burden_of_proof_decides(
-    town: Town,
-    kind: str,
-    reason: str,
-    is_signed: bool,  # noqa: FBT001 - a row of the table
-    has_file: bool,  # noqa: FBT001 - a row of the table
-    outcome: str,
-    paid: int,
-) -> None:
-    _, _, _, actions = await called(town, kind, reason, is_signed=is_signed, has_file=has_file)
+async def test_the_burden_of_proof_decides(town: Town) -> None:
+    """By kind and reason, whether it was signed for, and whether the buyer has handed in a file."""
+    _, _, _, actions = await called(town)
+    case = await see(town, actions.case_id)
+    for kind, reason, is_signed, has_file, outcome in (
+        ("REFUND", "quality", True, False, "reject"),
+        ("REFUND", "quality", True, True, "refund"),
+        ("REFUND_AND_RETURN", "quality", True, True, "return_first"),
+        ("EXCHANGE", "damaged", True, True, "return_first"),
+        ("REFUND", "not_received", True, True, "reject"),
+        ("RESHIPPING", "not_received", True, True, "reject"),
+        ("REFUND", "not_received", False, False, "refund"),
+    ):
+        each = msgspec.structs.replace(case, kind=kind, reason=reason)
+        decision = default_decision(each, is_signed=is_signed, has_buyer_proof=has_file)
+        assert decision.outcome == outcome, (kind, reason, is_signed, has_file)
+
+
+async def test_what_is_on_file_is_looked_for(town: Town) -> None:
+    """Three at once: one signed for, one not, one with a file."""
+    ways = (
+        ({"reason": "not_received", "is_signed": True}, "reject", 0),
+        ({"reason": "not_received", "kind": "RESHIPPING"}, "refund", 10_000),
+        ({"kind": "REFUND_AND_RETURN", "has_file": True}, "return_first", 0),
+    )
+    found = [(await called(town, **how))[3].case_id for how, _, _ in ways]  # type: ignore[arg-type]
     await leave_undecided(town)
-    assert (await dispute_of(town, actions.case_id)).outcome == outcome
-    assert (await see(town, actions.case_id)).paid_back == paid
+    for case_id, (_, outcome, paid) in zip(found, ways, strict=True):
+        assert (await dispute_of(town, case_id)).outcome == outcome
+        assert (await see(town, case_id)).paid_back == paid
     await town.settle_down()
     await town.check_books()
 

@@ -15,10 +15,10 @@ from tests.cast import cast_of
 from tests.make import Town
 
 PLAN = Plan(purchases=140, days=4, seed=5)
-NAMED = {"refund: sent", "refund: declined", "shop: owes the platform", "order: to be sent"}
+NAMED = {"refund: sent", "refund: declined", "shop: owes the platform"}
 """What may still wait when everything else has ended.
 
-A gateway that declines, a balance below zero, a shop that never sends.
+A gateway that declines, a balance below zero.
 """
 
 

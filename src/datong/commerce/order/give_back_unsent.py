@@ -67,13 +67,14 @@ async def _give_back_the_rest(tx: Tx, order: ShopOrder) -> None:
         if not gift.payable:
             await release_gift(tx, order, gift, _fate(gift, lines))
     paid = [line for line in unsent if line.payable]
+    if holds := {line.hold_id for line in paid if line.hold_id}:
+        # Before the order may end with them: then its deposits count as given back once.
+        await double_deposits(tx, order, holds)
     for line in paid:
         pieces = line.quantity - line.refunded_pieces
         back = await refund_line(tx, order, LineRefund(line.line_id, line.left, pieces, 0, _fate(line, lines)))
         await tx.run(BY_CLOCK, tx.bucket, order.order_id, back.amount)
         order = await lock_order(tx, order.order_id)
-    if holds := {line.hold_id for line in paid if line.hold_id}:
-        await double_deposits(tx, order, holds)
     after = await lines_of(tx, order.order_id)
     if order.state == OrderState.SELLER_CONSIGNED_PART and all(is_gone(line) for line in after):
         await start_confirm_clock(tx, order, after)
