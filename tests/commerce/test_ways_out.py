@@ -225,7 +225,7 @@ async def test_what_is_on_file_is_looked_for(town: Town) -> None:
         ({"reason": "not_received", "kind": "RESHIPPING"}, "refund", 10_000),
         ({"kind": "REFUND_AND_RETURN", "has_file": True}, "return_first", 0),
     )
-    found = [(await called(town, **how))[3].case_id for how, _, _ in ways]  # type: ignore[arg-type]
+    found = [(await called(town, **how))[3].case_id for how, _, _ in ways]
     await leave_undecided(town)
     for case_id, (_, outcome, paid) in zip(found, ways, strict=True):
         assert (await dispute_of(town, case_id)).outcome == outcome
