@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
-from datong.adapters import Adapters, Courier, Gateway
+from datong.adapters import Adapters, Courier, Gateway, Verifier
 from datong.adapters.courier.easypost import EasyPostCourier
 from datong.adapters.courier.sandbox import SandboxCourier
 from datong.adapters.engine.opensearch import OpenSearchEngine
@@ -21,6 +21,7 @@ from datong.adapters.engine.tantivy_folder import FolderEngine
 from datong.adapters.object_store import ObjectStore
 from datong.adapters.payment.sandbox import SandboxGateway
 from datong.adapters.payment.stripe import StripeGateway
+from datong.adapters.verification.sandbox import SandboxVerifier
 from datong.kernel.connect import open_db
 from datong.kernel.house import House, HouseError, Room, build_house
 from datong.kernel.outbox import Deliverer
@@ -111,16 +112,18 @@ def make_adapters(db: Db, settings: Settings, client: httpx.AsyncClient) -> Adap
     """The adapters that the settings ask for; the sandbox implementations in a demo."""
     gateways: dict[str, Gateway] = {}
     couriers: dict[str, Courier] = {}
+    verifiers: dict[str, Verifier] = {}
     if settings.is_demo:
         gateways["sandbox"] = SandboxGateway(db, settings.secret, settings.base_url)
         couriers["sandbox"] = SandboxCourier(db, settings.secret)
+        verifiers["sandbox"] = SandboxVerifier(db)
     if settings.stripe_key:
         gateways["stripe"] = StripeGateway(settings.stripe_key, settings.stripe_webhook_secret, client)
     if settings.easypost_key:
         couriers["easypost"] = EasyPostCourier(settings.easypost_key, settings.easypost_webhook_secret, client)
     objects = ObjectStore(settings.objects_url, settings.object_store_options)
     engine = OpenSearchEngine(settings.search_url, client) if settings.search_url else FolderEngine(settings.search_dir)
-    return Adapters(db, gateways, couriers, objects, engine, settings.base_url)
+    return Adapters(db, gateways, couriers, objects, engine, settings.base_url, verifiers)
 
 
 async def open_own_db(settings: Settings) -> Db:

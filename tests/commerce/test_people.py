@@ -10,6 +10,8 @@ import pytest
 from datong.commerce import member, merchant, payment, rulebook
 from datong.commerce.fulfilment.methods import PARCEL_DAYS
 from datong.commerce.merchant import COMMISSION_BPS
+from datong.commerce.merchant.apply_for_shop import OneShopEach
+from datong.commerce.merchant.staff import LastOwner
 from datong.commerce.rulebook import Parameter
 from datong.commerce.rulebook.parameters import SetValue
 from datong.commerce.rulebook.set_parameter import ScopeUnknown
@@ -122,7 +124,7 @@ async def test_entry_differs_by_brand_as_data_and_one_identity_has_one_shop(town
     with pytest.raises(Invalid):
         await merchant.apply_for_shop(town.db, founder, application(town, kind="personal"))
     await merchant.apply_for_shop(town.db, founder, application(town))
-    with pytest.raises(merchant.OneShopEach):
+    with pytest.raises(OneShopEach):
         await merchant.apply_for_shop(town.db, founder, application(town, slug="again"))
     with pytest.raises(Exception, match="slug_taken"):
         await merchant.apply_for_shop(town.db, founder, application(town, identity="ID-2"))
@@ -137,7 +139,7 @@ async def test_staff_do_what_their_role_says_and_a_shop_keeps_an_owner(town: Tow
     packer = Actor(helper.actor.id, "member", {shop.id: find_house().rights_of("shipper")})
     with pytest.raises(NotAllowed):
         await merchant.set_staff(town.db, packer, shop.id, packer.id, "owner")
-    with pytest.raises(merchant.LastOwner):
+    with pytest.raises(LastOwner):
         await merchant.set_staff(town.db, shop.owner, shop.id, shop.owner.id, "")
     await merchant.set_staff(town.db, shop.owner, shop.id, helper.actor.id, "")
     async with town.db.read() as tx:

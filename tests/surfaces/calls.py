@@ -127,6 +127,8 @@ CALLS: dict[str, tuple[str, str]] = {
     "POST /shops/{shop_id}/campaigns/{promotion_id}": (f"{SHOP}/campaigns/{{campaign}}", "shop:promotion:edit"),
     "GET /shops/{shop_id}/entry": (f"{SHOP}/entry", "staff|operator:shop:read"),
     "POST /shops/{shop_id}/freight-templates": (f"{SHOP}/freight-templates", "shop:product:edit"),
+    "GET /shops/{shop_id}/identity-check": (f"{SHOP}/identity-check", "staff|operator:shop:read"),
+    "POST /shops/{shop_id}/identity-check": (f"{SHOP}/identity-check", "shop:shop:edit"),
     "GET /shops/{shop_id}/orders": (f"{SHOP}/orders", "shop:order:read"),
     "GET /shops/{shop_id}/own-products": (f"{SHOP}/own-products", "shop:product:read"),
     "GET /shops/{shop_id}/papers": (f"{SHOP}/papers", "shop:shop:edit|operator:shop:read"),

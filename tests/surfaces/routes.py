@@ -234,6 +234,7 @@ FORMS: dict[str, tuple[str, str]] = {
     "/workbench/{shop_id}/orders/{order_id}/{action}": (f"{WORK}/orders/{{paid}}/ship", "shop:order:ship"),
     "/workbench/{shop_id}/page": (f"{WORK}/page", "shop:shop:edit"),
     "/workbench/{shop_id}/page/restore": (f"{WORK}/page/restore?version=1&after=1", "shop:shop:edit"),
+    "/workbench/{shop_id}/identity": (f"{WORK}/identity?identity=1", "shop:shop:edit"),
     "/workbench/{shop_id}/papers": (f"{WORK}/papers", "shop:shop:edit"),
     "/workbench/{shop_id}/payout-account": (f"{WORK}/payout-account", "shop:payout:request"),
     "/workbench/{shop_id}/payouts": (f"{WORK}/payouts", "shop:payout:request"),

@@ -11,6 +11,7 @@ from datong.adapters.courier import Courier
 from datong.adapters.engine import Engine
 from datong.adapters.object_store import Objects
 from datong.adapters.payment import Gateway
+from datong.adapters.verification import Verifier
 from datong.kernel.tx import Db
 
 
@@ -23,6 +24,7 @@ class Adapters(msgspec.Struct, frozen=True):
     objects: Objects
     engine: Engine
     base_url: str
+    verifiers: Mapping[str, Verifier] = {}
 
 
-__all__ = ["Adapters", "Courier", "Engine", "Gateway", "Objects"]
+__all__ = ["Adapters", "Courier", "Engine", "Gateway", "Objects", "Verifier"]

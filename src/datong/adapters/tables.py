@@ -58,3 +58,16 @@ sandbox_parcel = table(
     key("tracking_no"),
     index("sandbox_parcel_due", "due_at", where="due_at is not null"),
 )
+
+sandbox_check = table(
+    "sandbox_check",
+    "local",
+    column("check_id"),
+    column("subject", sa.Text),
+    column("name", sa.Text),
+    column("reason", sa.Text),
+    column("opened_at", Instant),
+    column("answer_at", Instant),
+    key("check_id"),
+    index("sandbox_check_subject", "subject", "check_id"),
+)

@@ -29,6 +29,7 @@ WAITS_FOR: dict[str, Side | None] = {
     "CLAIMED": "buyer",
     "LOCKED": None,
     "REQUESTED": None,
+    "PENDING": None,
     "SENT": None,
 }
 """Open states and the side that is to act; None where time or an outside party decides."""
@@ -38,6 +39,7 @@ ENDS: dict[str, Tone] = {
     "DONE": "done",
     "OPEN": "done",
     "APPROVED": "done",
+    "VERIFIED": "done",
     "PAID": "done",
     "SUCCEEDED": "done",
     "FORFEITED": "bad",
@@ -45,6 +47,7 @@ ENDS: dict[str, Tone] = {
     "REJECTED": "bad",
     "DECLINED": "bad",
     "REVOKED": "bad",
+    "REFUSED": "bad",
     "TRADE_CLOSED": "closed",
     "TRADE_CLOSED_UNPAID": "closed",
     "CLOSED_UNPAID": "closed",
@@ -53,6 +56,7 @@ ENDS: dict[str, Tone] = {
     "REFUNDED": "closed",
     "USED": "closed",
     "WITHDRAWN": "closed",
+    "LOST": "closed",
     "EXPIRED": "closed",
 }
 """States that nobody has to act on, and how they ended."""

@@ -1,11 +1,11 @@
 """Merchants: who sells (the subject), its shops with their entry by brand, and the shops' staff.
 
-Owns subjects, shops, staff and what each shop has paid in. Calls `messaging`, `member`, `storefront`, `rulebook`. Tells
-`ShopOpened`, `ShopStateChanged`, `ApplicationEnded`, `StaffChanged`. A merchant and all its shops share a bucket; a
-member's duties are copied into the member's bucket, where rights are looked up.
+Owns subjects, shops, staff and what each shop has paid in. Calls `messaging`, `member`, `storefront`, `rulebook`,
+`verification`. Tells `ShopOpened`, `ShopStateChanged`, `ApplicationEnded`, `StaffChanged`. A merchant and all its shops
+share a bucket; a member's duties are copied into the member's bucket, where rights are looked up.
 """
 
-from datong.commerce.merchant.apply_for_shop import OneShopEach, ShopApplication, apply_for_shop
+from datong.commerce.merchant.apply_for_shop import ShopApplication, apply_for_shop
 from datong.commerce.merchant.documents import Paper, add_paper, list_papers, read_paper
 from datong.commerce.merchant.dues import (
     ANNUAL_FEE,
@@ -17,6 +17,7 @@ from datong.commerce.merchant.dues import (
     MALL_KINDS,
     dues_of,
 )
+from datong.commerce.merchant.identity_check import get_identity_check, get_subject, verify_identity
 from datong.commerce.merchant.queries import (
     Shop,
     find_shop_by_slug,
@@ -39,7 +40,7 @@ from datong.commerce.merchant.shop_page import (
     list_pages,
     restore_page,
 )
-from datong.commerce.merchant.staff import STAFF_ROLES, LastOwner, list_staff, set_staff
+from datong.commerce.merchant.staff import STAFF_ROLES, list_staff, set_staff
 from datong.commerce.merchant.states import ShopState
 
 __all__ = [
@@ -51,8 +52,6 @@ __all__ = [
     "MALL_DEPOSIT",
     "MALL_KINDS",
     "STAFF_ROLES",
-    "LastOwner",
-    "OneShopEach",
     "Paper",
     "Shop",
     "ShopApplication",
@@ -66,11 +65,13 @@ __all__ = [
     "edit_shop_page",
     "find_page",
     "find_shop_by_slug",
+    "get_identity_check",
     "get_recent_shop",
     "get_recent_shops",
     "get_shop",
     "get_shop_view",
     "get_shops",
+    "get_subject",
     "hold_shop",
     "list_applications",
     "list_member_shop_roles",
@@ -83,4 +84,5 @@ __all__ = [
     "restore_page",
     "restrict_shop",
     "set_staff",
+    "verify_identity",
 ]

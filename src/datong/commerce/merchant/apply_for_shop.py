@@ -1,6 +1,5 @@
 """Applying for a shop: one identity, one shop; what is asked differs by storefront, as data."""
 
-import hashlib
 import re
 import secrets
 
@@ -8,6 +7,7 @@ import msgspec
 
 from datong.commerce.member import REGIONS
 from datong.commerce.merchant.dues import KINDS, ONE_SHOP_EACH
+from datong.commerce.merchant.identity_check import identity_hash
 from datong.commerce.merchant.staff import copy_member_shop_role, give_first_owner
 from datong.commerce.rulebook import Scope, get_rules
 from datong.commerce.storefront import get_storefronts
@@ -96,7 +96,7 @@ async def apply_for_shop(db: Db, actor: Actor, application: ShopApplication) -> 
         kinds = rules.value(KINDS, tx.now, scope)
         is_single = rules.value(ONE_SHOP_EACH, tx.now, scope)
     _check(application, kinds, brand.languages)
-    digest = hashlib.sha256(f"{application.subject_kind}:{application.identity.strip().upper()}".encode()).digest()
+    digest = identity_hash(application.subject_kind, application.identity)
     merchant_id = await _claim_subject(db, digest.hex())
     async with db.begin(bucket_for(application.slug)) as tx:
         shop_id = tx.new_id(bucket_of(merchant_id))

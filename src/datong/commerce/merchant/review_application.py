@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from datong.commerce.merchant.dues import PAY_DAYS, dues_of
+from datong.commerce.merchant.identity_check import check_identity_verified
 from datong.commerce.merchant.queries import RECENT, Shop, get_shop, get_shop_view
 from datong.commerce.merchant.states import ShopState, WrongShopState, sources_of
 from datong.commerce.rulebook import Scope, get_rules
@@ -63,7 +64,10 @@ OPEN = command(
 
 @use_case("shop_id")
 async def decide_application(tx: Tx, actor: Actor, shop_id: int, *, is_approved: bool, reason: str = "") -> None:
-    """Approve (the shop then owes its dues) or reject with a reason. Refuses `WrongShopState`."""
+    """Approve (the shop then owes its dues) or reject with a reason.
+
+    Refuses `WrongShopState`, `IdentityNotVerified`.
+    """
     actor.must("operator:shop:decide")
     shop = await get_shop(tx, shop_id)
     if not is_approved:
@@ -71,6 +75,7 @@ async def decide_application(tx: Tx, actor: Actor, shop_id: int, *, is_approved:
             raise Invalid("reason", "say why")
         await _move(tx, shop, ShopState.REJECTED, reason)
         return
+    await check_identity_verified(tx, shop_id)
     rules = await get_rules(tx)
     scope = Scope(storefront_id=shop.storefront_id, category_ids=(shop.category_id,))
     dues = dues_of(rules, tx.now, scope, shop.kind, shop.mark)

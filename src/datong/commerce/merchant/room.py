@@ -4,7 +4,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from datong.commerce.merchant import dues, notices, reactions, tables, timers
+from datong.commerce.merchant import dues, identity_check, notices, reactions, tables, timers
 from datong.commerce.merchant.staff import STAFF_ROLES
 from datong.commerce.rulebook import declared
 from datong.facts import merchant as facts
@@ -15,7 +15,7 @@ from datong.kernel.invariants import waiting_for
 ROOM = Room(
     name="merchant",
     wing="commerce",
-    uses=("messaging", "member", "rulebook", "storefront"),
+    uses=("messaging", "member", "rulebook", "storefront", "verification"),
     tables=collect(sa.Table, tables),
     migrations=Path(__file__).parent / "migrations",
     facts=collect_facts(facts),
@@ -31,7 +31,7 @@ ROOM = Room(
             """
         ),
     ),
-    parameters=declared("merchant", dues),
+    parameters=declared("merchant", dues, identity_check),
     roles=tuple(Role(name, "shop") for name in STAFF_ROLES),
     rights={
         "shop:read": ("owner", "manager", "shipper", "support", "editor", "accountant", "industry", "platform"),

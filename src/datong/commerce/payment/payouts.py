@@ -11,6 +11,7 @@ import msgspec
 
 from datong.adapters.payment import Gateway, GatewayDown, PayoutOrder, RefundAnswer, gateway_of
 from datong.commerce.merchant import get_shop
+from datong.commerce.payment.account_check import AccountNotVerified, account_state, is_check_needed, may_pay_to
 from datong.commerce.payment.ledger import PLATFORM, Leg, post
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.facts.payment import PayoutPaid
@@ -62,6 +63,16 @@ class Account(msgspec.Struct, frozen=True):
     destination: str
 
 
+class CheckedAccount(msgspec.Struct, frozen=True):
+    """Where a shop is paid, whether that has to be verified, and where its latest check stands (empty: none)."""
+
+    gateway: str
+    destination: str
+    is_check_needed: bool
+    state: str
+    reason: str
+
+
 class Payable(msgspec.Struct, frozen=True):
     """A shop with a balance worth paying out."""
 
@@ -88,8 +99,10 @@ PUT = command(
 ACCOUNT = rows(Account, "select gateway, destination from payout_account where bkt = $1 and shop_id = $2")
 PUT_ACCOUNT = command(
     """
-    insert into payout_account (bkt, shop_id, gateway, destination, changed_at) values ($1, $2, $3, $4, $5)
-    on conflict (bkt, shop_id) do update set gateway = $3, destination = $4, changed_at = $5
+    insert into payout_account (bkt, shop_id, gateway, destination, changed_at, due_at)
+    values ($1, $2, $3, $4, $5, $6)
+    on conflict (bkt, shop_id) do update set gateway = excluded.gateway, destination = excluded.destination,
+        changed_at = excluded.changed_at, due_at = excluded.due_at
     """
 )
 DUE = rows(Payout, f"select {_COLUMNS} from payout where due_at <= $1 order by due_at limit 100")
@@ -99,6 +112,12 @@ END = changed(
     update payout set state = $3, reason = $4, settled_at = $5, due_at = null
     where bkt = $1 and payout_id = $2 and state in ('REQUESTED', 'SENT') returning {_COLUMNS}
     """,
+)
+HOLD_BACK = command(
+    """
+    update payout set due_at = $3, reason = 'the account is not verified'
+    where bkt = $1 and payout_id = $2 and state in ('REQUESTED', 'SENT')
+    """
 )
 PUT_OFF = command(
     """
@@ -127,24 +146,30 @@ PAYABLE = rows(
 
 @use_case("shop_id")
 async def set_payout_account(tx: Tx, actor: Actor, shop_id: int, gateway: str, destination: str) -> None:
-    """Say where a shop is paid."""
+    """Say where a shop is paid; where accounts are checked, this one (or, given again, once more) is handed in next."""
     actor.must("shop:payout:request", shop_id)
     if not 1 <= len(destination) <= 100 or not destination.isprintable():  # noqa: PLR2004 - the limit that the refusal names
         raise Invalid("destination", "1 to 100 characters")
-    await tx.run(PUT_ACCOUNT, bucket_of(shop_id), shop_id, gateway, destination, tx.now)
+    due = tx.now if await is_check_needed(tx) else None
+    await tx.run(PUT_ACCOUNT, bucket_of(shop_id), shop_id, gateway, destination, tx.now, due)
 
 
-async def find_payout_account(tx: Tx, actor: Actor, shop_id: int) -> Account | None:
-    """Where a shop is paid, or None."""
+async def find_payout_account(tx: Tx, actor: Actor, shop_id: int) -> CheckedAccount | None:
+    """Where a shop is paid and where the check of it stands, or None."""
     actor.must("shop:balance:read", shop_id)
-    return await tx.maybe(ACCOUNT, bucket_of(shop_id), shop_id)
+    found = await tx.maybe(ACCOUNT, bucket_of(shop_id), shop_id)
+    if found is None:
+        return None
+    is_needed = await is_check_needed(tx)
+    state, reason = await account_state(tx, shop_id, found.gateway, found.destination) if is_needed else ("", "")
+    return CheckedAccount(found.gateway, found.destination, is_needed, state, reason)
 
 
 @use_case("shop_id")
 async def request_payout(tx: Tx, actor: Actor, shop_id: int, amount: Money, request_key: str) -> int:
     """Pay out so much of a shop's balance; answers the payout's id, the same for the same key.
 
-    Refuses `BalanceShort`, and `Invalid` below the least payout or without an account to pay to.
+    Refuses `BalanceShort`, `AccountNotVerified`, and `Invalid` below the least payout or without an account to pay to.
     """
     actor.must("shop:payout:request", shop_id)
     least = (await get_rules(tx)).value(MIN_PAYOUT, tx.now)
@@ -155,6 +180,8 @@ async def request_payout(tx: Tx, actor: Actor, shop_id: int, amount: Money, requ
     before = await remember(tx, shop_id, request_key, [amount, shop_id], payout_id)
     if before is not None:
         return before
+    if not await may_pay_to(tx, shop_id, account.gateway, account.destination):
+        raise AccountNotVerified
     balance = await tx.maybe(LOCK, bucket_of(shop_id), shop_id, amount.currency) or 0
     # The last of a shop that does not trade any more is paid, however little.
     is_last = 0 < amount.amount == balance and (await get_shop(tx, shop_id)).state in {"CLOSED", "REJECTED"}
@@ -192,9 +219,19 @@ async def send_payouts(db: Db, gateways: Mapping[str, Gateway]) -> int:
     async with db.read() as tx:
         due = await tx.all(DUE, tx.now)
         accounts = [await tx.maybe(ACCOUNT, each.bkt, each.shop_id) for each in due]
+        allowed = [
+            payout.state != "REQUESTED"
+            or each is None
+            or await may_pay_to(tx, payout.shop_id, each.gateway, each.destination)
+            for payout, each in zip(due, accounts, strict=True)
+        ]
 
-    async def send(each: tuple[Payout, Account | None]) -> None:
-        payout, account = each
+    async def send(each: tuple[Payout, Account | None, bool]) -> None:
+        payout, account, is_allowed = each
+        if not is_allowed:
+            async with db.begin(payout.bkt) as tx:
+                await tx.run(HOLD_BACK, payout.bkt, payout.payout_id, tx.now + timedelta(hours=1))
+            return
         order = PayoutOrder(
             payout.payout_id, account.destination if account else "", Money(payout.amount, payout.currency)
         )
@@ -207,7 +244,7 @@ async def send_payouts(db: Db, gateways: Mapping[str, Gateway]) -> int:
             return
         await _end(db, payout, answer)
 
-    await one_by_one(zip(due, accounts, strict=True), send)
+    await one_by_one(zip(due, accounts, allowed, strict=True), send)
     return len(due)
 
 

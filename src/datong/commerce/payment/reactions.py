@@ -1,6 +1,7 @@
 """What payment does on facts and by the clock."""
 
 from datong.adapters import Adapters
+from datong.commerce.payment.account_check import start_account_checks
 from datong.commerce.payment.balances import credit_shop
 from datong.commerce.payment.dues import give_back_dues
 from datong.commerce.payment.payouts import schedule_payouts, send_payouts
@@ -72,6 +73,12 @@ async def lost_charges(adapters: Adapters) -> int:
 async def payouts(adapters: Adapters) -> int:
     """Payouts that are due are sent."""
     return await send_payouts(adapters.db, adapters.gateways)
+
+
+@every(5)
+async def account_checks(adapters: Adapters) -> int:
+    """Accounts that shops gave are handed to the provider that checks them."""
+    return await start_account_checks(adapters.db, adapters.verifiers)
 
 
 @every(300)

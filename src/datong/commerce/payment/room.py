@@ -4,7 +4,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from datong.commerce.payment import invariants, notices, payouts, reactions, tables, timers
+from datong.commerce.payment import account_check, invariants, notices, payouts, reactions, tables, timers
 from datong.commerce.payment.accounts import ACCOUNTS, overdraft_function
 from datong.commerce.rulebook import declared
 from datong.facts import payment as facts
@@ -15,7 +15,7 @@ from datong.kernel.invariants import waiting_for
 ROOM = Room(
     name="payment",
     wing="commerce",
-    uses=("messaging", "merchant", "rulebook", "storefront"),
+    uses=("messaging", "merchant", "rulebook", "storefront", "verification"),
     tables=collect(sa.Table, tables),
     functions=("ledger_may_overdraw", "ledger_move", "ledger_post"),
     migrations=Path(__file__).parent / "migrations",
@@ -33,7 +33,7 @@ ROOM = Room(
             """
         ),
     ),
-    parameters=declared("payment", payouts),
+    parameters=declared("payment", account_check, payouts),
     rights={
         "balance:read": ("owner", "manager", "accountant"),
         "payout:request": ("owner", "accountant"),

@@ -112,7 +112,9 @@ payout_account = table(
     column("gateway", sa.Text),
     column("destination", sa.Text),
     column("changed_at", Instant),
+    column("due_at", Instant, null=True),
     key("bkt", "shop_id"),
+    index("payout_account_check", "due_at", where="due_at is not null"),
 )
 
 payout = table(

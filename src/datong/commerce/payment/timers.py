@@ -2,4 +2,4 @@
 
 from datong.kernel.timer import timers
 
-TIMERS = timers("charge", "refund", "payout")
+TIMERS = timers("charge", "refund", "payout", "payout_account")

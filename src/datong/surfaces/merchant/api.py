@@ -29,6 +29,20 @@ class StaffView(msgspec.Struct, frozen=True):
     since: datetime
 
 
+class IdentityPut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The number of the registration or the identity document."""
+
+    identity: str
+
+
+class IdentityCheckView(msgspec.Struct, frozen=True):
+    """Where the check stands: REQUESTED, PENDING, VERIFIED, REFUSED or LOST; empty where there was none."""
+
+    is_needed: bool
+    state: str
+    reason: str
+
+
 class PaperView(msgspec.Struct, frozen=True):
     """A paper of the shop, without its bytes."""
 
@@ -68,6 +82,22 @@ async def entry(request: AnyRequest, shop_id: PathId) -> EntryView:
         str(view.shop_id), view.state, view.deposit_due, view.fee_due, view.deposit_paid, view.fee_paid,
         view.dues_by, view.reason,
     )  # fmt: skip
+
+
+@get("/shops/{shop_id:str}/identity-check", tags=["selling"])
+async def identity_check(request: AnyRequest, shop_id: PathId) -> IdentityCheckView:
+    """Whether the shop needs a verified identity, and where the check of it stands."""
+    async with db_of(request).read() as tx:
+        found = await merchant.get_identity_check(tx, await who(request, tx), read_id(shop_id, "shop"))
+    return IdentityCheckView(found.is_needed, found.state, found.reason)
+
+
+@post("/shops/{shop_id:str}/identity-check", status_code=202, tags=["selling"])
+async def start_identity_check(request: AnyRequest, shop_id: PathId, data: IdentityPut) -> None:
+    """Have the identity checked under which the shop was applied for; its number is not kept."""
+    db, actor = await asker(request)
+    verifiers = adapters_of(request).verifiers
+    await merchant.verify_identity(db, verifiers, actor, read_id(shop_id, "shop"), data.identity)
 
 
 @get("/shops/{shop_id:str}/papers", tags=["selling"])
@@ -112,4 +142,4 @@ async def put_staff(request: AnyRequest, shop_id: PathId, member_id: PathId, dat
     await merchant.set_staff(db, actor, read_id(shop_id, "shop"), read_id(member_id, "member"), data.role)
 
 
-HANDLERS = [apply, entry, papers, add_paper, paper, staff, put_staff]
+HANDLERS = [apply, entry, identity_check, start_identity_check, papers, add_paper, paper, staff, put_staff]

@@ -15,6 +15,7 @@ from datong.surfaces.merchant.labels import END_REASONS, PAPER_KINDS, SHOP_KINDS
 from datong.surfaces.page_rendering import answer_private, redirect_to
 from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, actor_of_request, adapters_of, db_of, read_id, sender
+from datong.surfaces.verification.labels import VERIFICATION_STATES
 
 
 @get("/console/shops", include_in_schema=False)
@@ -37,6 +38,8 @@ async def _shop(request: AnyRequest, tx: Tx, shop_id: int, refusal: Refusal | No
         seen, "merchant/shop", status_of(refusal) if refusal else 200, shop=shop,
         entry=await merchant.get_shop_view(tx, seen.actor, shop_id),
         papers=await merchant.list_papers(tx, seen.actor, shop_id),
+        identity=await merchant.get_identity_check(tx, seen.actor, shop_id),
+        check_states=worded(VERIFICATION_STATES, seen.language),
         brand=(await get_storefronts(tx)).get(shop.storefront_id),
         kinds=worded(SHOP_KINDS, seen.language), paper_kinds=worded(PAPER_KINDS, seen.language), now=tx.now,
         end_reasons=worded(END_REASONS, seen.language),

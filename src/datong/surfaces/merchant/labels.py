@@ -65,5 +65,6 @@ REFUSALS: dict[str, str] = {
     "merchant.last_owner": "A shop keeps at least one owner.",
     "merchant.page_moved": "This page has changed since you opened it. Please refresh.",
     "merchant.shop_not_open": "This shop is not open at the moment.",
+    "merchant.identity_not_verified": "The identity of this shop has to be verified first.",
     "merchant.wrong_shop_state": "The shop's state (%(state)s) does not allow this.",
 }

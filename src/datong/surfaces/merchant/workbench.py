@@ -15,6 +15,7 @@ from datong.surfaces.merchant.labels import END_REASONS, PAPER_KINDS, ROLE_WORDS
 from datong.surfaces.page_rendering import answer_private, load_page_context, redirect_to
 from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, actor_of_request, adapters_of, db_of, read_id, sender
+from datong.surfaces.verification.labels import VERIFICATION_STATES
 from datong.surfaces.workbench_frame import enter, work_page
 
 MAX_UPLOAD = 20_000_000
@@ -28,6 +29,8 @@ async def _entry(request: AnyRequest, tx: Tx, shop_id: str, refusal: Refusal | N
         papers = await merchant.list_papers(tx, seen.actor, shop.shop_id)
     return await work_page(
         tx, entered, "merchant/entry", status_of(refusal) if refusal else 200,
+        identity=await merchant.get_identity_check(tx, seen.actor, shop.shop_id),
+        check_states=worded(VERIFICATION_STATES, seen.language),
         entry=await merchant.get_shop_view(tx, seen.actor, shop.shop_id), papers=papers, now=tx.now,
         brand=(await get_storefronts(tx)).get(shop.storefront_id), kinds=worded(SHOP_KINDS, seen.language),
         end_reasons=worded(END_REASONS, seen.language), paper_kinds=worded(PAPER_KINDS, seen.language),
@@ -67,6 +70,21 @@ async def paper(request: AnyRequest, shop_id: str, document_id: str) -> Response
         shop, each = read_id(shop_id, "shop"), read_id(document_id, "shop_document")
         media_type, body = await merchant.read_paper(tx, adapters_of(request).objects, actor, shop, each)
     return answer_private(media_type, body)
+
+
+@post("/workbench/{shop_id:str}/identity", include_in_schema=False)
+async def verify_identity(request: AnyRequest, shop_id: str) -> Redirect | Template:
+    """Have the identity checked under which the shop was applied for."""
+    form = await read_form(request)
+    db, shop = db_of(request), read_id(shop_id, "shop")
+    actor = await sender(request, is_fresh=True)
+    actor.must("shop:shop:edit", shop)
+    try:
+        await merchant.verify_identity(db, adapters_of(request).verifiers, actor, shop, form.get("identity", ""))
+    except Refusal as refusal:
+        async with db.read() as tx:
+            return await _entry(request, tx, shop_id, refusal)
+    return redirect_to(f"/workbench/{shop_id}/entry")
 
 
 async def _page(
@@ -184,4 +202,4 @@ async def _find_person(tx: Tx, form: dict[str, str]) -> int:
     return found
 
 
-HANDLERS = [entry, hand_in, paper, decorate_page, decorate, restore, staff, set_role]
+HANDLERS = [entry, hand_in, paper, verify_identity, decorate_page, decorate, restore, staff, set_role]

@@ -37,6 +37,7 @@ TIMERS: dict[str, str] = {
     "charge": "Charges without a result",
     "refund": "Refunds to send",
     "payout": "Payouts to send",
+    "payout_account": "Accounts to be checked",
 }
 NOTICES: dict[str, str] = {
     "shop_payout_paid": "A payout has reached the bank.",
@@ -46,6 +47,8 @@ NOTICE_LINKS: dict[str, str] = {
 }
 """Where each notice leads, with the ids of its body; those of shops below their workbench."""
 REFUSALS: dict[str, str] = {
+    "payment.account_not_verified": "The account has to be verified before money is paid out to it. "
+    "Save it again to have it checked.",
     "payment.escrow_short": "The money of this order does not add up.",
     "payment.amount_differs": "The gateway charged a different amount than requested.",
     "payment.balance_short": "The balance is not enough.",

@@ -16,6 +16,7 @@ from datong.surfaces.page_rendering import load_page_context, redirect_to
 from datong.surfaces.payment.labels import PAYOUT_STATES
 from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, actor_of_request, adapters_of, db_of, read_id
+from datong.surfaces.verification.labels import VERIFICATION_STATES
 from datong.surfaces.workbench_frame import enter, work_page
 
 
@@ -34,7 +35,7 @@ async def _funds(
         payouts=payouts.items, movements=worded(seen.windows.movements, seen.language), currency=brand.currency,
         request_key=secrets.token_urlsafe(16), problem=problem, payout_states=worded(PAYOUT_STATES, seen.language),
         account=await payment.find_payout_account(tx, seen.actor, shop.shop_id),
-        gateways=sorted(adapters_of(request).gateways),
+        check_states=worded(VERIFICATION_STATES, seen.language), gateways=sorted(adapters_of(request).gateways),
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""What the room `verification` says: words of its states and notices; pages are those of the rooms above."""
