@@ -93,7 +93,7 @@ class Town:
             address_id = await member.add_address(tx, actor, draft)
         return Shopper(self, actor, address_id)
 
-    async def shop(self, storefront: str = MARKET, kind: str = "enterprise") -> "Shop":
+    async def shop(self, storefront: str = MARKET, kind: str = "enterprise", mark: str = "R") -> "Shop":
         """An open shop with its dues paid, and its owner."""
         number = self.next()
         owner_id = await member.register(self.db, f"owner{number}@example.org", "correct horse")
@@ -109,6 +109,7 @@ class Town:
                 identity=f"ID-{number}",
                 ships_from="31",
                 category_id=self.category_id,
+                mark=mark,
             ),
         )
         await self.deliver()

@@ -5,9 +5,9 @@ from collections import Counter
 
 import pytest
 
-from datong.commerce import catalog, qualification
+from datong.commerce import catalog, merchant, qualification, rulebook
 from datong.commerce.catalog.needs import BrandsShort
-from datong.commerce.qualification.states import FlagshipTaken, TooManyBrands
+from datong.commerce.qualification.states import DepositTooLow, FlagshipTaken, TooManyBrands
 from datong.kernel.actor import SYSTEM
 from datong.kernel.ids import bucket_of
 from datong.kernel.refusal import Invalid
@@ -38,6 +38,21 @@ async def test_a_specialty_shop_publishes_from_its_second_brand_on(town: Town) -
     assert (refused.value.least, refused.value.has) == (2, 1)
     await brand_of(shop, "Bronze", level="second")
     await shop.product(brand="Auric")
+
+
+async def test_a_mark_that_is_only_applied_for_asks_for_its_deposit(town: Town) -> None:
+    registered, applied_for = await town.shop(MALL, "flagship"), await town.shop(MALL, "flagship", "TM")
+    with pytest.raises(DepositTooLow):
+        await ask_brand(registered, mark="TM")
+    await approve(town, await ask_brand(applied_for, mark="TM"))
+    await approve(town, await ask_brand(await town.shop(MALL, "mall"), mark="TM"))
+    market = await town.shop()
+    asked = await ask_brand(market, "Bronze", mark="TM")
+    table = {"enterprise.R": 100, "enterprise.TM": 200}
+    async with town.db.begin() as tx:
+        await rulebook.set_parameter(tx, SYSTEM, merchant.DEPOSIT.name, table, reason="from now on")
+    with pytest.raises(DepositTooLow):
+        await approve(town, asked)
 
 
 async def test_a_brand_has_one_flagship_on_a_storefront(town: Town) -> None:

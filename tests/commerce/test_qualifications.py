@@ -51,7 +51,7 @@ def day_in(town: Town, days: int) -> date:
 
 
 async def test_a_mall_shop_publishes_a_brand_once_it_is_approved_and_not_before(town: Town) -> None:
-    shop = await town.shop(MALL, "franchised")
+    shop = await town.shop(MALL, "franchised", "TM")
     with pytest.raises(BrandNotAuthorised):
         await shop.product(brand="Auric")
     asked = await ask_brand(shop, " Auric  Labs ", "first", "TM", papers=(b"", b""))

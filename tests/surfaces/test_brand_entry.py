@@ -127,7 +127,7 @@ async def test_a_shop_asks_renews_and_takes_back_on_its_page(site: Site) -> None
     await browser.log_in(shop.owner.id)
     base = f"/workbench/{shop.id}/qualifications"
     assert "No brand authorisations or permits yet." in await browser.get(base)
-    form = {name: text for name, text in BRAND.items() if name != "level"} | {"level": "first", "request_key": "one"}
+    form = BRAND | {"level": "first", "mark": "R", "request_key": "one"}
     assert (await browser.upload(base, form | {"valid_until": "soon"}, picture())).status_code == 422
     refused = await browser.upload(base, form | {"valid_until": "2019-01-01"}, picture())
     assert refused.status_code == 422

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from datong.commerce.merchant import Shop, ShopState, get_shop
 from datong.commerce.qualification.flagships import claim_flagship
 from datong.commerce.qualification.queries import COLUMNS, Qualification, find_qualification
-from datong.commerce.qualification.requirements import MAX_BRANDS, NOTICE_DAYS, SOLE_KINDS
+from datong.commerce.qualification.requirements import MAX_BRANDS, NOTICE_DAYS, SOLE_KINDS, check_deposit
 from datong.commerce.qualification.states import (
     BRAND,
     SOLE_LEVELS,
@@ -56,7 +56,7 @@ async def approve_qualification(db: Db, actor: Actor, qualification_id: int) -> 
     """Put one in force; once more by the same actor does nothing. A flagship claims its brand first.
 
     Refuses `WrongQualificationState` to whoever comes second, `OwnShop`, `FlagshipTaken`, `LevelTooLow`,
-    `TooManyBrands`, `QualificationOver`.
+    `DepositTooLow`, `TooManyBrands`, `QualificationOver`.
     """
     actor.must("operator:qualification:decide")
     async with db.read() as tx:
@@ -70,6 +70,8 @@ async def approve_qualification(db: Db, actor: Actor, qualification_id: int) -> 
         most = rules.value(MAX_BRANDS, tx.now, scope).get(shop.kind, 0)
         notice = timedelta(days=rules.value(NOTICE_DAYS, tx.now, scope))
         _check(found, shop, sole_kinds, tx.now)
+        if found.kind == BRAND:
+            check_deposit(rules, tx.now, shop, found.mark)
     is_sole = found.kind == BRAND and shop.kind in sole_kinds
     if is_sole:
         await claim_flagship(db, shop, found.brand_id, sole_kinds)

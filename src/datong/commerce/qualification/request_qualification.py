@@ -10,7 +10,7 @@ import msgspec
 from datong.adapters.object_store import Objects
 from datong.commerce.merchant import Shop, add_paper, get_shop, list_papers
 from datong.commerce.qualification.queries import find_qualification
-from datong.commerce.qualification.requirements import SOLE_KINDS
+from datong.commerce.qualification.requirements import SOLE_KINDS, check_deposit
 from datong.commerce.qualification.states import (
     BRAND,
     LEVELS,
@@ -82,7 +82,8 @@ async def request_qualification(
 ) -> int:
     """Hand one in with at least one paper (`files` are added to the shop's), once for each key; answers its id.
 
-    To renew what is in force, hand it in again. Refuses `Invalid`, `LevelTooLow`, `AlreadyWaiting`, `KeyReused`.
+    To renew what is in force, hand it in again. Refuses `Invalid`, `LevelTooLow`, `DepositTooLow`,
+    `AlreadyWaiting`, `KeyReused`.
     """
     actor.must("shop:qualification:edit", shop_id)
     check_key(key)
@@ -159,6 +160,7 @@ async def _check_brand(tx: Tx, shop: Shop, draft: QualificationDraft) -> None:
     kinds = rules.value(SOLE_KINDS, tx.now, Scope(storefront_id=shop.storefront_id))
     if shop.kind in kinds and draft.level not in SOLE_LEVELS:
         raise LevelTooLow
+    check_deposit(rules, tx.now, shop, draft.mark)
 
 
 def term_of(draft: QualificationDraft, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:

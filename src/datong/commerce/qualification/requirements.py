@@ -1,7 +1,10 @@
 """What kinds of shops and categories need. Source: domain.md §1; permits by category: DESIGN."""
 
-from datong.commerce.qualification.states import PermitKind
-from datong.commerce.rulebook import Parameter
+from datetime import datetime
+
+from datong.commerce.merchant import Shop, dues_of
+from datong.commerce.qualification.states import DepositTooLow, PermitKind
+from datong.commerce.rulebook import Parameter, Rules, Scope
 
 SOLE_KINDS = Parameter(
     "qualification.sole_kinds",
@@ -41,3 +44,14 @@ PERMITS: Parameter[list[str]] = Parameter(
     "DESIGN: kinds of permits that goods of a category and all below it need, on a storefront or everywhere",
     scopes=("storefront", "category"),
 )
+
+
+def check_deposit(rules: Rules, now: datetime, shop: Shop, mark: str) -> None:
+    """Refuse `DepositTooLow` where a kind of trademark asks for a higher deposit than the one the shop entered with.
+
+    Source: domain.md §1 [12]: a flagship pays 50k for R and 100k for TM.
+    """
+    scope = Scope(storefront_id=shop.storefront_id, category_ids=(shop.category_id,))
+    asked, entered = (dues_of(rules, now, scope, shop.kind, each).deposit for each in (mark, shop.mark))
+    if asked > entered:
+        raise DepositTooLow

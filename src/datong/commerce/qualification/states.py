@@ -104,6 +104,12 @@ class LevelTooLow(Conflict):
     code = "qualification.level_too_low"
 
 
+class DepositTooLow(Conflict):
+    """A trademark that is only applied for asks for a higher deposit than this shop has paid."""
+
+    code = "qualification.deposit_too_low"
+
+
 class OwnShop(NotAllowed):
     """Who works in a shop, or asked for it, does not decide about the shop."""
 

@@ -44,6 +44,7 @@ REFUSALS: dict[str, str] = {
     "qualification.too_many_brands": "A shop of this kind may have %(most)s brand at most.",
     "qualification.over": "It has expired already.",
     "qualification.level_too_low": "A flagship shop needs its own brand or an exclusive authorisation.",
+    "qualification.deposit_too_low": "A trademark that is only applied for (TM) needs a higher deposit.",
     "qualification.own_shop": "You can't decide about a shop in which you work.",
 }
 TIMERS: dict[str, str] = {"qualification": "Brand authorisations and permits"}
