@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from datong.commerce import merchant, messaging, payment
+from datong.commerce.merchant.apply_for_shop import OneShopEach
 from datong.commerce.merchant.expiry import run_due_applications
 from datong.commerce.merchant.review_application import DuesOver
 from datong.commerce.merchant.states import WrongShopState
@@ -86,7 +87,7 @@ async def test_the_last_of_a_closed_shop_is_paid_out_however_little(town: Town) 
 
 async def test_what_was_closed_is_applied_for_anew_at_the_same_address(town: Town) -> None:
     founder, first = await apply(town, is_approved=True)
-    with pytest.raises(merchant.OneShopEach):
+    with pytest.raises(OneShopEach):
         await merchant.apply_for_shop(town.db, founder, msgspec.structs.replace(application(town), slug="other"))
     town.move_clock(days=15, minutes=1)
     await run_due_applications(town.db)

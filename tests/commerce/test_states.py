@@ -23,7 +23,8 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "states.md"
 TABLES = {
     "Deposit": "deposit", "Charge": "charge", "Refund payment": "refund", "Payout": "payout", "Parcel": "parcel",
     "Stock hold": "hold", "Voucher": "voucher", "Promotion": "promotion",
-    "Use of a limited promotion": "promotion_use", "Import": "goods_import",
+    "Use of a limited promotion": "promotion_use", "Import": "goods_import", "Qualification": "qualification",
+    "Verification": "verification",
 }  # fmt: skip
 """The machines whose states are declared by a check of their table."""
 ELSEWHERE = {"refund_case": "Refund case", "search_index": ""}
@@ -83,7 +84,13 @@ def declared() -> Iterator[tuple[str, Collection[str]]]:
 
 
 BOOK = read_document(DOCUMENT.read_text())
-CLOCKLESS = {("Shop", "OPEN"), ("Shop", "RESTRICTED"), ("Stock hold", "SOLD"), ("Use of a limited promotion", "KEPT")}
+CLOCKLESS = {
+    ("Shop", "OPEN"),
+    ("Shop", "RESTRICTED"),
+    ("Stock hold", "SOLD"),
+    ("Use of a limited promotion", "KEPT"),
+    ("Qualification", "SUBMITTED"),
+}
 """Where nobody waits for anything: neither money nor goods hang on it. This set only shrinks."""
 
 

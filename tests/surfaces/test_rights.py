@@ -10,7 +10,7 @@ from litestar import Litestar
 from datong.app import make_app
 from datong.commerce import member
 from datong.commerce.member import CENTRES
-from datong.commerce.merchant import STAFF_ROLES
+from datong.commerce.merchant.staff import STAFF_ROLES
 from datong.surfaces.request_context import make_guest
 from datong.wiring import find_house
 from tests.stage import ROLES, Stage, set_the_stage

@@ -40,7 +40,7 @@ from datong.commerce.merchant.shop_page import (
     list_pages,
     restore_page,
 )
-from datong.commerce.merchant.staff import STAFF_ROLES, list_staff, set_staff
+from datong.commerce.merchant.staff import list_staff, set_staff
 from datong.commerce.merchant.states import ShopState
 
 __all__ = [
@@ -51,7 +51,6 @@ __all__ = [
     "MALL_COMMISSION_BPS",
     "MALL_DEPOSIT",
     "MALL_KINDS",
-    "STAFF_ROLES",
     "Paper",
     "Shop",
     "ShopApplication",
