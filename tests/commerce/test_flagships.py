@@ -150,3 +150,9 @@ async def test_one_key_sent_by_many_at_once_asks_once(town: Town) -> None:
     shop = await town.shop(MALL, "flagship")
     found = await asyncio.gather(*(ask_brand(shop, key="k") for _ in range(6)))
     assert len(set(found)) == 1
+
+
+async def test_of_several_that_ask_for_one_brand_at_once_one_waits(town: Town) -> None:
+    shop = await town.shop(MALL, "flagship")
+    found = Counter(await asyncio.gather(*(outcome(ask_brand(shop, key=f"k{n}")) for n in range(6))))
+    assert found == {"won": 1, "qualification.already_waiting": 5}

@@ -109,6 +109,8 @@ async def test_one_key_asks_once_and_one_brand_waits_once(town: Town) -> None:
         await ask_brand(shop, "Another", key="k")
     with pytest.raises(AlreadyWaiting):
         await ask_brand(shop, key="other")
+    async with town.db.read() as tx:
+        assert await tx.one(PAPERS, bucket_of(shop.id), shop.id) == 1, "a paper is not kept for what is refused"
     await withdraw(shop, first)
     await withdraw(shop, first)
     assert (await read(town, first)).state == "WITHDRAWN"

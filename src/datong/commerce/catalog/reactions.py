@@ -40,7 +40,7 @@ async def look_at_goods(tx: Tx, fact: QualificationEnded) -> None:
     await queue_takedowns(tx, fact)
 
 
-@every(5)
+@every(1)
 async def take_down_goods(adapters: Adapters) -> int:
     """Goods that their shop may not sell any more are taken down."""
     return await run_takedowns(adapters.db)

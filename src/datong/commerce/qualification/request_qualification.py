@@ -60,6 +60,13 @@ class QualificationDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
 
 COUNT_WAITING = value(int, "select count(*) from qualification where bkt = $1 and shop_id = $2 and state = 'SUBMITTED'")
+IS_WAITING = value(
+    int,
+    """
+    select 1 from qualification
+    where bkt = $1 and shop_id = $2 and kind = $3 and brand_id = $4 and state = 'SUBMITTED' limit 1
+    """,
+)
 PUT = changed_value(
     int,
     """
@@ -90,6 +97,8 @@ async def request_qualification(
     async with db.read() as tx:
         valid_from, valid_until = await _check(tx, actor, shop_id, draft, len(files))
         is_asked = bool(await find_asked(tx, [(shop_id, key)]))
+        if not is_asked and await tx.all(IS_WAITING, bucket_of(shop_id), shop_id, draft.kind, draft.brand_id):
+            raise AlreadyWaiting
     paper_kind = PAPER_KINDS.get(draft.kind, "other")
     added = [] if is_asked else [await add_paper(db, objects, actor, shop_id, paper_kind, body) for body in files]
     body = [msgspec.to_builtins(draft), [hashlib.sha256(each).hexdigest() for each in files]]
