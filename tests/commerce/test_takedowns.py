@@ -251,6 +251,28 @@ async def test_a_permit_that_expires_is_noticed_and_takes_down_what_needs_it(tow
     assert not await is_on_sale(town, goods.product_id)
 
 
+async def test_a_storefront_may_do_without_a_permit(town: Town) -> None:
+    food, tea = await kitchen(town)
+    await need(town, ["food", "alcohol"], food)
+    async with town.db.begin() as tx:
+        await rulebook.set_parameter(
+            tx, SYSTEM, qualification.PERMITS_WAIVED.name, ["food"], scope_kind="storefront", scope_id=MALL_ID,
+            reason="the mall buys by itself",
+        )  # fmt: skip
+    market, mall = await town.shop(), await town.shop(MALL, "flagship")
+    await brand_of(mall)
+    for shop, brand, missing in ((market, "", "food"), (mall, "Auric", "alcohol")):
+        with pytest.raises(PermitMissing) as refused:
+            await shop.product(category_id=tea, brand=brand)
+        assert refused.value.permit == missing
+    held = await approve(town, await ask_permit(mall, "alcohol"))
+    goods = await mall.product(category_id=tea, brand="Auric")
+    await approve(town, await ask_permit(mall))
+    await revoke(town, held)
+    await take_down(town)
+    assert not await is_on_sale(town, goods.product_id)
+
+
 async def test_a_permit_of_another_shop_or_kind_is_none(town: Town) -> None:
     food, tea = await kitchen(town)
     await need(town, ["food"], food)

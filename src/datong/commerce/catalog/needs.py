@@ -8,7 +8,7 @@ import msgspec
 from datong.commerce.catalog.taxonomy import CategoryBook
 from datong.commerce.catalog.validation import ProductDraft
 from datong.commerce.merchant import Shop
-from datong.commerce.qualification import MIN_BRANDS, PERMIT_KINDS, PERMITS, Held
+from datong.commerce.qualification import MIN_BRANDS, PERMIT_KINDS, PERMITS, PERMITS_WAIVED, Held
 from datong.commerce.rulebook import Parameter, Rules, Scope
 from datong.kernel.refusal import NotAllowed
 
@@ -80,10 +80,11 @@ def needs_of(rules: Rules, now: datetime, shop: Shop, book: CategoryBook, catego
 def permits_of(
     rules: Rules, now: datetime, storefront_id: int, book: CategoryBook, category_id: int
 ) -> tuple[str, ...]:
-    """Kinds of permits that a category asks for; what is said nearest above it counts."""
+    """Kinds of permits that a category asks for on a storefront; what is said nearest above it counts."""
     path = tuple(each.category_id for each in book.path(category_id))
     asked = rules.value(PERMITS, now, Scope(storefront_id=storefront_id, category_ids=path))
-    return tuple(asked)
+    waived = rules.value(PERMITS_WAIVED, now, Scope(storefront_id=storefront_id))
+    return tuple(each for each in asked if each not in waived)
 
 
 def what_lacks(needs: Needs, held: Held, brand_id: int, brand: str, category_id: int) -> NotAllowed | None:

@@ -27,7 +27,7 @@ from datong.commerce.qualification.request_qualification import (
     request_qualification,
     withdraw_qualification,
 )
-from datong.commerce.qualification.requirements import MIN_BRANDS, PERMITS, SOLE_KINDS
+from datong.commerce.qualification.requirements import MIN_BRANDS, PERMITS, PERMITS_WAIVED, SOLE_KINDS
 from datong.commerce.qualification.states import BRAND, LEVELS, PERMIT_KINDS, QualificationState
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "LEVELS",
     "MIN_BRANDS",
     "PERMITS",
+    "PERMITS_WAIVED",
     "PERMIT_KINDS",
     "SOLE_KINDS",
     "Held",

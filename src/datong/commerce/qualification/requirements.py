@@ -44,6 +44,13 @@ PERMITS: Parameter[list[str]] = Parameter(
     "DESIGN: kinds of permits that goods of a category and all below it need, on a storefront or everywhere",
     scopes=("storefront", "category"),
 )
+PERMITS_WAIVED: Parameter[list[str]] = Parameter(
+    "qualification.permits_waived",
+    list[PermitKind],
+    [],
+    "DESIGN: kinds of permits that a storefront does not ask for, whatever its categories say",
+    scopes=("storefront",),
+)
 
 
 def check_deposit(rules: Rules, now: datetime, shop: Shop, mark: str) -> None:
