@@ -229,3 +229,40 @@ async def test_a_bad_review_is_made_good_from_its_page(play: Play) -> None:
     await stranger.log_in((await town.shopper()).actor.id)
     assert (await stranger.fetch(f"/orders/{order_id}/review")).status_code == 404
     await stranger.post(f"/reviews/{review_id}/take-back", {}, 404)
+
+
+async def test_goods_that_were_refused_go_back_and_a_late_decision_is_seen(play: Play) -> None:
+    """The shop keeps the money, so the buttons send the goods back; what staff leave says so on all three desks."""
+    town = play.site.town
+    assert "To be shipped within" in await play.buyer.get(f"/orders/{play.order_id}")
+    town.move_clock(days=3)
+    assert "未发货将自动退款" in await play.buyer.get(f"/orders/{play.order_id}", language="zh")
+    assert "Refunded unless shipped within" in await play.seller.get(
+        f"/workbench/{play.shop.id}/orders/{play.order_id}"
+    )
+    await play.shop.ship(play.order_id)
+    path = await play.open_refund("REFUND_AND_RETURN", "quality")
+    case_id = path.rpartition("/")[2]
+    work, desk = f"/workbench/{play.shop.id}/refunds/{case_id}", f"/console/disputes/{case_id}"
+    await play.act(play.seller, work, "agree")
+    await play.act(play.buyer, path, "send-back", courier="sandbox", tracking_no="RT-0002")
+    await play.act(play.seller, work, "refuse", text="another thing was in it")
+    town.move_clock(days=7, minutes=1)
+    await run_clocks(town)
+    assert "Refunded unless sent back within" in await play.buyer.get(path)
+    assert "卖家不予退款" in await play.buyer.get(path, language="zh")
+    await play.act(play.seller, work, "replace", courier="sandbox", tracking_no="GB-0001")
+    await play.act(play.buyer, path, "call")
+    town.move_clock(days=3, minutes=1)
+    await run_clocks(town)
+    town.move_clock(hours=48, minutes=1)
+    await run_clocks(town)
+    assert "Decision is late; made on file in" in await play.buyer.get(path)
+    assert "Decision is late; made on file in" in await play.staff.get(desk)
+    assert "overdue" in await play.staff.get("/console/disputes")
+    town.move_clock(hours=72, minutes=1)
+    await run_clocks(town)
+    assert "nothing shows that the buyer signed for the goods" in await play.seller.get(work)
+    assert "依据现有材料裁决" in await play.buyer.get(path, language="zh")
+    await town.settle_down()
+    await town.check_books()
