@@ -251,7 +251,11 @@ async def test_goods_that_were_refused_go_back_and_a_late_decision_is_seen(play:
     await run_clocks(town)
     assert "Refunded unless sent back within" in await play.buyer.get(path)
     assert "卖家不予退款" in await play.buyer.get(path, language="zh")
+    assert f'action="{work}/replace"' in await play.seller.get(work)
     await play.act(play.seller, work, "replace", courier="sandbox", tracking_no="GB-0001")
+    page = await play.buyer.get(path)
+    assert f'action="{path}/confirm"' in page
+    assert f'action="{path}/call"' in page
     await play.act(play.buyer, path, "call")
     town.move_clock(days=3, minutes=1)
     await run_clocks(town)
