@@ -3,11 +3,12 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import asyncpg
 import pytest
 
+from tests.cases import set_clock
 from tests.conftest import TEMPLATE
 from tests.instants import share_bucket
 from tests.invariants.trade import trade_a_little
@@ -24,6 +25,8 @@ async def _build(server_dsn: str, name: str) -> Traded:
     with pytest.MonkeyPatch.context() as patch:
         share_bucket(patch)  # what an identity confuses with a neighbour's would be told apart by the bucket alone
         async with open_town(dsn) as town:
+            # At noon of the storefronts' days, whatever the hour is here: ratings of a day are counted at its end.
+            set_clock(town, (town.db.now() + timedelta(days=1)).replace(hour=4, minute=0))
             await trade_a_little(town)
             return dsn, town.db.now()
 
