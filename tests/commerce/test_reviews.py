@@ -52,33 +52,6 @@ async def test_what_is_not_good_waits_for_the_other_side_or_the_window(town: Tow
     await town.check_books()
 
 
-async def test_silence_is_good_where_the_other_side_was_and_gives_no_scores(town: Town) -> None:
-    shop, shopper = await town.shop(), await town.shopper()
-    goods = await shop.product(5_000)
-    praised = await finished(town, shopper, shop, goods)
-    blamed = await finished(town, shopper, shop, goods)
-    silent = await finished(town, shopper, shop, goods)
-    await rate_buyer(town, shop, praised, "good")
-    await rate_buyer(town, shop, blamed, "bad")
-    town.move_clock(days=14, hours=23, minutes=59)
-    await due(town)
-    assert await shown(town, goods.product_id) == []
-    town.move_clock(minutes=2)
-    await due(town)
-    assert [each.order_id for each in await shown(town, goods.product_id)] == [praised]
-    assert (await credit(town, shop)).total == 1
-    town.move_clock(days=2)
-    await review.average_shops(town.db)
-    async with town.db.read() as tx:
-        standing = await review.get_standing(tx, shop.id)
-        mine = await review.get_member_credit(tx, shopper.actor, shopper.actor.id)
-    assert standing.dsr is None or standing.dsr.ratings == 0
-    assert (mine.good, mine.bad, mine.total) == (1, 1, 0)
-    assert silent
-    await town.settle_down()
-    await town.check_books()
-
-
 async def test_a_silent_shop_thinks_well_of_who_thought_well_of_it(town: Town) -> None:
     shop, shopper = await town.shop(), await town.shopper()
     goods = await shop.product(5_000)
