@@ -367,7 +367,7 @@ update shop_dsr set logistics = logistics - 1 returning 'shop ' || shop_id;
 update shop_dsr set ratings = 0 returning 'shop ' || shop_id;
 
 -- review.dsr
-update shop_dsr set as_of = as_of - 1 returning 'shop ' || shop_id;
+update shop_dsr set as_of = as_of - 2 returning 'shop ' || shop_id;
 
 -- review.dsr
 update shop_dsr set since = as_of returning 'shop ' || shop_id;
