@@ -17,6 +17,7 @@ from tests.commerce.test_presale import balance
 from tests.make import Goods, Shop, Shopper, Town
 
 FORGET_CLOCK = command("update shop_order set due_at = null where bkt = $1 and order_id = $2")
+SET_TOOLS = command("update shop_order set tools = $3 where bkt = $1 and order_id = $2")
 FREIGHT = 600
 
 
@@ -192,5 +193,26 @@ async def test_an_order_of_the_release_before_is_given_a_clock(
     if not is_late:
         await wait(town, days=1)
     assert (await shopper.order(order_id)).state == OrderState.TRADE_CLOSED
+    await town.settle_down()
+    await town.check_books()
+
+
+async def test_an_order_whose_clock_fails_stops_no_other(town: Town) -> None:
+    """What it brought cannot be read: it is looked at an hour later, and ends once it can be."""
+    _, first, broken = await bought(town)
+    _, second, whole = await bought(town)
+    await wait(town, days=16, minutes=1)
+    async with town.db.begin(bucket_of(broken)) as tx:
+        await tx.run(SET_TOOLS, tx.bucket, broken, {"vouchers": "none"})
+    await wait(town, days=1, minutes=1)
+    assert (await second.order(whole)).state == OrderState.TRADE_CLOSED
+    left = await first.order(broken)
+    assert left.state == OrderState.WAIT_SELLER_SEND_GOODS
+    assert left.due_at is not None
+    assert timedelta(minutes=59) < left.due_at - town.db.now() <= timedelta(hours=1)
+    async with town.db.begin(bucket_of(broken)) as tx:
+        await tx.run(SET_TOOLS, tx.bucket, broken, {})
+    await wait(town, hours=1)
+    assert (await first.order(broken)).state == OrderState.TRADE_CLOSED
     await town.settle_down()
     await town.check_books()

@@ -17,7 +17,7 @@ from datong.commerce.order.states import OrderState, WrongOrderState
 from datong.commerce.order.transitions import lines_of, lock_order
 from datong.kernel.refusal import Refusal
 from datong.kernel.sql import command, rows
-from datong.kernel.tx import Db, Tx
+from datong.kernel.tx import Db, Tx, is_lost
 
 log = logging.getLogger("datong.order")
 
@@ -40,7 +40,8 @@ STAYED_IN_THE_SHOP = command("update order_line set parcel_id = 0 where bkt = $1
 async def run_due_orders(db: Db) -> int:
     """Do what is due, each order in its own transaction; answers how many were found.
 
-    One that cannot be moved (the room of its kind or of a method is not installed) is looked at again an hour later.
+    One that cannot be moved (the room of its kind or of a method is not installed), or fails, is looked at again an
+    hour later and stops no other.
     """
     async with db.read() as tx:
         due = await tx.all(DUE, tx.now)
@@ -48,12 +49,17 @@ async def run_due_orders(db: Db) -> int:
         try:
             async with db.begin(each.bkt) as tx:
                 await run_due_order(tx, each.order_id)
+            continue
         except Refusal as refusal:
             log.warning(
                 "the clock of an order could not be followed", extra={"order": each.order_id, "code": refusal.code}
             )
-            async with db.begin(each.bkt) as tx:
-                await tx.run(LATER, each.bkt, each.order_id, tx.now, tx.now + PAUSE)
+        except Exception as error:
+            if is_lost(error):
+                raise
+            log.exception("the clock of an order failed", extra={"order": each.order_id})
+        async with db.begin(each.bkt) as tx:
+            await tx.run(LATER, each.bkt, each.order_id, tx.now, tx.now + PAUSE)
     return len(due)
 
 
