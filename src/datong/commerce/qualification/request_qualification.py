@@ -96,8 +96,10 @@ async def request_qualification(
     check_key(key)
     async with db.read() as tx:
         valid_from, valid_until = await _check(tx, actor, shop_id, draft, len(files))
+        # In this order: what waits under this very key was noted by it before.
+        is_waiting = bool(await tx.all(IS_WAITING, bucket_of(shop_id), shop_id, draft.kind, draft.brand_id))
         is_asked = bool(await find_asked(tx, [(shop_id, key)]))
-        if not is_asked and await tx.all(IS_WAITING, bucket_of(shop_id), shop_id, draft.kind, draft.brand_id):
+        if is_waiting and not is_asked:
             raise AlreadyWaiting
     paper_kind = PAPER_KINDS.get(draft.kind, "other")
     added = [] if is_asked else [await add_paper(db, objects, actor, shop_id, paper_kind, body) for body in files]
