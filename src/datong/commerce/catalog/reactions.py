@@ -1,6 +1,7 @@
 """What the catalogue does on facts."""
 
 from datong.adapters import Adapters
+from datong.commerce.catalog.category_changes import follow_categories
 from datong.commerce.catalog.import_jobs import run_imports
 from datong.commerce.catalog.shelves import stock_shelves
 from datong.commerce.catalog.takedowns import queue_takedowns, run_takedowns
@@ -44,6 +45,12 @@ async def look_at_goods(tx: Tx, fact: QualificationEnded) -> None:
 async def take_down_goods(adapters: Adapters) -> int:
     """Goods that their shop may not sell any more are taken down."""
     return await run_takedowns(adapters.db)
+
+
+@every(5)
+async def reshelve_goods(adapters: Adapters) -> int:
+    """Goods of categories that were renamed or moved stand, and are found, where they belong now."""
+    return await follow_categories(adapters.db)
 
 
 @every(1)

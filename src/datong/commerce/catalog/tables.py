@@ -134,6 +134,16 @@ sku = table(
     check("price", "list_price > 0"),
 )
 
+category_change = table(
+    "category_change",
+    "local",
+    column("category_id"),
+    column("after_bkt", sa.Integer),
+    column("after_product"),
+    column("due_at", Instant),
+    key("category_id"),
+)
+
 shelf = table(
     "shelf",
     "sharded",

@@ -1,6 +1,7 @@
 """Verticals, the category tree and the attributes bound to it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 import msgspec
 
@@ -119,6 +120,15 @@ PUT_CATEGORIES = command(
         parent_id = excluded.parent_id, vertical_id = excluded.vertical_id
     """
 )
+QUEUE_CHANGES = command(
+    """
+    insert into category_change (category_id, after_bkt, after_product, due_at)
+    select category_id, -1, 0, $2 from unnest($1::bigint[]) as c (category_id)
+    on conflict (category_id) do update set after_bkt = -1, after_product = 0, due_at = $2
+    """
+)
+TREE_AGE = 30.0
+"""Seconds that a process may go on with the tree as it was."""
 LAST_ATTRIBUTE = value(int, "select coalesce(max(attribute_id), 0) from attribute")
 LAST_VALUE = value(int, "select coalesce(max(value_id), 0) from attribute_value")
 ALL_ATTRIBUTES = rows(Attribute, "select attribute_id, ref, names, kind, unit from attribute where ref = any($1)")
@@ -187,7 +197,7 @@ async def _read(tx: Tx) -> CategoryBook:
     return CategoryBook(await tx.all(VERTICALS), await tx.all(CATEGORIES))
 
 
-BOOK = CachedTable(_read, max_age=30.0)
+BOOK = CachedTable(_read, max_age=TREE_AGE)
 
 
 async def get_category_book(tx: Tx) -> CategoryBook:
@@ -238,9 +248,10 @@ async def save_verticals(tx: Tx, actor: Actor, verticals: Sequence[Vertical]) ->
 
 @use_case()
 async def save_categories(tx: Tx, actor: Actor, drafts: Sequence[CategoryDraft]) -> int:
-    """Make or rename categories, parents before children; answers how many are new.
+    """Make, rename or move categories, parents before children; answers how many are new.
 
-    Refuses `Invalid` for a parent or vertical that does not exist. Names of other languages are kept.
+    Refuses `Invalid` for a parent or vertical that does not exist, or a parent that is below its child. Names of other
+    languages are kept. Goods of what was renamed or moved follow once every process has the new tree.
     """
     actor.must("operator:category:edit")
     await tx.run(LOCK)
@@ -269,8 +280,26 @@ async def save_categories(tx: Tx, actor: Actor, drafts: Sequence[CategoryDraft])
         )
     if rows_:
         await tx.run(PUT_CATEGORIES, *(list(part) for part in zip(*rows_, strict=True)))
+        await _tell_changes(tx, book, [row[0] for row in rows_])
     BOOK.forget()
     return new
+
+
+async def _tell_changes(tx: Tx, before: CategoryBook, category_ids: Sequence[int]) -> None:
+    """Have the goods of categories that are named or placed otherwise now follow; refuses `Invalid` for a circle."""
+    after = await _read(tx)
+    moved = [
+        each for each in category_ids
+        if each in before.by_id and _as_seen(before.by_id[each]) != _as_seen(after.by_id[each])
+    ]  # fmt: skip
+    if any(after.path(each)[-1].parent_id for each in moved):
+        raise Invalid("parent", "a category below itself")
+    if moved:
+        await tx.run(QUEUE_CHANGES, moved, tx.now + timedelta(seconds=2 * TREE_AGE))
+
+
+def _as_seen(each: Category) -> tuple[int, int, dict[str, str]]:
+    return each.parent_id, each.vertical_id, each.names
 
 
 @use_case()

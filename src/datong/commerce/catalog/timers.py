@@ -2,4 +2,4 @@
 
 from datong.kernel.timer import timers
 
-TIMERS = timers("takedown")
+TIMERS = timers("takedown", "category_change")

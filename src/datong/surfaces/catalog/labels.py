@@ -32,4 +32,6 @@ REFUSALS: dict[str, str] = {
     "catalog.price_out_of_bounds": "A price must be a positive whole number of cents.",
     "catalog.twice_in_batch": "The same product code appears twice in this batch: %(reason)s.",
 }
-TIMERS: dict[str, str] = {"takedown": "Products to be taken down"}
+TIMERS: dict[str, str] = {
+    "takedown": "Products to be taken down", "category_change": "Categories whose goods are moved",
+}  # fmt: skip
