@@ -80,7 +80,7 @@ class Market:
 
     async def promote(self, options: Options) -> None:
         """A promotion of the platform with these options beside the plain ones."""
-        given = PLAIN | options
+        given = {**PLAIN, **options}
         fields = {name: given.pop(name) for name in ("budget", "limit_uses", "per_buyer") if name in given}
         now = self.town.db.now()
         draft = PromotionDraft(

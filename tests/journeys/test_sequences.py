@@ -219,18 +219,16 @@ class Life:
             case "WAIT_BUYER_PAY":
                 await self.ask("POST", f"{path}/close", {"reason": "not_wanted"}, self.chance.choice((0, stall.owner)))
             case "WAIT_SELLER_SEND_GOODS" | "SELLER_CONSIGNED_PART":
-                await self.chance.choice(
-                    [lambda: self._send(path, seen, stall)] * 5
-                    + [lambda: self._ask_back(path, seen), lambda: self.ask("POST", f"{path}/cancel", {})]
-                )()
+                acts: list[Act] = [lambda: self._send(path, seen, stall)] * 5
+                acts += [lambda: self._ask_back(path, seen), lambda: self.ask("POST", f"{path}/cancel", {})]
+                await self.chance.choice(acts)()
             case "WAIT_BUYER_CONFIRM_GOODS":
-                await self.chance.choice(
-                    [lambda: self._ask_back(path, seen)] * 4
-                    + [
-                        lambda: self.ask("POST", f"{path}/confirm"), lambda: self.ask("POST", f"{path}/extend"),
-                        lambda: self.ask("POST", f"{path}/seller-extension", {"days": 3}, stall.owner),
-                    ]
-                )()  # fmt: skip
+                acts = [lambda: self._ask_back(path, seen)] * 4
+                acts += [
+                    lambda: self.ask("POST", f"{path}/confirm"), lambda: self.ask("POST", f"{path}/extend"),
+                    lambda: self.ask("POST", f"{path}/seller-extension", {"days": 3}, stall.owner),
+                ]  # fmt: skip
+                await self.chance.choice(acts)()
             case "TRADE_FINISHED":
                 await self._ask_back(path, seen)
 
