@@ -98,7 +98,10 @@ async def test_money_that_is_left_of_pieces_given_back_is_asked_for_as_one_piece
 
 async def test_what_was_not_sent_is_asked_back_whole_and_answered_in_a_day(town: Town) -> None:
     shop, shopper, order_id = await bought(town, 1_000, 3)
-    case_id = await ask(shopper, order_id, reason="not_wanted", amount=5, pieces=2, is_received=True)
+    for part in ({"amount": 5}, {"amount": -1}, {"amount": 10**15}, {"pieces": 2}):
+        with pytest.raises(Invalid):
+            await ask(shopper, order_id, "REFUND", "not_wanted", **part)  # type: ignore[arg-type]
+    case_id = await ask(shopper, order_id, reason="not_wanted", amount=3_000, pieces=3, is_received=True)
     case = await see(town, case_id)
     assert (case.amount, case.pieces, case.is_sent, case.is_received) == (3_000, 3, False, False)
     assert await due_in(town, case_id) == DAY

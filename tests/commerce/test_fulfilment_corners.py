@@ -187,6 +187,25 @@ async def test_every_line_that_waits_is_served_however_many(town: Town, monkeypa
     assert sorted([str(each) for order_id in orders for each in await contents(shopper, order_id)]) == list("ABCDE")
 
 
+async def test_who_was_refunded_holds_up_nobody(town: Town) -> None:
+    """An order of many that was cancelled while it waited leaves what is laid ready to those after it."""
+    shop = await town.shop()
+    goods = await shop.product(method="digital", stock=100)
+    gone = await town.shopper()
+    cancelled = await gone.buy(goods, 50)
+    await town.deliver()
+    await gone.cancel(cancelled)
+    await town.deliver()
+    small = await (await town.shopper()).buy(goods)
+    await add(shop, goods, "ONE", "TWO")
+    await town.deliver()
+    assert [line.state for line in await lines(town, small)] == ["RECEIVED"]
+    async with town.db.read() as tx:
+        stock = await fulfilment.list_digital_stock(tx, shop.owner, shop.id, [goods.sku_id])
+    assert (stock[goods.sku_id].free, stock[goods.sku_id].waiting) == (1, 0)
+    await town.check_books()
+
+
 async def test_a_key_belongs_to_one_method(town: Town) -> None:
     shop, shopper = await town.shop(), await town.shopper()
     order_id = await buy_all(shopper, await shop.product(method="pickup"), await shop.product(method="service"))

@@ -55,7 +55,7 @@ async def appeal_decision(tx: Tx, actor: Actor, case_id: int, text: str) -> None
 
     A buyer who was given less than it asked for has lost as well.
     """
-    held = await hold_case(tx, actor, case_id, "plead", 0)
+    held = await hold_case(tx, actor, case_id, "plead", None)
     check_reason(text)
     if held.dispute is None or not held.dispute.was_lost_by(held.by.side, held.case.asked):
         raise NoDispute
@@ -86,7 +86,7 @@ async def decide_appeal(
     if is_for_shop and amount > case.paid_back:
         raise RefundTooHigh(case.paid_back)
     async with reserved_goodwill(db, amount if is_for_shop else 0), db.begin(bucket_of(case_id)) as tx:
-        held = await hold_case(tx, actor, case_id, "decide", 0)
+        held = await hold_case(tx, actor, case_id, "decide", None)
         if held.dispute is not None and held.dispute.decided_by == actor.id:
             raise NotAllowed("operator:dispute:decide")
         await end_appeal(tx, held, dispute_version, amount, reason)

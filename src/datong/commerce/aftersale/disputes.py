@@ -103,7 +103,7 @@ async def call_platform(tx: Tx, actor: Actor, case_id: int, version: int) -> Ref
 @use_case("case_id")
 async def complete_evidence(tx: Tx, actor: Actor, case_id: int) -> None:
     """One side has nothing more to hand in; when both say so, staff may decide at once."""
-    held = await hold_case(tx, actor, case_id, "plead", 0)
+    held = await hold_case(tx, actor, case_id, "plead", None)
     dispute = _must_be(held, HelpStatus.EVIDENCE)
     is_buyer = held.by.side == "buyer"
     moved = await tx.one(
@@ -132,7 +132,7 @@ async def apply_decision(
 
     Refuses `NoDispute` before the evidence is in, `RefundTooHigh`, `Invalid`.
     """
-    held = await hold_case(tx, actor, case_id, "decide", 0)
+    held = await hold_case(tx, actor, case_id, "decide", None)
     _must_be(held, HelpStatus.IN)
     check_reason(decision.reason)
     return await decide(tx, held, dispute_version, decision)

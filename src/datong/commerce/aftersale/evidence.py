@@ -62,7 +62,7 @@ async def add_evidence(db: Db, objects: Objects, actor: Actor, case_id: int, bod
         raise Invalid("file", "a picture (JPEG, PNG, WebP), a PDF or an MP4")
     key = f"evidence/{case_id}/{evidence_id}"
     async with put_first(objects, {key: body}), db.begin(bucket_of(case_id)) as tx:
-        held = await hold_case(tx, actor, case_id, "plead", 0)
+        held = await hold_case(tx, actor, case_id, "plead", None)
         await _check_time(tx, held, most_files)
         digest = hashlib.sha256(body).hexdigest()
         await tx.run(

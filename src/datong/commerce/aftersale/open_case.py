@@ -185,7 +185,7 @@ async def withdraw_refund(tx: Tx, actor: Actor, case_id: int, version: int) -> R
 @use_case("case_id")
 async def post_case_message(tx: Tx, actor: Actor, case_id: int, text: str) -> None:
     """Leave a message in the case's timeline, for the other side and the platform. At most 400 bytes."""
-    held = await hold_case(tx, actor, case_id, "plead", 0)
+    held = await hold_case(tx, actor, case_id, "plead", None)
     if not text.strip() or len(text.encode()) > NOTE_BYTES:
         raise Invalid("text", f"1 to {NOTE_BYTES} bytes")
     await note(tx, case_id, held.by, "said", text.strip())
@@ -209,6 +209,8 @@ async def _check(tx: Tx, order: ShopOrder, line: OrderLine, ask: RefundRequest, 
     if ask.kind in {CaseKind.EXCHANGE, CaseKind.RESHIPPING}:
         return msgspec.structs.replace(ask, amount=0, pieces=pieces)
     if not is_sent:
+        if ask.amount not in {0, line.left} or ask.pieces not in {0, max(left, 1)}:
+            raise Invalid("amount", "what was not sent is given back whole")
         # What was not sent is given back whole, so that its stock is free whole.
         return msgspec.structs.replace(ask, amount=line.left, pieces=max(left, 1), is_received=False)
     most = max_refundable(line, pieces)

@@ -12,7 +12,7 @@ from datong.commerce.rulebook import Parameter, get_rules
 from datong.facts.aftersale import RefundChanged, RefundEnded
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
-from datong.kernel.refusal import Conflict
+from datong.kernel.refusal import Conflict, Invalid
 from datong.kernel.sql import changed, command
 from datong.kernel.tx import Tx
 
@@ -97,10 +97,16 @@ class LockedCase(msgspec.Struct, frozen=True):
             raise DisputeIsOpen
 
 
-async def hold_case(tx: Tx, actor: Actor, case_id: int, action: str, version: int) -> LockedCase:
-    """Lock a case for one of those who may do this; refuses `NotFound`, and `CaseMoved` for a version of before."""
+async def hold_case(tx: Tx, actor: Actor, case_id: int, action: str, version: int | None) -> LockedCase:
+    """Lock a case for one of those who may do this; refuses `NotFound`, and `CaseMoved` for a version of before.
+
+    Whoever agrees to something says which version was seen (`Invalid` without it); None: what is done is about the case
+    as it is by now.
+    """
     seen, side = await own_case(tx, actor, case_id, action)
-    return await lock_case(tx, seen, Party(side, actor.id), version)
+    if version is not None and version < 1:
+        raise Invalid("version", "the version of the case that you saw")
+    return await lock_case(tx, seen, Party(side, actor.id), version or 0)
 
 
 async def lock_case(tx: Tx, seen: RefundCase, by: Party, version: int = 0) -> LockedCase:

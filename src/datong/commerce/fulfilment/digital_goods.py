@@ -91,6 +91,13 @@ WAITING = rows(
     where bkt = $1 and sku_id = $2 order by line_id limit $3 for update
     """,
 )
+FORGET = changed_value(
+    int,
+    """
+    delete from digital_wait
+    where bkt = $1 and order_id = $2 and (line_id = any($3) or $3 = '{}') returning sku_id
+    """,
+)
 SERVED = command("delete from digital_wait where bkt = $1 and line_id = $2")
 STOCK = rows(
     DigitalStock,
@@ -136,6 +143,12 @@ async def _serve(tx: Tx, sku_id: int) -> None:
         for wait in waiting:
             if not await _give(tx, wait):
                 return
+
+
+async def forget_waiting(tx: Tx, order_id: int, line_ids: Sequence[int] = ()) -> None:
+    """In the shop's bucket: these lines of an order (none named: all of it) came to nothing and wait no more."""
+    for sku_id in sorted(set(await tx.all(FORGET, tx.bucket, order_id, list(line_ids)))):
+        await _serve(tx, sku_id)
 
 
 async def _give(tx: Tx, wait: _Wait) -> bool:

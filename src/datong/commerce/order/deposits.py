@@ -129,10 +129,16 @@ MOVE = changed(
 )
 
 
+class OwnPresale(Conflict):
+    """Who works in a shop puts down no deposit there: its default pays the deposit double."""
+
+    code = "order.own_presale"
+
+
 async def place_deposit(db: Db, buyer: Actor, presale_id: int, sku_id: int, quantity: int, request_key: str) -> int:
     """Hold the pieces and promise the deposit; answers its id, the same for the same key.
 
-    Refuses `NotFound`, `NotInPresale`, `StockShort`, `TooManyHeld`, `Invalid`.
+    Refuses `NotFound`, `OwnPresale`, `NotInPresale`, `StockShort`, `TooManyHeld`, `Invalid`.
     """
     buyer.must("member:order:place", buyer.id)
     if not 1 <= quantity <= MAX_PIECES:
@@ -146,6 +152,8 @@ async def place_deposit(db: Db, buyer: Actor, presale_id: int, sku_id: int, quan
         shop = (await get_shops(tx, [presale.shop_id]))[presale.shop_id]
         currency = (await get_storefronts(tx)).get(shop.storefront_id).currency
         due = timedelta(seconds=(await get_rules(tx)).value(DEPOSIT_SECONDS, tx.now))
+    if buyer.shop_rights.get(presale.shop_id):
+        raise OwnPresale
     if offer is None or not offer.is_offered or not shop.is_open or not presale.takes_deposits(db.now()):
         raise NotInPresale
     hold_id = (await db.ids()).new(buyer.bucket)

@@ -13,7 +13,14 @@ from litestar.response import Response
 from datong.commerce import aftersale, payment
 from datong.kernel.money import Money
 from datong.kernel.refusal import NotFound
-from datong.surfaces.aftersale.case_parts import BUYERS, SHOPS, AskChoice, answer_file, choices_for, find_own_line
+from datong.surfaces.aftersale.case_parts import (
+    BUYERS,
+    SHOPS,
+    AskChoice,
+    answer_file,
+    choices_for,
+    find_own_line,
+)
 from datong.surfaces.api_context import Cursor, Key, Limit, PathId, asker, must_have_key, shopper, who
 from datong.surfaces.api_views import Made, PageView, ParcelView, RefundView, parcel_view, refund_view
 from datong.surfaces.moved import moved

@@ -100,6 +100,7 @@ REFUSALS: dict[str, str] = {
     "order.close_too_fast": "An order can be closed %(seconds)s after it was placed.",
     "order.wrong_state": "The order has changed; this is no longer possible.",
     "order.nothing_to_ship": "These items are handed over already.",
+    "order.own_presale": "You work in this shop; its presales are for others.",
     "order.method_gone": "The delivery method of this item (%(method)s) is not installed.",
     "order.nothing_to_collect": "Nothing in this order is waiting to be collected.",
     "order.cannot_extend": "You can extend once, in the last %(days)s days.",
