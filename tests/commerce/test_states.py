@@ -16,6 +16,7 @@ from datong.commerce.merchant.states import MOVES as SHOP_MOVES
 from datong.commerce.merchant.states import ShopState
 from datong.commerce.order.lifecycles import GOODS_MOVES, Lifecycle
 from datong.commerce.order.states import OrderState
+from datong.commerce.storefront import MOVES as STOREFRONT_MOVES
 from datong.kernel.moves import reachable
 from datong.wiring import find_house
 
@@ -24,7 +25,7 @@ TABLES = {
     "Deposit": "deposit", "Charge": "charge", "Refund payment": "refund", "Payout": "payout", "Parcel": "parcel",
     "Stock hold": "hold", "Voucher": "voucher", "Promotion": "promotion",
     "Use of a limited promotion": "promotion_use", "Import": "goods_import", "Qualification": "qualification",
-    "Verification": "verification",
+    "Verification": "verification", "Storefront": "storefront",
 }  # fmt: skip
 """The machines whose states are declared by a check of their table."""
 ELSEWHERE = {"refund_case": "Refund case", "search_index": ""}
@@ -90,6 +91,9 @@ CLOCKLESS = {
     ("Stock hold", "SOLD"),
     ("Use of a limited promotion", "KEPT"),
     ("Qualification", "SUBMITTED"),
+    ("Storefront", "DRAFT"),
+    ("Storefront", "LIVE"),
+    ("Storefront", "PAUSED"),
 }
 """Where nobody waits for anything: neither money nor goods hang on it. This set only shrinks."""
 
@@ -144,6 +148,7 @@ def test_what_the_document_calls_an_end_is_one() -> None:
     assert ends["Order"] == {state for state, targets in GOODS_MOVES.items() if not targets}
     assert ends["Refund case"] == {state for state, targets in CASE_MOVES.items() if not targets}
     assert ends["Shop"] == {state for state, targets in SHOP_MOVES.items() if not targets}
+    assert ends["Storefront"] == {state for state, targets in STOREFRONT_MOVES.items() if not targets}
 
 
 def test_the_clock_leaves_every_open_state() -> None:

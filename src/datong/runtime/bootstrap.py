@@ -23,7 +23,7 @@ from datong.commerce.merchant import (
 from datong.commerce.payment import receive_dues, set_payout_account
 from datong.commerce.review import IS_MUTUAL, MAY_CHANGE
 from datong.commerce.rulebook import list_history, set_parameter
-from datong.commerce.storefront import Storefront, open_storefront
+from datong.commerce.storefront import Storefront, found_storefront
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.tx import Db
@@ -31,16 +31,26 @@ from datong.kernel.tx import Db
 MARKET = "market"
 MALL = "mall"
 MALL_ID = 2
+MARKET_LOOK = {
+    "accent": "#c8400a", "accent_soft": "#fff1e8", "accent_text": "#b93a08", "ground": "#f5f5f4", "banner": "#7a2706",
+    "dark_soft": "#3a2318", "dark_text": "#ff9b66", "dark_ground": "#141312",
+}  # fmt: skip
+MALL_LOOK = {
+    "accent": "#a3112f", "accent_soft": "#fdeef1", "accent_text": "#a3112f", "ground": "#fafafa", "banner": "#6d0a1f",
+    "dark_soft": "#3a1820", "dark_text": "#ff8fa3", "dark_ground": "#121212",
+}  # fmt: skip
 BRANDS = (
     Storefront(
         1, MARKET, {"en": "Jishi", "zh": "集市"},
         {"en": "The open market: a million small shops", "zh": "万千小店，应有尽有"},
         "CNY", "Asia/Shanghai", ["en", "zh"], "market",
+        look=MARKET_LOOK,
     ),
     Storefront(
         MALL_ID, MALL, {"en": "Mingpin", "zh": "名品"},
         {"en": "The brand mall: from the makers themselves", "zh": "品牌直营，品质保证"},
         "CNY", "Asia/Shanghai", ["en", "zh"], "mall",
+        look=MALL_LOOK,
     ),
 )  # fmt: skip
 MALL_RULES: tuple[tuple[str, object], ...] = (
@@ -58,10 +68,13 @@ MALL_RULES: tuple[tuple[str, object], ...] = (
 
 
 async def open_brands(db: Db) -> None:
-    """Open the two brands and set those of the mall's rules that nobody has ever set."""
+    """Found the two brands where they are missing, and set those of the mall's rules that nobody has ever set.
+
+    What operators changed since stays. Others are opened in the console (`storefront.open_storefront`).
+    """
     async with db.begin() as tx:
         for place, brand in enumerate(BRANDS):
-            await open_storefront(tx, SYSTEM, brand, place)
+            await found_storefront(tx, SYSTEM, brand, place)
         for name, value in MALL_RULES:
             if (await list_history(tx, name, limit=1)).items:
                 continue

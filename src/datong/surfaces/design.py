@@ -8,6 +8,7 @@ from litestar import get
 from litestar.response import Template
 
 from datong.commerce import catalog
+from datong.commerce.storefront import get_storefronts
 from datong.commerce.voucher import Terms, Tier
 from datong.kernel.refusal import Invalid
 from datong.surfaces.page_rendering import load_page_context, page
@@ -15,7 +16,7 @@ from datong.surfaces.request_context import AnyRequest, db_of
 from datong.surfaces.window import DESKS, Windows
 
 HERE = Path(__file__).parent
-THEMES = ("all", "market", "mall", "deals", "wholesale", "fresh", "work")
+THEMES = ("all", "deals", "wholesale", "fresh", "work")
 TOKENS = ("accent", "accent-soft", "accent-text", "ground", "card", "ink", "quiet", "line", "good", "bad", "warn")
 
 
@@ -33,10 +34,11 @@ def _icons_in_use(windows: Windows) -> set[str]:
 @get("/design", include_in_schema=False)
 async def design(request: AnyRequest, theme: str = "all") -> Template:
     """The design system."""
-    if theme not in THEMES:
-        raise Invalid("theme", ", ".join(THEMES))
     async with db_of(request).read() as tx:
-        seen = await load_page_context(request, tx)
+        codes = [each.code for each in (await get_storefronts(tx)).shown]
+        if theme not in {*THEMES, *codes}:
+            raise Invalid("theme", ", ".join([*THEMES, *codes]))
+        seen = await load_page_context(request, tx, theme if theme in codes else "")
         now = tx.now
     titles = {"en": "A desk lamp with a warm light, dimmable", "zh": "暖光台灯，可调光"}
     brands = [each.storefront_id for each in seen.brands]
@@ -46,10 +48,11 @@ async def design(request: AnyRequest, theme: str = "all") -> Template:
     ]
     terms = Terms("voucher", [Tier("minus", 2_000, 19_900)])
     answer = page(
-        seen, "design.html", is_desk=True, themes=THEMES, tokens=TOKENS, icons=sorted(_icons_in_use(seen.windows)),
+        seen, "design.html", is_desk=True, themes=[*THEMES, *codes], shown=theme, tokens=TOKENS, icons=sorted(_icons_in_use(seen.windows)),
         cards=cards, now=now, soon=now + timedelta(hours=23, minutes=59), titles=titles, terms=terms,
     )  # fmt: skip
-    answer.context["theme"] = theme
+    if theme not in codes:
+        answer.context["theme"] = theme
     return answer
 
 

@@ -1,7 +1,7 @@
 """Pages: one Jinja environment, what every page needs to know, and how a page is answered."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -19,9 +19,12 @@ from datong.commerce import cart, messaging
 from datong.commerce.member import REGIONS
 from datong.commerce.storefront import Storefront, get_storefronts
 from datong.kernel.actor import Actor, SignInNeeded
+from datong.kernel.refusal import NotFound
 from datong.kernel.tx import Tx
 from datong.settings import Settings
 from datong.surfaces.language import (
+    LANGUAGES,
+    Language,
     duration,
     moment,
     money,
@@ -87,7 +90,11 @@ class PageContext(msgspec.Struct, frozen=True):
     brands: list[Storefront]
     pieces: int
     unread: messaging.Unread
+    home_currency: str
+    """Of the platform's own amounts; what a page shows that is of no one storefront."""
     storefront: Storefront | None = None
+    currency: str = ""
+    """Of the amounts of this page that do not say theirs."""
 
     @property
     def windows(self) -> Windows:
@@ -114,10 +121,29 @@ async def load_page_context(
     """Who looks, in which language, with how much in the cart; staff's pages ask for fresh rights."""
     actor = await actor_of_request(request, tx, is_fresh=is_fresh)
     brands = await get_storefronts(tx)
-    pieces = await cart.count_pieces(tx, actor) if actor.id else 0
     chosen = brands.get_by_code(storefront) if storefront else None
+    if chosen and not chosen.is_shown and not actor.may("operator:storefront:edit"):
+        raise NotFound("storefront", storefront[:40])
+    home = brands.home.currency if brands.all else "CNY"
+    pieces = await cart.count_pieces(tx, actor) if actor.id else 0
     unread = await messaging.count_unread(tx, actor)
-    return PageContext(request, actor, language_of(request), brands.all, pieces, unread, chosen)
+    return PageContext(
+        request, actor, _language(request, chosen), brands.shown, pieces, unread, home, chosen,
+        chosen.currency if chosen else home,
+    )  # fmt: skip
+
+
+def _language(request: AnyRequest, brand: Storefront | None) -> Language:
+    """The visitor's language, or the first of a storefront's that is not shown in that."""
+    language = language_of(request)
+    if brand is None or language in brand.languages or language.words is None:
+        return language
+    return language.words.in_language(brand.languages[0])
+
+
+def look_theme(brand: Storefront) -> str:
+    """The name that a page's theme has in a storefront; its stylesheet gives it colours."""
+    return f"s-{brand.storefront_id}"
 
 
 def page(seen: PageContext, name: str, status_code: int = 200, **context: Any) -> Template:  # noqa: ANN401 - what pages show
@@ -131,23 +157,41 @@ def page(seen: PageContext, name: str, status_code: int = 200, **context: Any) -
 
 def shared_context(seen: PageContext) -> dict[str, Any]:
     """What every template is given."""
-    language = seen.language
+    language, brand = seen.language, seen.storefront
     return {
         "visit": seen,
         "language": language,
-        "theme": seen.storefront.theme if seen.storefront else "all",
+        "theme": look_theme(brand) if brand else "all",
+        "look": f"/storefronts/{brand.storefront_id}/look.css?v={brand.version}" if brand else "",
+        "languages": brand.languages if brand else list(LANGUAGES),
         "_": seen.say,
         "_n": seen.say_count,
         "_c": lambda context, text: translate_in(context, text, language),
         "pick": lambda texts: pick(texts, language),
-        "money": lambda amount, currency="CNY": money(amount, currency, language),
+        "money": lambda amount, currency="": money(amount, currency or seen.currency, language),
+        "money_at": lambda storefront_id: partial(_money_in, currency_of(seen.brands, storefront_id), language),
         "number": lambda value: number(value, language),
-        "moment": lambda value: moment(value, language),
+        "moment": lambda value: moment(value, language, *([brand.time_zone] if brand else [])),
         "duration": lambda seconds: duration(seconds, language),
         "remaining": lambda until, now: remaining(until, now, language),
         "path": seen.request.url.path,
         "query": seen.request.url.query,
     }
+
+
+def _money_in(own: str, language: str, amount: int, currency: str = "") -> str:
+    return money(amount, currency or own, language)
+
+
+async def with_currency_of(tx: Tx, seen: PageContext, storefront_id: int) -> PageContext:
+    """The same page about things of a storefront, whose currency amounts are of that do not say theirs."""
+    brand = (await get_storefronts(tx)).get(storefront_id)
+    return msgspec.structs.replace(seen, currency=brand.currency)
+
+
+def currency_of(brands: Sequence[Storefront], storefront_id: int) -> str:
+    """The currency of a storefront's prices."""
+    return next((each.currency for each in brands if each.storefront_id == storefront_id), brands[0].currency)
 
 
 def redirect_to(path: str) -> Redirect:
@@ -216,6 +260,7 @@ def make_environment(settings: Settings, windows: Windows) -> Environment:
         return f"/media/{name}" if (settings.media_dir / name).exists() else ""
 
     environment.globals["emblem_of"] = emblem_of
+    environment.filters["currency_of"] = currency_of
     environment.filters["short_amount"] = lambda text: text.removesuffix(".00")
     environment.filters["choice_of"] = lambda each, pick_: (each.ref, pick_(each.names))
     environment.globals.update(

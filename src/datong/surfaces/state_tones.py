@@ -1,6 +1,6 @@
 """The colours of states: who a state waits for, or how it ended, and the class that shows it to a side.
 
-Codes are the states of orders, deposits, refund cases, shops, qualifications, coupons and payouts; one code means the
+Codes are the states of orders, deposits, refund cases, shops, storefronts, qualifications, coupons and payouts; one code means the
 same in each.
 """
 
@@ -31,6 +31,8 @@ WAITS_FOR: dict[str, Side | None] = {
     "REQUESTED": None,
     "PENDING": None,
     "SENT": None,
+    "DRAFT": "staff",
+    "PAUSED": "staff",
 }
 """Open states and the side that is to act; None where time or an outside party decides."""
 ENDS: dict[str, Tone] = {
@@ -38,6 +40,7 @@ ENDS: dict[str, Tone] = {
     "SUCCESS": "done",
     "DONE": "done",
     "OPEN": "done",
+    "LIVE": "done",
     "APPROVED": "done",
     "VERIFIED": "done",
     "PAID": "done",

@@ -45,12 +45,15 @@ class TickedLine(msgspec.Struct, frozen=True):
 
 
 class CartView(msgspec.Struct, frozen=True):
-    """The cart with two quotes: of all that can be bought (for showing lines), and of what is ticked."""
+    """The cart with quotes of all that can be bought, one for each currency in it, and of what is ticked."""
 
     lines: list[CartLine]
-    all: Quote
+    quotes: list[Quote]
     ticked: Quote
+    """Of the first currency, where goods of several are ticked."""
     stock: dict[int, StockLine]
+    is_mixed: bool = False
+    """Whether goods of several currencies are ticked, which are paid separately: such a cart cannot be placed."""
 
 
 LINES = rows(
@@ -98,14 +101,17 @@ async def get_cart(tx: Tx, actor: Actor, region: str) -> CartView:
     wanted = [LineRequest(line.product_id, line.sku_id, line.quantity, source=line.source) for line in lines]
     ticked = [each for each, line in zip(wanted, lines, strict=True) if line.is_ticked]
     buyer = Buyer(actor.id) if actor.is_member else None
-    asks = (
-        [QuoteAsk(wanted, region, buyer)]
-        if len(ticked) == len(wanted)
-        else [QuoteAsk(wanted, region, buyer), QuoteAsk(ticked, region, buyer)]
-    )
-    whole, *other = await quote_many(tx, asks)
-    chosen = other[0] if other else whole
-    return CartView(lines, whole, chosen, await free_of(tx, [line.sku_id for line in lines]))
+    asks = await QuoteAsk(wanted, region, buyer).split(tx)
+    # A quote of what is ticked is another one only where something is not.
+    mine = [[each for each in ask.wanted if each in ticked] for ask in asks]
+    partly = [n for n, ask in enumerate(asks) if len(mine[n]) < len(ask.wanted)]
+    quotes = await quote_many(tx, [*asks, *(QuoteAsk(mine[n], region, buyer) for n in partly)])
+    of_ticked = [quotes[len(asks) + partly.index(n)] if n in partly else quotes[n] for n in range(len(asks))]
+    bought = [quote for quote in of_ticked if quote.shops]
+    return CartView(
+        lines, quotes[: len(asks)], (bought or of_ticked)[0], await free_of(tx, [line.sku_id for line in lines]),
+        len(bought) > 1,
+    )  # fmt: skip
 
 
 async def ticked_lines(tx: Tx, actors: Sequence[Actor]) -> dict[int, list[LineRequest]]:

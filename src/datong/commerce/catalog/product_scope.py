@@ -45,6 +45,11 @@ class ProductScopeSets:
         self._except = frozenset(reach.except_products)
         self._is_all = reach == ProductScope()
 
+    @property
+    def storefronts(self) -> frozenset[int]:
+        """The storefronts that are named; none where goods of every one are meant."""
+        return self._storefronts
+
     def covers(
         self, storefront_id: int, shop_id: int, category_ids: Iterable[int], product_id: int, sku_id: int
     ) -> bool:

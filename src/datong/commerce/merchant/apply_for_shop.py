@@ -10,10 +10,10 @@ from datong.commerce.merchant.dues import KINDS, ONE_SHOP_EACH
 from datong.commerce.merchant.identity_check import identity_hash
 from datong.commerce.merchant.staff import copy_member_shop_role, give_first_owner
 from datong.commerce.rulebook import Scope, get_rules
-from datong.commerce.storefront import get_storefronts
+from datong.commerce.storefront import NotTrading, get_storefronts
 from datong.kernel.actor import Actor
 from datong.kernel.ids import BUCKETS, bucket_for, bucket_of
-from datong.kernel.refusal import Conflict, Invalid
+from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import command, value
 from datong.kernel.tx import Db, Tx
 from datong.kernel.unique_names import claim_name
@@ -84,13 +84,15 @@ PUT_SHOP = command(
 
 
 async def apply_for_shop(db: Db, actor: Actor, application: ShopApplication) -> int:
-    """Apply; answers the shop's id. Refuses `OneShopEach`, `SlugTaken`, `Invalid`, `NotFound`.
+    """Apply; answers the shop's id. Refuses `OneShopEach`, `SlugTaken`, `NotTrading`, `Invalid`, `NotFound`.
 
     The identity (a company's or a person's number) is kept as a hash alone.
     """
     actor.must("member:shop:apply", actor.id)
     async with db.read() as tx:
         brand = (await get_storefronts(tx)).get_by_code(application.storefront)
+        if not brand.is_trading:
+            raise NotTrading(brand.code) if brand.is_shown else NotFound("storefront", brand.code)
         rules = await get_rules(tx)
         scope = Scope(storefront_id=brand.storefront_id)
         kinds = rules.value(KINDS, tx.now, scope)

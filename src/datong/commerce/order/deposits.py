@@ -150,11 +150,17 @@ async def place_deposit(db: Db, buyer: Actor, presale_id: int, sku_id: int, quan
         shelf = await load_offers(tx, [LineRequest(presale.product_id, sku_id, quantity)])
         offer = shelf.offers.get(sku_id)
         shop = (await get_shops(tx, [presale.shop_id]))[presale.shop_id]
-        currency = (await get_storefronts(tx)).get(shop.storefront_id).currency
+        brand = (await get_storefronts(tx)).get(shop.storefront_id)
         due = timedelta(seconds=(await get_rules(tx)).value(DEPOSIT_SECONDS, tx.now))
     if buyer.shop_rights.get(presale.shop_id):
         raise OwnPresale
-    if offer is None or not offer.is_offered or not shop.is_open or not presale.takes_deposits(db.now()):
+    if (
+        offer is None
+        or not offer.is_offered
+        or not shop.is_open
+        or not brand.is_trading
+        or not presale.takes_deposits(db.now())
+    ):
         raise NotInPresale
     hold_id = (await db.ids()).new(buyer.bucket)
     held = await inventory.hold(db, hold_id, {sku_id: quantity}, buyer.id)
@@ -165,7 +171,7 @@ async def place_deposit(db: Db, buyer: Actor, presale_id: int, sku_id: int, quan
             if before is None:
                 await tx.run(
                     PUT, tx.bucket, deposit_id, presale_id, buyer.id, presale.shop_id, presale.product_id, sku_id,
-                    quantity, currency, presale.deposit * quantity, presale.cut * quantity, hold_id, presale.titles,
+                    quantity, brand.currency, presale.deposit * quantity, presale.cut * quantity, hold_id, presale.titles,
                     offer.titles, tx.now, min(tx.now + due, presale.deposit_until), presale.balance_from,
                     presale.balance_until, shelf.agree(sku_id),
                 )  # fmt: skip

@@ -17,6 +17,7 @@ from datong.commerce.order import (
 from datong.commerce.order.expiry import GOODS
 from datong.commerce.order.pay_purchase import PAYABLE
 from datong.commerce.order.place_purchase import UNPAID_ORDERS
+from datong.commerce.order.storefront_use import OPEN_ORDERS
 from datong.commerce.rulebook import declared
 from datong.facts import order as facts
 from datong.kernel.fact import Sweep
@@ -68,5 +69,5 @@ ROOM = Room(
         "order:price": ("owner", "manager"),
         "order:close": ("owner", "manager"),
     },
-    provides=(*notices.NOTICES, GOODS, PAYABLE, deposits.PAYABLE),
+    provides=(*notices.NOTICES, GOODS, PAYABLE, deposits.PAYABLE, OPEN_ORDERS),
 )

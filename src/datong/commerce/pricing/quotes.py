@@ -8,6 +8,7 @@ from datong.commerce.catalog import CategoryBook, Offer, get_category_book, get_
 from datong.commerce.inventory import free_of
 from datong.commerce.merchant import Shop, get_recent_shops
 from datong.commerce.pricing.basket import AppliedDiscount, QuoteOutcome, StackingPolicy
+from datong.commerce.pricing.currency_of_tools import in_currency
 from datong.commerce.pricing.discount_engine import apply_best_discounts
 from datong.commerce.pricing.discounts import LAYERS, LINE_POLICY, REMAINDER
 from datong.commerce.pricing.freight import FreightLine, FreightTemplate, freight_of
@@ -46,6 +47,22 @@ class QuoteAsk(msgspec.Struct, frozen=True):
     wanted: Sequence[LineRequest]
     region: str
     buyer: Buyer | None = None
+
+    async def split(self, tx: Tx) -> list["QuoteAsk"]:
+        """The same by currency, in the order in which they are met: at least one, of which `wanted` may be empty.
+
+        What cannot be bought has no currency and goes with the first.
+        """
+        shelf, brands = await load_offers(tx, self.wanted), await get_storefronts(tx)
+        parts: dict[str, list[LineRequest]] = {}
+        rest: list[LineRequest] = []
+        for each in self.wanted:
+            offer = each.agreed.offer if each.agreed else shelf.offers.get(each.sku_id)
+            shop = shelf.shops.get(offer.shop_id) if offer else None
+            place = parts.setdefault(brands.get(shop.storefront_id).currency, []) if shop else rest
+            place.append(each)
+        first, *others = list(parts.values()) or [[]]
+        return [QuoteAsk(part, self.region, self.buyer) for part in ([*first, *rest], *others)]
 
 
 class OfferSnapshot(msgspec.Struct, frozen=True):
@@ -159,7 +176,7 @@ def _price(market: _Market, ask: QuoteAsk) -> Quote:
         offer = each.agreed.offer if each.agreed else market.shelf.offers.get(each.sku_id)
         if offer and offer.product_id != each.product_id:
             offer = None
-        if not each.agreed and (reason := _reason_against(offer, market.shelf.shops)):
+        if not each.agreed and (reason := _reason_against(offer, market)):
             unavailable.append(Unavailable(each.sku_id, each.product_id, reason, each.source))
         elif offer:
             lines.append((each, offer))
@@ -167,10 +184,12 @@ def _price(market: _Market, ask: QuoteAsk) -> Quote:
     if len(currencies) > 1:
         raise MixedCurrencies
     goods = [_goods(market.book, each, offer) for each, offer in lines]
+    currency = currencies.pop() if currencies else market.brands.home.currency
     tools, rights = market.tools.of(ask.buyer)
+    tools, rights = in_currency(market.brands, currency, tools, rights)
     outcome = apply_best_discounts(goods, tools, rights, market.stack, ask.region)
     priced = Quote(
-        currencies.pop() if currencies else market.brands.all[0].currency,
+        currency,
         [_quote_shop(market, ask, lines, outcome, shop_id) for shop_id in sorted({each.shop_id for each in goods})],
         unavailable,
         market.rules_version,
@@ -186,11 +205,14 @@ def _price(market: _Market, ask: QuoteAsk) -> Quote:
     return priced
 
 
-def _reason_against(offer: Offer | None, shops: dict[int, Shop]) -> str:
+def _reason_against(offer: Offer | None, market: _Market) -> str:
+    shops = market.shelf.shops
     if offer is None or not offer.is_offered:
         return "pricing.not_offered"
     if offer.shop_id not in shops or not shops[offer.shop_id].is_open:
         return "merchant.shop_not_open"
+    if not market.brands.get(shops[offer.shop_id].storefront_id).is_trading:
+        return "storefront.not_trading"
     return ""
 
 

@@ -7,7 +7,7 @@ member by name (`read_standing`); rooms above provide measures through the port 
 """
 
 from datong.commerce.rulebook.parameters import ALL_SCOPES, Parameter, Rules, Scope, declared
-from datong.commerce.rulebook.queries import get_rules, list_history, list_in_force
+from datong.commerce.rulebook.queries import find_in_force, get_rules, list_history, list_in_force
 from datong.commerce.rulebook.set_parameter import set_parameter
 from datong.commerce.rulebook.standings import (
     Standing,
@@ -26,6 +26,7 @@ __all__ = [
     "StandingUnknown",
     "StandingValue",
     "declared",
+    "find_in_force",
     "get_rules",
     "list_history",
     "list_in_force",

@@ -78,3 +78,12 @@ async def list_in_force(tx: Tx, name: str) -> list[InForce]:
         if each.effective_from <= tx.now:
             found[each.scope_kind, each.scope_id] = InForce(each.scope_kind, each.scope_id, each.value, each.version)
     return list(found.values())
+
+
+async def find_in_force(tx: Tx, name: str, scope_kind: str, scope_id: int) -> InForce:
+    """What a parameter says now in one scope, or for the whole platform where that has no value of its own.
+
+    Narrower scopes (a category of the storefront) are not looked at. Refuses `NotFound`.
+    """
+    found = {(each.scope_kind, each.scope_id): each for each in await list_in_force(tx, name)}
+    return found.get((scope_kind, scope_id), found["platform", 0])

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from datong.commerce.storefront.look import Look, complete_look
+from datong.commerce.storefront.states import StorefrontState
 from datong.kernel.cache import CachedTable
 from datong.kernel.refusal import NotFound
 from datong.kernel.sql import rows
@@ -22,6 +24,26 @@ class Storefront(msgspec.Struct, frozen=True):
     time_zone: str
     languages: list[str]
     theme: str
+    """A word of earlier releases for its colours; `look` has them."""
+    state: str = "LIVE"
+    version: int = 1
+    """Grows with every change: what a conditional write and the address of its stylesheet name."""
+    look: dict[str, str] = {}
+
+    @property
+    def colours(self) -> Look:
+        """Its look, complete."""
+        return complete_look(msgspec.convert(self.look, Look))
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether everyone may look at it."""
+        return self.state in {StorefrontState.LIVE, StorefrontState.PAUSED}
+
+    @property
+    def is_trading(self) -> bool:
+        """Whether it takes orders and shops."""
+        return self.state == StorefrontState.LIVE
 
     @property
     def zone(self) -> ZoneInfo:
@@ -32,7 +54,7 @@ class Storefront(msgspec.Struct, frozen=True):
 READ_ALL = rows(
     Storefront,
     """
-    select storefront_id, code, names, taglines, currency, time_zone, languages, theme
+    select storefront_id, code, names, taglines, currency, time_zone, languages, theme, state, version, look
     from storefront order by place, storefront_id
     """,
 )
@@ -43,6 +65,8 @@ class Storefronts:
 
     def __init__(self, found: Iterable[Storefront]) -> None:
         self.all = list(found)
+        """Every one that ever was: what names a storefront stays explained."""
+        self.shown = [each for each in self.all if each.is_shown]
         self._by_id = {each.storefront_id: each for each in self.all}
         self._by_code = {each.code: each for each in self.all}
 
@@ -57,6 +81,16 @@ class Storefronts:
         if code not in self._by_code:
             raise NotFound("storefront", code)
         return self._by_code[code]
+
+    @property
+    def home(self) -> Storefront:
+        """The first one, of which the platform's own money is: its promotions and coins. Raises `IndexError`."""
+        return self.all[0]
+
+    @property
+    def hidden_ids(self) -> list[int]:
+        """Those that nobody but staff sees."""
+        return [each.storefront_id for each in self.all if not each.is_shown]
 
 
 async def _read(tx: Tx) -> Storefronts:

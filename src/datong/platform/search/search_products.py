@@ -11,6 +11,7 @@ import msgspec
 
 from datong.adapters.engine import Among, Answer, Ask, Engine, EngineDown, Found, Match, Node, Range
 from datong.commerce.rulebook import get_rules
+from datong.commerce.storefront import get_storefronts
 from datong.kernel.cache import CachedTable
 from datong.kernel.paging import clamp_limit, decode_cursor, encode_cursor
 from datong.kernel.refusal import Conflict
@@ -73,12 +74,15 @@ class Context(msgspec.Struct, frozen=True):
     accessories: frozenset[str]
     around: Around
     penalties: list[Penalty]
+    hidden_stores: tuple[str, ...] = ()
+    """Storefronts that are drafted or closed."""
 
     def must_not(self) -> tuple[Node, ...]:
         """What is not shown at all."""
         shops = tuple(str(each.subject_id) for each in self.penalties if not each.factor and each.subject == "shop")
         products = [each.subject_id for each in self.penalties if not each.factor and each.subject == "product"]
         hidden: list[Node] = [Among("shop", shops)] if shops else []
+        hidden += [Among("store", self.hidden_stores)] if self.hidden_stores else []
         return (*hidden, *(Range("by_age", each, each) for each in products))
 
 
@@ -115,7 +119,8 @@ async def read_context(db: Db) -> Context:
             penalties={each.subject_id: each.factor for each in penalties if each.factor},
             new_share=rules.value(NEW_SHOP_SHARE, tx.now),
         )  # fmt: skip
-    return Context(index, words.synonyms, words.accessories, around, penalties)
+        hidden = tuple(map(str, (await get_storefronts(tx)).hidden_ids))
+    return Context(index, words.synonyms, words.accessories, around, penalties, hidden)
 
 
 async def find_products(

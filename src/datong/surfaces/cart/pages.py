@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import msgspec
 from litestar import get, post
 from litestar.response import Redirect, Template
 
@@ -47,6 +48,7 @@ async def see_cart(request: AnyRequest) -> Template:
     freight = sum(shop.freight for shop in view.ticked.shops)
     lines = {(line.sku_id, line.source): line for line in view.lines}
     slots = await load_slots(seen, "cart.notes", sku_ids=[line.sku_id for line in view.lines])
+    seen = msgspec.structs.replace(seen, currency=view.ticked.currency)
     return page(seen, "cart/cart.html", view=view, lines=lines, freight=freight, region=region, slots=slots)
 
 

@@ -9,6 +9,7 @@ from litestar.params import Parameter
 from datong.commerce import catalog, inventory, merchant
 from datong.commerce.catalog import Order
 from datong.commerce.storefront import get_storefronts
+from datong.kernel.refusal import NotFound
 from datong.kernel.tx import Tx
 from datong.surfaces.api_context import Cursor, Limit, PathId
 from datong.surfaces.api_views import (
@@ -66,7 +67,7 @@ async def storefronts(request: AnyRequest) -> list[StorefrontView]:
         found = await get_storefronts(tx)
     return [
         StorefrontView(str(each.storefront_id), each.code, each.names, each.currency, each.time_zone, each.languages)
-        for each in found.all
+        for each in found.shown
     ]
 
 
@@ -120,7 +121,10 @@ async def products(
 async def storefront_ids(tx: Tx, code: str) -> list[int]:
     """One brand by its code, or all of them."""
     brands = await get_storefronts(tx)
-    return [brands.get_by_code(code).storefront_id] if code else [each.storefront_id for each in brands.all]
+    found = [each.storefront_id for each in brands.shown if code in {"", each.code}]
+    if code and not found:
+        raise NotFound("storefront", code)
+    return found
 
 
 @get("/products/{product_id:str}", tags=["goods"])
@@ -142,7 +146,7 @@ async def product(request: AnyRequest, product_id: PathId) -> ProductPage:
     return ProductPage(
         str(each.product_id), shop_card(shop), str(each.category_id), view.brand.names if view.brand else {},
         each.titles, each.points, each.description, each.pictures, each.props, brand.currency, each.sold_count,
-        each.is_on_sale, each.version, skus,
+        each.is_on_sale and brand.is_trading, each.version, skus,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from litestar.response import Redirect, Template
 
 from datong.commerce import catalog, merchant
 from datong.commerce.rulebook import Scope, get_rules
+from datong.commerce.storefront import NotTrading
 from datong.kernel.refusal import Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.error_responses import status_of
@@ -24,6 +25,8 @@ async def _form(
     if brand is None:
         return page(seen, "merchant/sell.html", brand=None)
     seen.must_be_member()
+    if not brand.is_trading and refusal is None:
+        raise NotTrading(brand.code)
     # No category is chosen yet: the dues shown are those of the storefront.
     rules, scope = await get_rules(tx), Scope(storefront_id=brand.storefront_id, category_ids=())
     kinds = rules.value(merchant.KINDS, tx.now, scope)

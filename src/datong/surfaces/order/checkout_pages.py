@@ -47,6 +47,7 @@ async def _checkout(
     chosen = choice.vouchers
     buyer = Buyer(seen.actor.id, chosen=chosen, keeps_coins=choice.keeps_coins)
     priced = await quote(tx, lines, address.region if address else DEFAULT_REGION, buyer)
+    seen = msgspec.structs.replace(seen, currency=priced.currency)
     usable = (await voucher.list_usable(tx, [seen.actor.id])).get(seen.actor.id, [])
     return page(
         seen,

@@ -26,7 +26,7 @@ async def calendar(request: AnyRequest, month: str = "") -> Template:
     """The platform's campaigns, day by day of a month."""
     async with db_of(request).read() as tx:
         seen = await enter(request, tx, "promotion:read")
-        zone = (await get_storefronts(tx)).all[0].zone
+        zone = (await get_storefronts(tx)).home.zone
         today = tx.now.astimezone(zone).date()
         first = _month_of(month, today)
         found = await pricing.list_promotions(tx, seen.actor, PLATFORM)

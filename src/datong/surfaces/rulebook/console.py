@@ -12,6 +12,7 @@ from litestar import get, post
 from litestar.response import Redirect, Template
 
 from datong.commerce import catalog, member, rulebook
+from datong.commerce.storefront import get_storefronts
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.console_frame import console_page, enter
@@ -48,7 +49,8 @@ def _shown(value: object) -> str:
 async def _places(tx: Tx, seen: PageContext, scopes: Collection[str]) -> list[tuple[str, str]]:
     """Every scope a value may be set for, as one choice: `kind:id`; only those that its readers ask for."""
     places = [("platform:0", seen.say(WHOLE["platform"]))]
-    places += [(f"storefront:{each.storefront_id}", pick(each.names, seen.language)) for each in seen.brands]
+    brands = [each for each in (await get_storefronts(tx)).all if each.state != "CLOSED"]
+    places += [(f"storefront:{each.storefront_id}", pick(each.names, seen.language)) for each in brands]
     book = await catalog.get_category_book(tx)
     places += [(f"vertical:{each.vertical_id}", pick(each.names, seen.language)) for each in book.verticals.values()]
     places += [(f"category:{each.category_id}", pick(each.names, seen.language)) for each in book.children(0)]

@@ -66,8 +66,8 @@ def option_links(links: Links, kind: str, option: Option, seen: PageContext) -> 
     """How an option is called and where it leads."""
     if kind == "price":
         low, _, high = option.code.partition("-")
-        most = money(int(high), "CNY", seen.language) if high != "0" else "…"
-        label = f"{money(int(low), 'CNY', seen.language)} – {most}"
+        most = money(int(high), seen.currency, seen.language) if high != "0" else "…"
+        label = f"{money(int(low), seen.currency, seen.language)} – {most}"
         if option.is_chosen:
             return label, links.set(min="", max="")
         return label, links.set(min=_yuan(int(low)), max=_yuan(int(high)))
@@ -93,7 +93,7 @@ async def results(request: AnyRequest) -> Template:
     asked = search.read_query(links.get("q"))
     db = db_of(request)
     async with db.read() as tx:
-        seen = await load_page_context(request, tx)
+        seen = await load_page_context(request, tx, links.get("storefront"))
         chosen = await read_chosen(
             tx, links.get("storefront"), links.get("category"), links.all("brand"), links.all("choice"), _price(links),
             (links.all("from"), links.all("service")),

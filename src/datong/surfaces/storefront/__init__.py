@@ -1,0 +1,1 @@
+"""What the room `storefront` shows: its stylesheets, desk, API, words."""
