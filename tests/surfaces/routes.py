@@ -44,6 +44,7 @@ ROLES_WITH: dict[str, tuple[str, ...]] = {
     "operator:dispute:decide": ("platform",),
     "operator:review:moderate": ("platform",),
     "operator:search:edit": ("platform",),
+    "operator:storefront:edit": ("platform",),
     "operator:ledger:read": ("platform",),
     "operator:timer:read": ("platform",),
     "operator:dues:record": ("platform",),
@@ -71,6 +72,7 @@ PAGES: dict[str, tuple[str, str]] = {
     # route: (a real path, who)
     "/": ("/", "all"),
     "/s/{code}": ("/s/market", "all"),
+    "/storefronts/{storefront_id}/look.css": ("/storefronts/1/look.css", "all"),
     "/categories": ("/categories", "all"),
     "/v/{code}": ("/v/electronics", "all"),
     "/c/{category_id}": ("/c/{category}", "all"),
@@ -177,6 +179,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "/console/shops/find": ("/console/shops/find?slug=shop-1", "operator:shop:read"),
     "/console/shops/{shop_id}": ("/console/shops/{waiting}", "operator:shop:read"),
     "/console/shops/{shop_id}/papers/{document_id}": ("/console/shops/{shop}/papers/{paper}", "operator:shop:read"),
+    "/console/storefront-look.css": ("/console/storefront-look.css?accent=%230f766e", "operator:storefront:edit"),
+    "/console/storefronts": ("/console/storefronts", "operator:storefront:edit"),
+    "/console/storefronts/new": ("/console/storefronts/new", "operator:storefront:edit"),
+    "/console/storefronts/{storefront_id}": ("/console/storefronts/1", "operator:storefront:edit"),
     "/console/timers": ("/console/timers", "operator:timer:read"),
 }
 """What is looked at."""
@@ -275,6 +281,9 @@ FORMS: dict[str, tuple[str, str]] = {
     "/console/search/penalties/{penalty_id}/lift": ("/console/search/penalties/1/lift", "operator:search:edit"),
     "/console/search/rebuild": ("/console/search/rebuild", "operator:search:edit"),
     "/console/shops/{shop_id}/{action}": ("/console/shops/{waiting}/approve", "operator:shop:decide"),
+    "/console/storefronts": ("/console/storefronts", "operator:storefront:edit"),
+    "/console/storefronts/{storefront_id}": ("/console/storefronts/1", "operator:storefront:edit"),
+    "/console/storefronts/{storefront_id}/state": ("/console/storefronts/1/state", "operator:storefront:edit"),
 }
 """What is done by a form; what stands after the question mark is sent as its fields."""
 

@@ -28,7 +28,7 @@ NO_PAGES = (
     "/search/suggestions",
     "/console/shops/find",
 )
-FILES = ("/papers/", "/files/", ".csv")
+FILES = ("look.css", "/papers/", "/files/", ".csv")
 MAX_ASKS = 11
 """Fewer than twelve statements a page."""
 MAX_BYTES = 100_000

@@ -163,7 +163,7 @@ def shared_context(seen: PageContext) -> dict[str, Any]:
         "language": language,
         "theme": look_theme(brand) if brand else "all",
         "look": f"/storefronts/{brand.storefront_id}/look.css?v={brand.version}" if brand else "",
-        "languages": brand.languages if brand else list(LANGUAGES),
+        "shown_languages": brand.languages if brand else list(LANGUAGES),
         "_": seen.say,
         "_n": seen.say_count,
         "_c": lambda context, text: translate_in(context, text, language),

@@ -53,7 +53,10 @@ class QuoteAsk(msgspec.Struct, frozen=True):
 
         What cannot be bought has no currency and goes with the first.
         """
-        shelf, brands = await load_offers(tx, self.wanted), await get_storefronts(tx)
+        brands = await get_storefronts(tx)
+        if len({each.currency for each in brands.all}) == 1:
+            return [self]
+        shelf = await load_offers(tx, self.wanted)
         parts: dict[str, list[LineRequest]] = {}
         rest: list[LineRequest] = []
         for each in self.wanted:
