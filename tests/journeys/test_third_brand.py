@@ -70,9 +70,10 @@ class Cast:
         """The shop puts a lamp on sale; answers the product's id."""
         form = {
             "category": str(self.site.town.category_id), "title_en": "A northern lamp", "title_zh": "北方之灯",
-            "price": "129.90", "price-0": "129.90", "stock-0": "5", "stock": "5", "outer_id": "N-1",
+            "labels-0": "{}", "price-0": "129.90", "stock-0": "5", "outer_id": "N-1", "is_on_sale": "1",
         }  # fmt: skip
-        await self.founder.post(f"/workbench/{shop}/publish", form)
+        answer = await self.founder.upload(f"/workbench/{shop}/publish", form, b"")
+        assert answer.status_code == 303, answer.text
         await self.site.town.feed()
         found = re.findall(r'href="/p/(\d+)', await self.guest.get("/s/nordlicht"))
         return int(found[0])

@@ -19,7 +19,7 @@ from datong.surfaces.labels import worded
 from datong.surfaces.page_rendering import redirect_to
 from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import AnyRequest, db_of, read_id, sender
-from datong.surfaces.storefront.labels import LANGUAGE_NAMES, LOOK_FIELDS, MOVE_WORDS, STOREFRONT_STATES
+from datong.surfaces.storefront.labels import LANGUAGE_NAMES, LOOK_FIELDS, MOVE_OUTCOMES, MOVE_WORDS, STOREFRONT_STATES
 
 Form = dict[str, str]
 RIGHT = "operator:storefront:edit"
@@ -98,7 +98,7 @@ async def _form(
         currencies=[(each, each) for each in sorted(storefront.HUNDREDTHS)], preview=_preview_of(typed),
         languages=list(worded(LANGUAGE_NAMES, seen.language).items()),
         look_fields=list(worded(LOOK_FIELDS, seen.language).items()),
-        moves=[(each.value, *map(seen.say, MOVE_WORDS[each])) for each in moves],
+        moves=[(each.value, seen.say(MOVE_WORDS[each]), seen.say(MOVE_OUTCOMES[each])) for each in moves],
         rules=await _rules_of(tx, brand.storefront_id) if brand else [],
         request_key=typed.get("request_key") or secrets.token_urlsafe(16),
         problem=refusal_text(refusal, seen.language) if refusal else "",

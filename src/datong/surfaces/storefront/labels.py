@@ -6,12 +6,18 @@ STOREFRONT_STATES: dict[str, str] = {
     "PAUSED": "Paused",
     "CLOSED": "Closed",
 }
-MOVE_WORDS: dict[str, tuple[str, str]] = {
-    "LIVE": ("Make it live", "Everyone sees it within seconds; shops may apply and orders may be placed."),
-    "PAUSED": ("Pause", "It stays visible, but takes no orders and no shops. What was bought goes on."),
-    "CLOSED": ("Close for good", "It is hidden from everyone but staff and can't be opened again."),
+MOVE_WORDS: dict[str, str] = {
+    "LIVE": "Make it live",
+    "PAUSED": "Pause",
+    "CLOSED": "Close for good",
 }
-"""By the state it leads to: the button, and what follows."""
+"""By the state it leads to, the button."""
+MOVE_OUTCOMES: dict[str, str] = {
+    "LIVE": "Everyone sees it within seconds; shops may apply and orders may be placed.",
+    "PAUSED": "It stays visible, but takes no orders and no shops. What was bought goes on.",
+    "CLOSED": "It is hidden from everyone but staff and can't be opened again.",
+}
+"""By the state it leads to, what follows."""
 LANGUAGE_NAMES: dict[str, str] = {"en": "English", "zh": "Chinese"}
 LOOK_FIELDS: dict[str, str] = {
     "accent_soft": "Ground of marks",
