@@ -7,17 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datong.commerce import storefront
-from datong.commerce.storefront import Look, StorefrontDraft, StorefrontState, complete_look
+from datong.commerce import pricing, rulebook, storefront
+from datong.commerce.catalog import ProductScope
+from datong.commerce.storefront import Look, NotTrading, StorefrontDraft, StorefrontState, complete_look
 from datong.commerce.storefront.currencies import HUNDREDTHS, OTHER_EXPONENTS, ExponentUnsupported
 from datong.commerce.storefront.edit_storefront import ChangedMeanwhile, CodeTaken
 from datong.commerce.storefront.look import LEAST_CONTRAST, LookUnreadable, contrast_of
 from datong.commerce.storefront.states import StillSettling, WrongStorefrontState
-from datong.kernel.actor import Actor
+from datong.commerce.voucher import Tier
+from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound
 from datong.kernel.request import KeyReused
 from datong.runtime.bootstrap import open_brands
-from tests.make import Town
+from tests.make import Goods, Shop, Town
 
 OPERATOR = Actor(4097, "member", operator_rights=frozenset({"storefront:edit"}))
 DRAFT = StorefrontDraft(
@@ -141,3 +143,49 @@ def test_a_completed_look_can_be_read_or_is_refused(colour: int) -> None:
 def test_a_currency_is_of_one_list() -> None:
     assert not HUNDREDTHS & OTHER_EXPONENTS
     assert {"CNY", "EUR", "USD"} <= HUNDREDTHS
+
+
+async def euro_shop(town: Town) -> Shop:
+    """A shop of a live storefront that trades in euro, where nothing is due."""
+    each = await town.db.run(storefront.open_storefront, OPERATOR, DRAFT, "a")
+    await town.db.run(storefront.move_storefront, OPERATOR, each, 1, StorefrontState.LIVE, "b")
+    async with town.db.begin() as tx:
+        await rulebook.set_parameter(
+            tx, SYSTEM, "merchant.deposit", {"enterprise": 0}, scope_kind="storefront", scope_id=each
+        )
+    return await town.shop(DRAFT.code)
+
+
+async def total(town: Town, goods: Goods, actor: Actor) -> tuple[int, str]:
+    """What one piece costs someone."""
+    async with town.db.read() as tx:
+        line = pricing.LineRequest(goods.product_id, goods.sku_id, 1)
+        quoted = await pricing.quote(tx, [line], "31", pricing.Buyer(actor.id))
+    return quoted.total.amount, quoted.currency
+
+
+async def test_the_platforms_benefits_are_of_its_own_currency(town: Town) -> None:
+    shop = await euro_shop(town)
+    abroad, home = await shop.product(10_000), await (await town.shop()).product(10_000)
+    actor = (await town.shopper()).actor
+    await town.promote("cross", Tier("minus", 1_000))
+    assert await total(town, home, actor) == (9_000, "CNY")
+    assert await total(town, abroad, actor) == (10_000, "EUR")
+    await town.promote("cross", Tier("minus", 500), reach=ProductScope(storefronts=[1, 3]))
+    assert await total(town, abroad, actor) == (10_000, "EUR")
+    await town.promote("cross", Tier("minus", 300), reach=ProductScope(storefronts=[3]))
+    assert await total(town, abroad, actor) == (9_700, "EUR")
+    await shop.promote("shop", Tier("minus", 200))
+    assert await total(town, abroad, actor) == (9_500, "EUR")
+
+
+async def test_a_paused_storefront_sells_nothing(town: Town) -> None:
+    shop = await euro_shop(town)
+    goods, actor = await shop.product(10_000), (await town.shopper()).actor
+    assert await total(town, goods, actor) == (10_000, "EUR")
+    await town.db.run(storefront.move_storefront, OPERATOR, 3, 2, StorefrontState.PAUSED, "c")
+    async with town.db.read() as tx:
+        quoted = await pricing.quote(tx, [pricing.LineRequest(goods.product_id, goods.sku_id, 1)], "31")
+    assert [each.reason for each in quoted.unavailable] == ["storefront.not_trading"]
+    with pytest.raises(NotTrading):
+        await town.shop(DRAFT.code)

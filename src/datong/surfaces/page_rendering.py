@@ -90,11 +90,11 @@ class PageContext(msgspec.Struct, frozen=True):
     brands: list[Storefront]
     pieces: int
     unread: messaging.Unread
-    home_currency: str
-    """Of the platform's own amounts; what a page shows that is of no one storefront."""
+    currency: str
+    """Of the amounts of this page that do not say theirs: the storefront's it is about, else the first one's."""
+    time_zone: str
+    """In which this page says times; of the same storefront."""
     storefront: Storefront | None = None
-    currency: str = ""
-    """Of the amounts of this page that do not say theirs."""
 
     @property
     def windows(self) -> Windows:
@@ -124,12 +124,11 @@ async def load_page_context(
     chosen = brands.get_by_code(storefront) if storefront else None
     if chosen and not chosen.is_shown and not actor.may("operator:storefront:edit"):
         raise NotFound("storefront", storefront[:40])
-    home = brands.home.currency if brands.all else "CNY"
     pieces = await cart.count_pieces(tx, actor) if actor.id else 0
     unread = await messaging.count_unread(tx, actor)
+    about = chosen or brands.home
     return PageContext(
-        request, actor, _language(request, chosen), brands.shown, pieces, unread, home, chosen,
-        chosen.currency if chosen else home,
+        request, actor, _language(request, chosen), brands.shown, pieces, unread, about.currency, about.time_zone, chosen
     )  # fmt: skip
 
 
@@ -171,7 +170,7 @@ def shared_context(seen: PageContext) -> dict[str, Any]:
         "money": lambda amount, currency="": money(amount, currency or seen.currency, language),
         "money_at": lambda storefront_id: partial(_money_in, currency_of(seen.brands, storefront_id), language),
         "number": lambda value: number(value, language),
-        "moment": lambda value: moment(value, language, *([brand.time_zone] if brand else [])),
+        "moment": lambda value: moment(value, language, seen.time_zone),
         "duration": lambda seconds: duration(seconds, language),
         "remaining": lambda until, now: remaining(until, now, language),
         "path": seen.request.url.path,
@@ -183,10 +182,10 @@ def _money_in(own: str, language: str, amount: int, currency: str = "") -> str:
     return money(amount, currency or own, language)
 
 
-async def with_currency_of(tx: Tx, seen: PageContext, storefront_id: int) -> PageContext:
-    """The same page about things of a storefront, whose currency amounts are of that do not say theirs."""
+async def about_storefront(tx: Tx, seen: PageContext, storefront_id: int) -> PageContext:
+    """The same page about things of a storefront: in its currency and time zone."""
     brand = (await get_storefronts(tx)).get(storefront_id)
-    return msgspec.structs.replace(seen, currency=brand.currency)
+    return msgspec.structs.replace(seen, currency=brand.currency, time_zone=brand.time_zone)
 
 
 def currency_of(brands: Sequence[Storefront], storefront_id: int) -> str:

@@ -6,7 +6,7 @@ from datong.commerce import merchant
 from datong.kernel.refusal import NotAllowed
 from datong.kernel.tx import Tx
 from datong.surfaces.menus import make_menu
-from datong.surfaces.page_rendering import PageContext, load_page_context, page, with_currency_of
+from datong.surfaces.page_rendering import PageContext, about_storefront, load_page_context, page
 from datong.surfaces.request_context import AnyRequest, pick, read_id
 
 Entered = tuple[PageContext, merchant.Shop]
@@ -19,7 +19,7 @@ async def enter(request: AnyRequest, tx: Tx, shop_id: str) -> Entered:
     shop = await merchant.get_shop(tx, read_id(shop_id, "shop"))
     if shop.shop_id not in seen.actor.shop_rights:
         raise NotAllowed("shop:shop:read")
-    return await with_currency_of(tx, seen, shop.storefront_id), shop
+    return await about_storefront(tx, seen, shop.storefront_id), shop
 
 
 async def work_page(tx: Tx, entered: Entered, name: str, status: int = 200, **context: object) -> Template:

@@ -51,6 +51,8 @@ class Storefront(msgspec.Struct, frozen=True):
         return ZoneInfo(self.time_zone)
 
 
+NOWHERE = Storefront(0, "", {}, {}, "CNY", "Asia/Shanghai", ["en", "zh"], "", "DRAFT")
+"""What stands for the first storefront in a database that has none yet."""
 READ_ALL = rows(
     Storefront,
     """
@@ -84,8 +86,8 @@ class Storefronts:
 
     @property
     def home(self) -> Storefront:
-        """The first one, of which the platform's own money is: its promotions and coins. Raises `IndexError`."""
-        return self.all[0]
+        """The first one, of which the platform's own money is (its promotions and coins), and its days."""
+        return self.all[0] if self.all else NOWHERE
 
     @property
     def hidden_ids(self) -> list[int]:

@@ -21,7 +21,7 @@ from datong.kernel.actor import Actor
 from datong.kernel.refusal import Invalid, NotFound, Refusal
 from datong.kernel.tx import Tx
 from datong.surfaces.messaging.chat_bell import bell_of
-from datong.surfaces.page_rendering import load_page_context, page, with_currency_of
+from datong.surfaces.page_rendering import about_storefront, load_page_context, page
 from datong.surfaces.request_context import (
     COOKIE,
     AnyRequest,
@@ -114,7 +114,7 @@ async def since(request: AnyRequest, chat_id: str, after: int = 0) -> Template:
         seen = await load_page_context(request, tx, is_fresh=True)
         chat, side = await messaging.get_chat(tx, seen.actor, each)
         shop = await merchant.get_recent_shop(tx, chat.shop_id)
-        seen = await with_currency_of(tx, seen, shop.storefront_id)
+        seen = await about_storefront(tx, seen, shop.storefront_id)
         messages = await messaging.list_messages(tx, seen.actor, each, after=max(0, after))
     await see(request, seen.actor, chat, side, messages)
     return page(seen, "messaging/talk_part.html", chat=chat, side=side, messages=messages, **links_of(chat, side))

@@ -12,7 +12,7 @@ from datong.surfaces.error_responses import status_of
 from datong.surfaces.forms import read_form, read_form_with_files
 from datong.surfaces.labels import worded
 from datong.surfaces.messaging.chat import MAX_UPLOAD, links_of, post_from_form, see
-from datong.surfaces.page_rendering import load_page_context, page, redirect_to, with_currency_of
+from datong.surfaces.page_rendering import about_storefront, load_page_context, page, redirect_to
 from datong.surfaces.refusal_texts import refusal_text as say_refusal
 from datong.surfaces.request_context import AnyRequest, actor_of_request, db_of, read_id, sender
 
@@ -52,7 +52,7 @@ async def _chat(request: AnyRequest, tx: Tx, chat_id: int, before: int = 0, refu
     if side != "buyer":
         raise NotFound("chat", chat_id)
     shop = await merchant.get_shop(tx, chat.shop_id)
-    seen = await with_currency_of(tx, seen, shop.storefront_id)
+    seen = await about_storefront(tx, seen, shop.storefront_id)
     said = await messaging.list_messages(tx, seen.actor, chat_id, before=before or 2**31 - 1)
     if not before:
         await see(request, seen.actor, chat, side, said)

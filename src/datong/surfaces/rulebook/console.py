@@ -4,8 +4,9 @@ What is in force in every scope, what would change, from when, and every decisio
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import get, post
@@ -101,7 +102,10 @@ async def change(request: AnyRequest, name: str) -> Redirect | Template:
         value = _read_value(form.get("value", ""))
         parameter.checked(value)
         kind, _, scope_id = form.get("place", "").partition(":")
-        start = _read_start(form, db.now())
+        async with db.read() as tx:
+            brands = await get_storefronts(tx)
+        set_for = next((each for each in brands.all if f"storefront:{each.storefront_id}" == form.get("place")), None)
+        start = _read_start(form, db.now(), (set_for or brands.home).zone)
         if form.get("intent") != "set":
             async with db.read() as tx:
                 return await _parameter(request, tx, name, form, is_tried=True)
@@ -134,8 +138,8 @@ def _read_value(text: str) -> Any:  # noqa: ANN401 - whatever the parameter's ty
         raise Invalid("value", 'as JSON: 12, true, "text", [1, 2] or {"a": 1}') from None
 
 
-def _read_start(form: dict[str, str], now: datetime) -> datetime | None:
-    """From when: now, or an instant in the first brand's zone as the browser's field gives it."""
+def _read_start(form: dict[str, str], now: datetime, zone: ZoneInfo) -> datetime | None:
+    """From when: now, or an instant in a storefront's zone as the browser's field gives it."""
     text = form.get("effective_from", "").strip()
     if not text:
         return None
@@ -143,7 +147,7 @@ def _read_start(form: dict[str, str], now: datetime) -> datetime | None:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise Invalid("effective_from", "a date and time") from None
-    zoned = at if at.tzinfo else at.replace(tzinfo=now.tzinfo) - timedelta(hours=8)
+    zoned = at if at.tzinfo else at.replace(tzinfo=zone)
     if zoned < now:
         raise Invalid("effective_from", "in the past")
     return zoned
