@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datong.commerce import pricing, rulebook, storefront
+from datong.commerce import merchant, pricing, rulebook, storefront
 from datong.commerce.catalog import ProductScope
 from datong.commerce.storefront import Look, NotTrading, StorefrontDraft, StorefrontState, complete_look
 from datong.commerce.storefront.currencies import HUNDREDTHS, OTHER_EXPONENTS, ExponentUnsupported
 from datong.commerce.storefront.edit_storefront import ChangedMeanwhile, CodeTaken
 from datong.commerce.storefront.look import LEAST_CONTRAST, LookUnreadable, contrast_of
-from datong.commerce.storefront.states import StillSettling, WrongStorefrontState
+from datong.commerce.storefront.states import StillSettling, StorefrontInUse, WrongStorefrontState
 from datong.commerce.voucher import Tier
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound
@@ -189,3 +189,19 @@ async def test_a_paused_storefront_sells_nothing(town: Town) -> None:
     assert [each.reason for each in quoted.unavailable] == ["storefront.not_trading"]
     with pytest.raises(NotTrading):
         await town.shop(DRAFT.code)
+
+
+async def test_a_storefront_with_an_application_is_not_closed(town: Town) -> None:
+    await euro_shop(town)
+    founder = (await town.shopper()).actor
+    application = merchant.ShopApplication(
+        DRAFT.code, "enterprise", {"en": "Late"}, "late-shop", "Late Ltd", "ID-late", "31", town.category_id
+    )
+    shop_id = await merchant.apply_for_shop(town.db, founder, application)
+    await town.db.run(storefront.move_storefront, OPERATOR, 3, 2, StorefrontState.PAUSED, "c")
+    town.move_clock(minutes=2)
+    with pytest.raises(StorefrontInUse) as refused:
+        await town.db.run(storefront.move_storefront, OPERATOR, 3, 3, StorefrontState.CLOSED, "d")
+    assert refused.value.in_use_by == "applications"
+    await town.db.run(merchant.decide_application, SYSTEM, shop_id, is_approved=False, reason="it ends")
+    assert await town.db.run(storefront.move_storefront, OPERATOR, 3, 3, StorefrontState.CLOSED, "d") == 4

@@ -210,6 +210,19 @@ async def test_it_is_paused_and_closed_only_when_nothing_is_open(site: Site) -> 
     await town.check_books()
 
 
+async def test_a_brand_in_one_language_speaks_it_to_everyone(site: Site) -> None:
+    cast = Cast(site)
+    await cast.arrive()
+    form = {name: text for name, text in FORM.items() if name != "language_en"}
+    await cast.operator.post("/console/storefronts", form)
+    await cast.operator.post("/console/storefronts/3/state", {"state": "LIVE", "version": "1", "request_key": "l"})
+    page = await cast.guest.get("/s/nordlicht", language="en")
+    assert 'lang="zh-CN"' in page
+    assert "来自遥远的北方" in page
+    assert 'action="/language"' not in page
+    assert 'action="/language"' in await cast.guest.get("/s/market", language="en")
+
+
 async def test_goods_of_two_currencies_share_a_cart_but_no_payment(site: Site) -> None:
     cast, town = Cast(site), site.town
     await cast.arrive()

@@ -256,10 +256,12 @@ class CartLineView(msgspec.Struct, frozen=True):
 
 
 class CartPage(msgspec.Struct, frozen=True):
-    """The cart: its lines, and the quote of what is ticked."""
+    """The cart: its lines, and the quote of what is ticked (of the first currency, where it is of several)."""
 
     lines: list[CartLineView]
     quote: QuoteView
+    is_mixed: bool = False
+    """Whether goods of several currencies are ticked, which cannot be placed at once."""
 
 
 def cart_page(view: cart.CartView) -> CartPage:
@@ -272,7 +274,7 @@ def cart_page(view: cart.CartView) -> CartPage:
         )
         for line in view.lines
     ]  # fmt: skip
-    return CartPage(lines, quote_view(view.ticked))
+    return CartPage(lines, quote_view(view.ticked), view.is_mixed)
 
 
 class ParcelView(msgspec.Struct, frozen=True):

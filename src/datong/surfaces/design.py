@@ -48,8 +48,9 @@ async def design(request: AnyRequest, theme: str = "all") -> Template:
     ]
     terms = Terms("voucher", [Tier("minus", 2_000, 19_900)])
     answer = page(
-        seen, "design.html", is_desk=True, themes=[*THEMES, *codes], shown=theme, tokens=TOKENS, icons=sorted(_icons_in_use(seen.windows)),
-        cards=cards, now=now, soon=now + timedelta(hours=23, minutes=59), titles=titles, terms=terms,
+        seen, "design.html", is_desk=True, themes=[*THEMES, *codes], shown=theme, tokens=TOKENS,
+        icons=sorted(_icons_in_use(seen.windows)), cards=cards, now=now,
+        soon=now + timedelta(hours=23, minutes=59), titles=titles, terms=terms,
     )  # fmt: skip
     if theme not in codes:
         answer.context["theme"] = theme

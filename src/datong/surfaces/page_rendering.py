@@ -17,7 +17,7 @@ from markupsafe import Markup
 from datong.bundle import find_icons
 from datong.commerce import cart, messaging
 from datong.commerce.member import REGIONS
-from datong.commerce.storefront import Storefront, get_storefronts
+from datong.commerce.storefront import NOWHERE, Storefront, get_storefronts
 from datong.kernel.actor import Actor, SignInNeeded
 from datong.kernel.refusal import NotFound
 from datong.kernel.tx import Tx
@@ -90,11 +90,11 @@ class PageContext(msgspec.Struct, frozen=True):
     brands: list[Storefront]
     pieces: int
     unread: messaging.Unread
-    currency: str
-    """Of the amounts of this page that do not say theirs: the storefront's it is about, else the first one's."""
-    time_zone: str
-    """In which this page says times; of the same storefront."""
     storefront: Storefront | None = None
+    currency: str = NOWHERE.currency
+    """Of the amounts of this page that do not say theirs: the storefront's it is about, else the first one's."""
+    time_zone: str = NOWHERE.time_zone
+    """In which this page says times; of the same storefront."""
 
     @property
     def windows(self) -> Windows:
@@ -128,7 +128,8 @@ async def load_page_context(
     unread = await messaging.count_unread(tx, actor)
     about = chosen or brands.home
     return PageContext(
-        request, actor, _language(request, chosen), brands.shown, pieces, unread, about.currency, about.time_zone, chosen
+        request, actor, _language(request, chosen), brands.shown, pieces, unread, chosen, about.currency,
+        about.time_zone,
     )  # fmt: skip
 
 
@@ -190,7 +191,8 @@ async def about_storefront(tx: Tx, seen: PageContext, storefront_id: int) -> Pag
 
 def currency_of(brands: Sequence[Storefront], storefront_id: int) -> str:
     """The currency of a storefront's prices."""
-    return next((each.currency for each in brands if each.storefront_id == storefront_id), brands[0].currency)
+    found = [each for each in brands if each.storefront_id == storefront_id] or brands or [NOWHERE]
+    return found[0].currency
 
 
 def redirect_to(path: str) -> Redirect:

@@ -32,7 +32,7 @@ SHARED: dict[str, str] = {
 
 SPANS = {"seconds", "retry_after"}
 """Details in seconds, which are said as durations."""
-NAMES = {"permit_name"}
+NAMES = {"permit_name", "in_use_by"}
 """Details that are texts in English, which are said in the reader's language."""
 
 

@@ -1,7 +1,7 @@
 """The colours of states: who a state waits for, or how it ended, and the class that shows it to a side.
 
-Codes are the states of orders, deposits, refund cases, shops, storefronts, qualifications, coupons and payouts; one code means the
-same in each.
+Codes are the states of orders, deposits, refund cases, shops, storefronts, qualifications, coupons and payouts;
+one code means the same in each.
 """
 
 from typing import Literal

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from datong.commerce.merchant import dues, identity_check, notices, reactions, tables, timers
 from datong.commerce.merchant.staff import STAFF_ROLES
+from datong.commerce.merchant.storefront_use import WAITING_SHOPS
 from datong.commerce.rulebook import declared
 from datong.facts import merchant as facts
 from datong.kernel.fact import Sweep
@@ -39,5 +40,5 @@ ROOM = Room(
         "staff:edit": ("owner",),
         "shop:decide": ("industry",),
     },
-    provides=notices.NOTICES,
+    provides=(*notices.NOTICES, WAITING_SHOPS),
 )

@@ -171,9 +171,9 @@ async def place_deposit(db: Db, buyer: Actor, presale_id: int, sku_id: int, quan
             if before is None:
                 await tx.run(
                     PUT, tx.bucket, deposit_id, presale_id, buyer.id, presale.shop_id, presale.product_id, sku_id,
-                    quantity, brand.currency, presale.deposit * quantity, presale.cut * quantity, hold_id, presale.titles,
-                    offer.titles, tx.now, min(tx.now + due, presale.deposit_until), presale.balance_from,
-                    presale.balance_until, shelf.agree(sku_id),
+                    quantity, brand.currency, presale.deposit * quantity, presale.cut * quantity, hold_id,
+                    presale.titles, offer.titles, tx.now, min(tx.now + due, presale.deposit_until),
+                    presale.balance_from, presale.balance_until, shelf.agree(sku_id),
                 )  # fmt: skip
                 tx.emit(DepositPlaced(deposit_id=deposit_id, hold_id=hold_id, sku_id=sku_id))
                 return deposit_id

@@ -5,8 +5,6 @@ Taken from a price in another currency the same number would be another value, s
 operator said storefronts of that currency alone: then the amounts were meant in it.
 """
 
-from collections.abc import Sequence
-
 import msgspec
 
 from datong.commerce.pricing.basket import BuyerEntitlements
@@ -15,8 +13,8 @@ from datong.commerce.storefront import Storefronts
 
 
 def in_currency(
-    brands: Storefronts, currency: str, tools: Sequence[Discount], rights: BuyerEntitlements
-) -> tuple[Sequence[Discount], BuyerEntitlements]:
+    brands: Storefronts, currency: str, tools: list[Discount], rights: BuyerEntitlements
+) -> tuple[list[Discount], BuyerEntitlements]:
     """The tools and rights that hold for a purchase in a currency; a shop's own tools are in its own, always."""
     if currency == brands.home.currency:
         return tools, rights

@@ -15,13 +15,14 @@ from datong.commerce.storefront.edit_storefront import (
     open_storefront,
 )
 from datong.commerce.storefront.look import Look, complete_look
-from datong.commerce.storefront.queries import Storefront, Storefronts, get_storefronts
+from datong.commerce.storefront.queries import NOWHERE, Storefront, Storefronts, get_storefronts
 from datong.commerce.storefront.states import MOVES, NotTrading, StorefrontState, StorefrontUse
 
 __all__ = [
     "HUNDREDTHS",
     "LANGUAGES",
     "MOVES",
+    "NOWHERE",
     "Look",
     "NotTrading",
     "Storefront",

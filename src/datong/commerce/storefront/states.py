@@ -58,8 +58,8 @@ class StorefrontInUse(Conflict):
 
     code = "storefront.in_use"
 
-    def __init__(self, what: str) -> None:
-        self.what = what
+    def __init__(self, in_use_by: str) -> None:
+        self.in_use_by = in_use_by
 
 
 class StillSettling(Conflict):

@@ -18,6 +18,8 @@ MOVE_OUTCOMES: dict[str, str] = {
     "CLOSED": "It is hidden from everyone but staff and can't be opened again.",
 }
 """By the state it leads to, what follows."""
+USES: dict[str, str] = {"orders": "orders", "applications": "applications"}
+"""What may be open in a storefront, by the key of the port that says so."""
 LANGUAGE_NAMES: dict[str, str] = {"en": "English", "zh": "Chinese"}
 LOOK_FIELDS: dict[str, str] = {
     "accent_soft": "Ground of marks",
@@ -34,7 +36,7 @@ REFUSALS: dict[str, str] = {
     "storefront.exponent_unsupported": (
         "%(currency)s is not counted in hundredths. Storefronts trade in currencies with two decimals."
     ),
-    "storefront.in_use": "This storefront still has open %(what)s. They have to end first.",
+    "storefront.in_use": "This storefront still has open %(in_use_by)s. They have to end first.",
     "storefront.look_unreadable": (
         "%(letters)s can't be read on %(under)s: the contrast is %(contrast)s and has to be at least %(least)s."
     ),
