@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from datong.commerce import merchant, pricing, rulebook, storefront
 from datong.commerce.catalog import ProductScope
-from datong.commerce.storefront import Look, NotTrading, StorefrontDraft, StorefrontState, complete_look
+from datong.commerce.storefront import Look, NotTrading, StorefrontDraft, StorefrontState, complete_look, queries
 from datong.commerce.storefront.currencies import HUNDREDTHS, OTHER_EXPONENTS, ExponentUnsupported
 from datong.commerce.storefront.edit_storefront import ChangedMeanwhile, CodeTaken
 from datong.commerce.storefront.look import LEAST_CONTRAST, LookUnreadable, contrast_of
 from datong.commerce.storefront.states import StillSettling, StorefrontInUse, WrongStorefrontState
 from datong.commerce.voucher import Tier
 from datong.kernel.actor import SYSTEM, Actor
+from datong.kernel.cache import CachedTable
 from datong.kernel.refusal import Invalid, NotAllowed, NotFound
 from datong.kernel.request import KeyReused
 from datong.runtime.bootstrap import open_brands
@@ -205,3 +206,13 @@ async def test_a_storefront_with_an_application_is_not_closed(town: Town) -> Non
     assert refused.value.in_use_by == "applications"
     await town.db.run(merchant.decide_application, SYSTEM, shop_id, is_approved=False, reason="it ends")
     assert await town.db.run(storefront.move_storefront, OPERATOR, 3, 3, StorefrontState.CLOSED, "d") == 4
+
+
+async def test_another_process_hears_of_it_within_seconds(town: Town) -> None:
+    elsewhere = CachedTable(queries._read)
+    async with town.db.read() as tx:
+        assert len((await elsewhere.get(tx)).all) == 2
+    await euro_shop(town)
+    town.move_clock(seconds=3)
+    async with town.db.read() as tx:
+        assert [each.code for each in (await elsewhere.get(tx)).shown] == ["market", "mall", DRAFT.code]
