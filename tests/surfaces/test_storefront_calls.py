@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from datong.commerce.storefront import Storefront
 from datong.kernel.actor import SYSTEM
 from datong.platform import governance
+from datong.surfaces.page_rendering import currency_of
 from tests.surfaces.conftest import Site
 from tests.surfaces.test_brand_entry import operator
 
@@ -61,3 +63,13 @@ async def test_every_act_is_written_down(site: Site) -> None:
     async with site.town.db.read() as tx:
         (act,) = (await governance.list_acts(tx, SYSTEM)).items
     assert (act.action, act.outcome) == ("POST open_one", "done")
+
+
+def test_amounts_of_several_storefronts_are_of_a_currency_they_share() -> None:
+    brands = [
+        Storefront(n, f"s{n}", {}, {}, currency, "UTC", ["en"], "")
+        for n, currency in enumerate(("CNY", "EUR", "EUR"), 1)
+    ]
+    assert [currency_of(brands, *ids) for ids in ((), (1,), (2,), (2, 3), (1, 2), (9,))] == [
+        "CNY", "CNY", "EUR", "EUR", "CNY", "CNY",
+    ]  # fmt: skip

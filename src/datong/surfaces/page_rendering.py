@@ -169,7 +169,7 @@ def shared_context(seen: PageContext) -> dict[str, Any]:
         "_c": lambda context, text: translate_in(context, text, language),
         "pick": lambda texts: pick(texts, language),
         "money": lambda amount, currency="": money(amount, currency or seen.currency, language),
-        "money_at": lambda storefront_id: partial(_money_in, currency_of(seen.brands, storefront_id), language),
+        "money_at": lambda *storefront_ids: partial(_money_in, currency_of(seen.brands, *storefront_ids), language),
         "number": lambda value: number(value, language),
         "moment": lambda value: moment(value, language, seen.time_zone),
         "duration": lambda seconds: duration(seconds, language),
@@ -189,10 +189,11 @@ async def about_storefront(tx: Tx, seen: PageContext, storefront_id: int) -> Pag
     return msgspec.structs.replace(seen, currency=brand.currency, time_zone=brand.time_zone)
 
 
-def currency_of(brands: Sequence[Storefront], storefront_id: int) -> str:
-    """The currency of a storefront's prices."""
-    found = [each for each in brands if each.storefront_id == storefront_id] or brands or [NOWHERE]
-    return found[0].currency
+def currency_of(brands: Sequence[Storefront], *storefront_ids: int) -> str:
+    """The currency of these storefronts' prices; the platform's own, if they have none in common or are not shown."""
+    found = {each.currency for each in brands if each.storefront_id in storefront_ids}
+    home = brands[0] if brands else NOWHERE
+    return found.pop() if len(found) == 1 else home.currency
 
 
 def redirect_to(path: str) -> Redirect:
