@@ -7,7 +7,7 @@ from datong.commerce import aftersale, messaging
 from datong.commerce.aftersale import CaseState, NoDispute, ReturnShipment
 from datong.commerce.aftersale.default_decision import REASONS, default_decision
 from datong.commerce.aftersale.expiry import DueCase
-from datong.commerce.aftersale.open_case import AlreadyDecided
+from datong.commerce.aftersale.refund_options import AlreadyDecided
 from datong.commerce.voucher import Tier
 from datong.commerce.voucher.terms import Gift
 from datong.kernel.actor import Actor
