@@ -6,6 +6,7 @@ The statements here are theirs, word for word.
 import asyncpg
 
 from datong.commerce import order, payment
+from datong.commerce.storefront import get_storefronts
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
 from datong.kernel.sql import command, value
@@ -33,6 +34,25 @@ LIVE = value(
     where bkt = $1 and purchase_id = $2 and state in ('REQUESTED', 'SENT') order by charge_id desc limit 1
     """,
 )
+
+FOUND = command(
+    """
+    insert into storefront (storefront_id, code, names, taglines, currency, time_zone, languages, theme, place)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    on conflict (storefront_id) do update set
+        names = excluded.names, taglines = excluded.taglines, languages = excluded.languages,
+        theme = excluded.theme, place = excluded.place
+    """
+)
+
+
+async def test_a_storefront_that_it_founded_trades_and_has_colours(town: Town) -> None:
+    async with town.db.begin() as tx:
+        await tx.run(FOUND, 3, "third", {"en": "Third"}, {"en": ""}, "CNY", "Asia/Shanghai", ["en"], "mall", 2)
+    town.move_clock(seconds=3)
+    async with town.db.read() as tx:
+        found = (await get_storefronts(tx)).get_by_code("third")
+    assert (found.is_trading, found.version, found.colours.accent) == (True, 1, "#c8400a")
 
 
 async def charge_of_old(town: Town, payer: Actor, subject_id: int, share_id: int, amount: int) -> int:
