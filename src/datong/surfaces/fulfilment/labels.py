@@ -9,7 +9,7 @@ METHODS: dict[str, str] = {
     "overseas": "Direct from overseas",
     "pickup": "Collect at the shop",
     "digital": "Digital delivery",
-    "service": "Service",
+    "service": "Service, nothing is sent",
     "none": "Nothing to deliver",
 }
 """How goods are handed over; a method of another package is shown by its name."""
