@@ -130,6 +130,21 @@ async def test_a_pickup_beside_a_parcel_on_its_way_keeps_its_days_after_collecti
     assert (await shopper.order(order_id)).state == OrderState.TRADE_FINISHED
 
 
+async def test_a_pickup_collected_at_once_does_not_hurry_the_parcel_beside_it(town: Town) -> None:
+    shop, shopper = await town.shop(), await town.shopper()
+    order_id = await buy_all(shopper, await shop.product(2_000, method="pickup"), await shop.product(3_000))
+    await shop.ship(order_id)
+    await hand(shop, order_id, "pickup", place="Counter 3")
+    code = (await see(shopper, order_id)).handovers[0].code
+    await town.db.run(order.collect_order, shop.owner, order_id, code)
+    town.move_clock(days=9, hours=23)
+    await run_clocks(town)
+    assert (await shopper.order(order_id)).state == OrderState.WAIT_BUYER_CONFIRM_GOODS
+    town.move_clock(hours=2)
+    await run_clocks(town)
+    assert (await shopper.order(order_id)).state == OrderState.TRADE_FINISHED
+
+
 async def test_freight_goes_back_with_the_last_line_that_travels(town: Town) -> None:
     shop, shopper = await town.shop(), await town.shopper()
     freight = await shop.freight(600)

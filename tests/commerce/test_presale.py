@@ -89,6 +89,16 @@ async def test_an_unpaid_deposit_closes_and_money_that_comes_later_goes_back(tow
     await town.check_books()
 
 
+async def test_what_a_deposit_was_paid_for_is_not_repriced(town: Town) -> None:
+    shop, shopper = await town.shop(), await town.shopper()
+    goods = await shop.product(100_000, stock=5)
+    deposit_id = await shopper.put_down(await shop.presale(goods, 10_000), goods)
+    town.move_clock(days=3)
+    (placed,) = await shopper.orders(await balance(shopper, deposit_id))
+    with pytest.raises(order.WrongOrderState):
+        await town.db.run(order.reprice_order, shop.owner, placed.order_id, 100, 0)
+
+
 async def test_a_cancelled_balance_gives_all_back_and_a_closed_one_may_be_placed_again(town: Town) -> None:
     """Deposit 100 and minus 200 on 1000: at most 800 comes back."""
     shop, shopper = await town.shop(), await town.shopper()

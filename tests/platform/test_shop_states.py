@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
-from datong.commerce import catalog, merchant, pricing
+from datong.commerce import catalog, merchant, pricing, voucher
 from datong.commerce.catalog import ProductDraft, SkuDraft
 from datong.commerce.pricing import LineRequest
+from datong.commerce.voucher.claim_voucher import NotClaimable
 from datong.kernel.actor import SYSTEM, Actor
 from datong.kernel.ids import bucket_of
 from datong.platform.search import Chosen, find_products, read_query
@@ -57,6 +58,20 @@ async def test_a_restricted_shop_is_shown_nowhere_until_it_is_let_back(town: Tow
     assert [each.product_id for each in own.items] == [late.product_id, goods.product_id]
     await restrict(town, shop, is_restricted=False)
     assert await shown_by(town, shop, goods) == await shown_by(town, shop, late) == EVERYWHERE
+
+
+async def test_a_restricted_shop_gives_no_coupons(town: Town) -> None:
+    shop, shopper = await town.shop(), await town.shopper()
+    template_id = await shop.coupon(100, 1_000)
+    await restrict(town, shop, is_restricted=True)
+    async with town.db.read() as tx:
+        assert await voucher.list_claimable(tx, [shop.id]) == []
+    with pytest.raises(NotClaimable):
+        await shopper.claim(template_id)
+    await restrict(town, shop, is_restricted=False)
+    async with town.db.read() as tx:
+        assert [each.template_id for each in await voucher.list_claimable(tx, [shop.id])] == [template_id]
+    await shopper.claim(template_id)
 
 
 async def test_what_is_taken_off_sale_meanwhile_does_not_come_back_with_its_shop(town: Town) -> None:

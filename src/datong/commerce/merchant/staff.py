@@ -4,10 +4,11 @@ from datetime import datetime
 
 import msgspec
 
+from datong.commerce.member import get_names
 from datong.facts.merchant import StaffChanged
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of
-from datong.kernel.refusal import Conflict, Invalid
+from datong.kernel.refusal import Conflict, Invalid, NotFound
 from datong.kernel.sql import changed_value, command, rows, value
 from datong.kernel.tx import Db, Tx
 
@@ -69,11 +70,15 @@ _PUT_FIRST = command(
 async def set_staff(db: Db, actor: Actor, shop_id: int, member_id: int, role: str) -> None:
     """Give a member a role in the shop, change it, or take it away ("").
 
-    Taking away works at once: the member's own copy is written before this returns.
+    Taking away works at once: the member's own copy is written before this returns. Refuses `NotFound` for nobody,
+    `LastOwner`, `Invalid`.
     """
     actor.must("shop:staff:edit", shop_id)
     if role and role not in STAFF_ROLES:
         raise Invalid("role", ", ".join(STAFF_ROLES))
+    async with db.read() as tx:
+        if role and not await get_names(tx, [member_id]):
+            raise NotFound("member", member_id)
     async with db.begin(bucket_of(shop_id)) as tx:
         await tx.one(LOCK_SHOP, tx.bucket, shop_id)
         if role != "owner" and not await tx.one(OTHER_OWNERS, tx.bucket, shop_id, member_id):

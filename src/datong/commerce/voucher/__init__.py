@@ -1,10 +1,10 @@
 """Vouchers: claimed rights to a discount (coupons of shops and platform, red envelopes), and coins.
 
 Owns templates, claims, vouchers and coin accounts, and says what the terms of a discount are. Calls `messaging`,
-`catalog`, `member`, `rulebook`. Tells `VoucherClaimed`, `CouponGranted`, `CouponNotGranted`. Gives `coupon` and `coins`
-to the programmes above through the port `Grant`. A template and its claims live with their owner, so that their number
-is counted under one lock; a voucher lives with whoever holds it, and is locked by the very statement that writes the
-purchase.
+`catalog`, `member`, `merchant`, `rulebook`. Tells `VoucherClaimed`, `CouponGranted`, `CouponNotGranted`. Gives `coupon`
+and `coins` to the programmes above through the port `Grant`. A template and its claims live with their owner, so that
+their number is counted under one lock; a voucher lives with whoever holds it, and is locked by the very statement that
+writes the purchase.
 """
 
 from datong.commerce.voucher.claim_voucher import claim_voucher, send_vouchers

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from datong.commerce.merchant import get_recent_shops
 from datong.commerce.voucher.templates import COLUMNS, VoucherTemplate, right_of
 from datong.facts.voucher import VoucherClaimed
 from datong.kernel.actor import Actor
@@ -66,8 +67,11 @@ async def claim_voucher(db: Db, actor: Actor, template_id: int) -> int:
     bucket = bucket_of(template_id)
     async with db.read() as tx:
         template = await tx.maybe(GET, bucket, template_id)
+        shops = await get_recent_shops(tx, [template.owner_id]) if template and template.owner_id else {}
     if template is None:
         raise NotFound("voucher_template", template_id)
+    if template.owner_id and not (template.owner_id in shops and shops[template.owner_id].is_open):
+        raise NotClaimable
     ids = await db.ids()
     ask = _Ask(bucket, template_id, actor.id, ids.new(actor.bucket), ids.new(bucket))
 

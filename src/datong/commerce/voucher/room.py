@@ -12,7 +12,7 @@ from datong.kernel.house import Room, collect, collect_facts, collect_reactions
 ROOM = Room(
     name="voucher",
     wing="commerce",
-    uses=("messaging", "catalog", "member", "rulebook"),
+    uses=("messaging", "catalog", "member", "merchant", "rulebook"),
     tables=collect(sa.Table, tables),
     migrations=Path(__file__).parent / "migrations",
     functions=("coin_enter", "voucher_claim_many", "voucher_grant", "voucher_lock", "voucher_unlock"),

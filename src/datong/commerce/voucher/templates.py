@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from datong.commerce.merchant import get_recent_shops
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.commerce.voucher.terms import SHOP_FUNDER, Terms, check_terms
 from datong.kernel.actor import Actor
@@ -213,6 +214,12 @@ RECENT = TtlCache(_read_claimable)
 
 
 async def list_claimable(tx: Tx, owner_ids: list[int]) -> list[VoucherTemplate]:
-    """What can be claimed now of these shops (0: of the platform), shops' first; at most two seconds old."""
-    found = await RECENT.get_many(tx, owner_ids)
+    """What can be claimed now of these shops (0: of the platform), shops' first; at most two seconds old.
+
+    A shop that is not open gives none.
+    """
+    shops = await get_recent_shops(tx, [each for each in owner_ids if each])
+    found = await RECENT.get_many(
+        tx, [each for each in owner_ids if not each or (each in shops and shops[each].is_open)]
+    )
     return [each for owner_id in sorted(found, reverse=True) for each in found[owner_id]]
