@@ -1,6 +1,7 @@
 """The cart: what someone means to buy, grouped by shop; a guest's moves in at log-in.
 
-Owns cart lines, in the bucket of the member or guest. Calls `pricing`, `inventory`, `catalog`. Tells nothing.
+Owns cart lines, those with a source, and merges of guests' carts, in the bucket of the member or guest. Calls
+`pricing`, `inventory`, `catalog`. Tells nothing.
 """
 
 from datong.commerce.cart.edit_cart import (

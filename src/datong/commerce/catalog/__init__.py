@@ -1,9 +1,9 @@
 """The catalogue: verticals, categories with their attributes, brands, products with SKUs, snapshots.
 
-Owns what is for sale and at which list price, and declares by which methods it may reach its buyer. Calls `messaging`,
-`merchant`, `qualification`, `rulebook`. Tells `ProductPublished`, `GoodsImported`, `ImportEnded`. Products and SKUs
-live in their shop's bucket; a SKU's id carries the bucket of its stock. Every edit makes a new version, and an order
-keeps the version it was placed on.
+Owns verticals, categories, attributes, brands, products with SKUs and versions, shelves, imports and takedowns, and
+declares by which methods goods may reach their buyer. Calls `messaging`, `merchant`, `qualification`, `rulebook`. Tells
+`ProductPublished`, `GoodsImported`, `ImportEnded`. Products and SKUs live in their shop's bucket; a SKU's id carries
+the bucket of its stock. Every edit makes a new version, and an order keeps the version it was placed on.
 """
 
 from datong.commerce.catalog.brands import Brand, ensure_brands

@@ -1,6 +1,7 @@
 """Fulfilment: parcels and where they are, and every other way in which goods are handed over.
 
-Owns parcels, tracking events and hand-overs in the buyer's bucket, contents of digital goods in the shop's. Calls
+Owns parcels, tracking events and hand-overs in the buyer's bucket, contents of digital goods in the shop's, and which
+order a waybill was used for. Calls
 `catalog`, `rulebook`, and the couriers behind their Protocol. Tells `ParcelDelivered`, `DigitalGoodsDue`,
 `DigitalGoodsTaken`, `DigitalGoodsReturned`. What a hand-over means for its order is the order's business.
 """

@@ -1,6 +1,6 @@
 """Members: people who log in, where they live, and their sessions.
 
-Owns members, log-ins, passkeys, sessions, addresses, tags, what was granted, and who is an operator. Calls `rulebook`.
+Owns members, log-ins, passkeys, sessions, addresses, tags, grants given, and who is an operator. Calls `rulebook`.
 Tells `MemberRegistered`. Programmes above give members tags (`put_tag`), which `pricing` reads with every quote, and
 benefits of each other (`give_grant`, through the port `Grant`). A member's things are in the
 member's bucket; a log-in name is found in its own.

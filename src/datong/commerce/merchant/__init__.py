@@ -1,8 +1,9 @@
 """Merchants: who sells (the subject), its shops with their entry by brand, and the shops' staff.
 
-Owns subjects, shops, staff and what each shop has paid in. Calls `messaging`, `member`, `storefront`, `rulebook`,
-`verification`. Tells `ShopOpened`, `ShopStateChanged`, `ApplicationEnded`, `StaffChanged`. A merchant and all its shops
-share a bucket; a member's duties are copied into the member's bucket, where rights are looked up.
+Owns merchants, shops with their papers, pages and what each has paid in, staff and their duties. Calls `messaging`,
+`member`, `storefront`, `rulebook`, `verification`. Tells `ShopOpened`, `ShopStateChanged`, `ApplicationEnded`,
+`StaffChanged`. A merchant and all its shops share a bucket; a member's duties are copied into the member's bucket,
+where rights are looked up.
 """
 
 from datong.commerce.merchant.apply_for_shop import ShopApplication, apply_for_shop

@@ -1,6 +1,6 @@
 """Messages between buyers and shops, and notices of what has happened.
 
-Owns conversations with every word said in them, the shops' queues and quick replies, notices, and who wants to hear of
+Owns chats with every word said in them, the shops' queues and quick replies, notices, and who wants to hear of
 what. Calls `member`, `rulebook`. Tells `ChatChanged`. A conversation is in the buyer's bucket; the shop's queue is a
 copy that follows by version. Nothing said is ever changed or deleted: it is evidence. Notices are made from the facts
 of every room.

@@ -1,8 +1,8 @@
 """Orders: one purchase is paid once; each shop's part is an order of its own, with its own life.
 
-Owns purchases, orders, lines, presales and deposits, and the sellers' copies. Calls `messaging`, `cart`, `pricing`,
-`inventory`, `payment`, `fulfilment`, `catalog`, `voucher`, `member`, `merchant`, `storefront`, `rulebook`. Tells
-`PurchasePlaced`, `OrderPaid`, `OrderShipped`, `OrderFinished`, `OrderRefunded`, `OrderClosed`, `OrderChanged`,
+Owns purchases, orders, lines, memos, presales and deposits, and the sellers' copies. Calls `messaging`, `cart`,
+`pricing`, `inventory`, `payment`, `fulfilment`, `catalog`, `voucher`, `member`, `merchant`, `storefront`, `rulebook`.
+Tells `PurchasePlaced`, `OrderPaid`, `OrderShipped`, `OrderFinished`, `OrderRefunded`, `OrderClosed`, `OrderChanged`,
 `DepositPlaced`, `DepositEnded`. The buyer's bucket decides; the seller's copy follows by version.
 """
 

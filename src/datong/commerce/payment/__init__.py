@@ -1,10 +1,10 @@
 """Payment: buyers' money in escrow, a double-entry ledger, gateways, commission, balances, payouts.
 
-Owns the ledger, charges, refunds, shops' dues and payouts. Asks the rooms above what is to be paid, and hands them what
-became of it, through `Payable`: it knows no kind of things that are paid for. Calls `messaging`, `merchant`,
-`storefront`, `rulebook`, `verification` and the gateways behind their Protocol. Tells `PayoutPaid`. Every movement is
-one posting whose legs sum to zero, in one bucket; what crosses from the buyer's bucket to the shop's is in transit
-until the fact arrives.
+Owns the ledger with its balances, charges, refunds, shops' dues and payouts. Asks the rooms above what is to be paid,
+and hands them what became of it, through `Payable`: it knows no kind of things that are paid for. Calls `messaging`,
+`merchant`, `storefront`, `rulebook`, `verification` and the gateways behind their Protocol. Tells `PayoutPaid`. Every
+movement is one posting whose legs sum to zero, in one bucket; what crosses from the buyer's bucket to the shop's is in
+transit until the fact arrives.
 """
 
 from datong.commerce.payment.balances import get_shop_balance, list_statement

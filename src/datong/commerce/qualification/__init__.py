@@ -1,9 +1,9 @@
 """Qualifications: by what right a shop sells a brand, or goods for which the law asks for a permit.
 
-Owns brand authorisations and permits with their papers, terms and decisions, and which flagship has a brand to itself.
-Calls `messaging`, `merchant`, `rulebook`, `storefront`. Tells `QualificationDecided`, `QualificationExpiryNeared`,
-`QualificationEnded`. They live in their shop's bucket; what a brand or a category means is the catalogue's knowledge,
-which asks here before it publishes.
+Owns qualifications (brand authorisations and permits) with their papers, terms and decisions, and, in the bucket of the
+brand, which flagship has it to itself. Calls `messaging`, `merchant`, `rulebook`, `storefront`. Tells
+`QualificationDecided`, `QualificationExpiryNeared`, `QualificationEnded`. They live in their shop's bucket; what a
+brand or a category means is the catalogue's knowledge, which asks here before it publishes.
 """
 
 from datong.commerce.qualification.authorise_brand import authorise_brand

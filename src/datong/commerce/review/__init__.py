@@ -1,9 +1,9 @@
 """Reviews: what buyers say of what they bought, what shops say of buyers, and what credit and DSR make of it.
 
-Owns order ratings, reviews, the products' and shops' copies of them, credit, and the daily scores with their six-month
-means. Calls `messaging`, `order`, `member`, `storefront`, `rulebook`. Tells `ReviewChanged`, `ShopScored`. What was
-said lives with the order; the shop's side follows by version, so removing or changing something leaves the sums as
-counting anew would. Source: domain.md §15.
+Owns order ratings, reviews, the products' and shops' copies of them, credit, and the daily scores (DSR) with their
+six-month means. Calls `messaging`, `order`, `member`, `storefront`, `rulebook`. Tells `ReviewChanged`, `ShopScored`.
+What was said lives with the order; the shop's side follows by version, so removing or changing something leaves the
+sums as counting anew would. Source: domain.md §15.
 """
 
 from datong.commerce.review.credit_levels import STEPS, level_of, months_before

@@ -1,8 +1,8 @@
 """Storefronts: the brands of the platform, as rows.
 
-Owns a brand's code, names, currency, time zone, languages, colours and life (drafted, live, paused, closed). Calls
-nothing, tells nothing. How one brand's rules differ from another's is in the rulebook under the storefront's scope.
-What must end before a storefront is closed, rooms above answer through the port `StorefrontUse`.
+Owns storefronts with their code, names, currency, time zone, languages, colours and life (drafted, live, paused,
+closed). Calls nothing, tells nothing. How one brand's rules differ from another's is in the rulebook under the
+storefront's scope. What must end before a storefront is closed, rooms above answer through the port `StorefrontUse`.
 """
 
 from datong.commerce.storefront.currencies import HUNDREDTHS

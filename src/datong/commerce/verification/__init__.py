@@ -1,6 +1,6 @@
 """Verification: whether a shop's identity and its bank account are real, as a provider says.
 
-Owns the checks of each shop with their outcome; what was claimed is handed to the provider and kept as a digest alone.
+Owns verifications of shops with their outcome; what was claimed is handed to the provider and kept as a digest alone.
 Calls `messaging`, `rulebook` and the verifiers behind their Protocol. Tells `VerificationDecided`. Rooms above ask
 whether what they stand on is verified; they decide where that is needed.
 """

@@ -1,7 +1,7 @@
 """Favourites and footprints: what a member keeps, and what a member looked at.
 
-Owns kept products and shops, and the trail of products seen. Calls `rulebook`; names and prices come from the
-catalogue's own door, read by the pages. Tells nothing. Everything is in the member's bucket, belongs to the member
+Owns favourites (kept products and shops) and footprints (products seen). Calls `rulebook`; names and prices come from
+the catalogue's own door, read by the pages. Tells nothing. Everything is in the member's bucket, belongs to the member
 alone and can be erased.
 """
 

@@ -1,10 +1,10 @@
 """Search: shoppers find products by words, facets and browsing, over all brands or one.
 
-Owns the index (in an engine, by URL), its building and feeding, how queries are understood and results ranked,
-suggestions, histories, penalties, and the notes of what was asked and what came of it. Calls `catalog`, `merchant`,
-`member`, `rulebook`, `storefront`, and the rules of `order` and `aftersale`. Tells nothing: it is a watcher, fed by
-`ProductPublished`, `ShopOpened`, `ShopScored`, `OrderPaid` and `OrderFinished`, and nothing in commerce knows that it
-exists.
+Owns the index (in an engine, by URL) with its one writer and what is dirty in it, how queries are understood and
+results ranked, scores of shops, suggestions, histories, penalties, the events and trails of what was asked and what
+came of it, and the signals, terms and phrases learned from them. Calls `catalog`, `merchant`, `member`, `rulebook`,
+`storefront`, and the rules of `order` and `aftersale`. Tells nothing: it is a watcher, fed by `ProductPublished`,
+`ShopOpened`, `ShopScored`, `OrderPaid` and `OrderFinished`, and nothing in commerce knows that it exists.
 """
 
 from datong.platform.search.facets import Chosen, Facet, Option
