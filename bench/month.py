@@ -20,7 +20,7 @@ async def main(purchases: int, seed: int, *, as_json: bool) -> None:
     """Play it and say how long it took, what was done, and what is left."""
     async with bench_town() as (_, town):
         cast = await cast_of(town, 12, 120)
-        stage = Stage(town.world, town.clock, town.settings.secret, seed)
+        stage = Stage(town.adapters, town.clock, town.settings.secret, seed)
         plan = Plan(purchases, 30, seed)
         begun, cpu = time.perf_counter(), cpu_seconds()
         audits: list[float] = []
