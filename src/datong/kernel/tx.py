@@ -244,13 +244,8 @@ class Db:
 
     async def once(self, bucket: int, query: Query[Row], *args: object, is_async_commit: bool = False) -> list[Row]:
         """One write in one statement: a transaction by itself, in one round trip. `$1` is the bucket."""
-        if not args or args[0] != bucket:
-            msg = f"this statement writes bucket {bucket}; $1 of a write must be that bucket"
-            raise RuntimeError(msg)
         await self.ids()
-        self.round_trips += 1
-        async with self._writers(is_async_commit=is_async_commit).acquire() as connection:
-            return [query.build(record) for record in await connection.fetch(query.text, *args)]
+        return await self._write_once(self._writers(is_async_commit=is_async_commit), bucket, query, *args)
 
     async def beside(self, bucket: int, query: Query[Row], *args: object) -> list[Row]:
         """One write in one statement beside an open transaction, for what has to be known before that one commits.
@@ -259,11 +254,14 @@ class Db:
         for each other's connections. It stays when the open one is rolled back, and a crash of the server may lose it:
         only for claims that can be made again or taken over.
         """
+        return await self._write_once(self._relaxed, bucket, query, *args)
+
+    async def _write_once(self, pool: asyncpg.Pool, bucket: int, query: Query[Row], *args: object) -> list[Row]:
         if not args or args[0] != bucket:
             msg = f"this statement writes bucket {bucket}; $1 of a write must be that bucket"
             raise RuntimeError(msg)
         self.round_trips += 1
-        async with self._relaxed.acquire() as connection:
+        async with pool.acquire() as connection:
             return [query.build(record) for record in await connection.fetch(query.text, *args)]
 
     def _writers(self, *, is_async_commit: bool) -> asyncpg.Pool:

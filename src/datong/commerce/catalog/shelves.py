@@ -10,10 +10,11 @@ from collections.abc import Sequence
 
 import msgspec
 
+from datong.commerce.catalog.descriptions import list_product_ids
 from datong.commerce.catalog.taxonomy import ALL_CATEGORIES, get_category_book
 from datong.commerce.merchant import Shop, hold_shop
 from datong.kernel.ids import bucket_of
-from datong.kernel.sql import command, rows, value
+from datong.kernel.sql import command, rows
 from datong.kernel.tx import Tx
 
 
@@ -40,10 +41,6 @@ ON_SALE = rows(
     where bkt = $1 and shop_id = $2 and is_on_sale and product_id > $3 order by product_id limit 500 for share
     """,
 )
-OF_SHOP = value(
-    int,
-    "select product_id from product where bkt = $1 and shop_id = $2 and product_id > $3 order by product_id limit 500",
-)
 
 
 async def clear_shelves(tx: Tx, shop_id: int, product_ids: Sequence[int]) -> None:
@@ -69,7 +66,7 @@ async def stock_shelves(tx: Tx, shop_id: int) -> None:
     """Have all of a shop's goods stand where they should, as the shop is now. Locks the shop, then its products."""
     shop, bucket = await hold_shop(tx, shop_id), bucket_of(shop_id)
     last = 0
-    while found := await tx.all(OF_SHOP, bucket, shop_id, last):
+    while found := await list_product_ids(tx, shop_id, last):
         await clear_shelves(tx, shop_id, found)
         last = found[-1]
     last = 0
