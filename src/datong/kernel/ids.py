@@ -52,8 +52,10 @@ class Ids:
     def new(self, bucket: int) -> int:
         """A new id in a bucket, greater than every one made here for it before."""
         ticks = int((time.time() - EPOCH) * 100) << _COUNTER_BITS
-        place = max(self._last.get(bucket, -1) + 1, ticks)
-        if place - ticks > _MAX_AHEAD:
+        place = self._last.get(bucket, -1) + 1
+        if place < ticks:
+            place = ticks
+        elif place - ticks > _MAX_AHEAD:
             time.sleep(0.01)  # a bulk load has outrun the clock; uniqueness after a restart needs the bound
         self._last[bucket] = place
         tick, counter = place >> _COUNTER_BITS, place & ((1 << _COUNTER_BITS) - 1)

@@ -131,7 +131,7 @@ def rows_of(
         for sku_id, source in (_bought_of(quoted) if promise.is_from_cart else ())
     ]  # fmt: skip
     vouchers = sorted({each for draft in drafts for each in draft.quote.vouchers})
-    coins = sum(draft.quote.coins for draft in drafts)
+    coins = sum([draft.quote.coins for draft in drafts])
     deposits = sorted({each for draft in drafts for each in draft.quote.deposits})
     brought: Row | None = {
         "bkt": bucket, "purchase_id": promise.purchase_id, "owner_id": promise.owner_id, "vouchers": vouchers,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,6 +18,15 @@ from datong.kernel.house import House
 from datong.kernel.money import allocate, share_of
 
 
+class LineRules(NamedTuple):
+    """What the rulebook says at one moment of a line of one storefront and category."""
+
+    scope: Scope
+    commission_bps: int
+    unpaid_seconds: int
+    activity_unpaid_seconds: int
+
+
 class Market(msgspec.Struct, frozen=True):
     """What every draft of one moment is made by."""
 
@@ -26,20 +36,33 @@ class Market(msgspec.Struct, frozen=True):
     now: datetime
     sources: Collection[LineSource] = ()
     """The sources that still hold; a line of another one counts as from nowhere."""
+    known: dict[tuple[int, int], LineRules] = {}
+    """By storefront and category: the same for every draft of the moment, and there are many."""
 
-    def scope_of(self, shop: ShopQuote, line: QuoteLine) -> Scope:
-        """What rules of a line depend on."""
-        path = self.book.path(line.category_id)
-        return Scope(shop.storefront_id, path[-1].vertical_id if path else 0, tuple(each.category_id for each in path))
+    def rules_of(self, storefront_id: int, category_id: int) -> LineRules:
+        """What holds for a line of a category, in one of a storefront's shops."""
+        place = storefront_id, category_id
+        if found := self.known.get(place):
+            return found
+        path = self.book.path(category_id)
+        scope = Scope(storefront_id, path[-1].vertical_id if path else 0, tuple(each.category_id for each in path))
+        ask, now = self.rules.value, self.now
+        made = self.known[place] = LineRules(
+            scope,
+            ask(COMMISSION_BPS, now, scope),
+            ask(UNPAID_CLOSE_SECONDS, now, scope),
+            ask(ACTIVITY_UNPAID_SECONDS, now, scope),
+        )
+        return made
 
 
 def draft_order(market: Market, shop: ShopQuote, note: str) -> OrderDraft:
     """One shop's order: commission and settlement parts by line, frozen now, and when it closes if nobody pays."""
-    rules, now = market.rules, market.now
-    scopes = [market.scope_of(shop, line) for line in shop.lines]
-    rates = [rules.value(COMMISSION_BPS, now, scope) for scope in scopes]
-    clocks = (UNPAID_CLOSE_SECONDS, ACTIVITY_UNPAID_SECONDS) if shop.is_activity else (UNPAID_CLOSE_SECONDS,)
-    due = timedelta(seconds=min(rules.value(clock, now, scope) for clock in clocks for scope in scopes))
+    rules = [market.rules_of(shop.storefront_id, line.category_id) for line in shop.lines]
+    rates = [each.commission_bps for each in rules]
+    seconds = min([each.unpaid_seconds for each in rules])
+    if shop.is_activity:
+        seconds = min(seconds, *(each.activity_unpaid_seconds for each in rules))
     commission = commission_by_line([line.payable for line in shop.lines], rates)
     sources = [NO_SOURCE] * len(shop.lines)
     if market.sources:
@@ -47,10 +70,10 @@ def draft_order(market: Market, shop: ShopQuote, note: str) -> OrderDraft:
     parts: list[LineParts | None] = [None] * len(shop.lines)
     if market.house.ports(SettlementPart):
         parts = [
-            _parts_of(market, shop, line, scope, source, taken)
-            for line, scope, source, taken in zip(shop.lines, scopes, sources, commission, strict=True)
+            _parts_of(market, shop, line, each.scope, source, taken)
+            for line, each, source, taken in zip(shop.lines, rules, sources, commission, strict=True)
         ]
-    return OrderDraft(shop, rates, commission, now + due, note, sources, parts)
+    return OrderDraft(shop, rates, commission, market.now + timedelta(seconds=seconds), note, sources, parts)
 
 
 def _parts_of(
@@ -68,8 +91,11 @@ def commission_by_line(payable: list[int], rates: list[int]) -> list[int]:
     >>> commission_by_line([10, 10, 10], [500, 500, 500]), commission_by_line([30], [500])
     ([1, 1, 0], [2])
     """
+    different = set(rates)
+    if len(different) == 1:
+        return allocate(share_of(sum(payable), rates[0]), payable)
     parts = [0] * len(payable)
-    for rate in set(rates):
+    for rate in different:
         places = [place for place, each in enumerate(rates) if each == rate]
         amounts = [payable[place] for place in places]
         for place, part in zip(places, allocate(share_of(sum(amounts), rate), amounts), strict=True):

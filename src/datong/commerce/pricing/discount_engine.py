@@ -5,7 +5,7 @@ item-level prices in its reach, without freight. Deductions are sequential: each
 left, and no line goes below zero. At item level one tool wins: an official price, else the lowest.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import combinations
 
@@ -32,12 +32,14 @@ MAX_WEIGHED = 4
 
 def apply_discounts(
     lines: Sequence[PricedLine],
-    tools: Iterable[Discount],
+    tools: Sequence[Discount],
     rights: BuyerEntitlements,
     stack: StackingPolicy,
     region: str = "",
 ) -> QuoteOutcome:
     """Apply every layer in turn. Amounts in minor units; a line's cuts never exceed its price."""
+    if not tools and not stack.steps:
+        return QuoteOutcome([[] for _ in lines], [], [], items=[line.unit_price * line.quantity for line in lines])
     bill = Basket(lines, stack, region)
     by_layer = _tools_by_layer(lines, tools, rights)
     for layer in stack.layers:
@@ -56,7 +58,7 @@ def apply_discounts(
 
 
 def _tools_by_layer(
-    lines: Sequence[PricedLine], tools: Iterable[Discount], rights: BuyerEntitlements
+    lines: Sequence[PricedLine], tools: Sequence[Discount], rights: BuyerEntitlements
 ) -> dict[str, list[tuple[Discount, list[int]]]]:
     """The tools that this buyer may use, with the lines they are about."""
     by_layer: dict[str, list[tuple[Discount, list[int]]]] = {}

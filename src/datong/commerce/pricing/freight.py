@@ -77,9 +77,12 @@ def check_template(template: FreightTemplate) -> None:
 
 def freight_of(lines: Sequence[FreightLine], templates: dict[int, FreightTemplate], region: str) -> int:
     """The freight of one order in minor units; template 0 is free."""
+    used = {line.template_id for line in lines if line.template_id in templates}
+    if not used:
+        return 0
     starts: list[int] = []
     increments = 0
-    for template_id in sorted({line.template_id for line in lines if line.template_id in templates}):
+    for template_id in sorted(used):
         template = templates[template_id]
         group = [line for line in lines if line.template_id == template_id]
         if _is_free(template, group, region):

@@ -278,14 +278,16 @@ def _quote_shop(
         )
         for place in places for each, offer in (lines[place],)
     ]  # fmt: skip
-    here = [each for each in outcome.applied if set(each.places) & set(places)]
-    is_free = any(each.frees_freight for each in here)
     shop = market.shelf.shops[shop_id]
+    freight = freight_of(loads, market.shelf.templates, ask.region)
+    here = [each for each in outcome.applied if set(each.places) & set(places)]
+    if not here:
+        return ShopQuote(shop.shop_id, shop.storefront_id, shop.names, priced, freight)
     rules = {cut.rule for place in places for cut in outcome.cuts[place]}
     coins = sum(cut.amount for place in places for cut in outcome.cuts[place] if cut.layer == "coins")
     return ShopQuote(
         shop.shop_id, shop.storefront_id, shop.names, priced + _gift_lines(market, here, shop_id),
-        0 if is_free else freight_of(loads, market.shelf.templates, ask.region),
+        0 if any(each.frees_freight for each in here) else freight,
         sorted(each.tool.tool_id for each in here if each.tool.is_voucher and str(each.tool.tool_id) in rules),
         coins,
         sorted({each.tool.tool_id for each in here if each.tool.is_limited and not each.tool.is_voucher}),

@@ -101,7 +101,7 @@ class ShopQuote(msgspec.Struct, frozen=True):
     @property
     def prepaid(self) -> int:
         """What was paid already, as deposits."""
-        return sum(line.prepaid for line in self.lines)
+        return sum([line.prepaid for line in self.lines])
 
     @property
     def deposits(self) -> list[int]:
@@ -111,12 +111,12 @@ class ShopQuote(msgspec.Struct, frozen=True):
     @property
     def subsidy(self) -> int:
         """What the platform pays of the cuts."""
-        return sum(cut.amount for line in self.lines for cut in line.cuts if cut.funder == "platform")
+        return sum([cut.amount for line in self.lines for cut in line.cuts if cut.funder == "platform"])
 
     @property
     def goods(self) -> int:
         """The goods before any cut."""
-        return sum(line.goods for line in self.lines)
+        return sum([line.unit_price * line.quantity for line in self.lines])
 
     @property
     def saved(self) -> int:
@@ -125,8 +125,8 @@ class ShopQuote(msgspec.Struct, frozen=True):
 
     @property
     def total(self) -> int:
-        """What the buyers pays this shop."""
-        return sum(line.payable for line in self.lines) + self.freight
+        """What the buyer pays this shop."""
+        return sum([line.payable for line in self.lines]) + self.freight
 
 
 class Unavailable(msgspec.Struct, frozen=True):
@@ -192,7 +192,7 @@ class Quote(msgspec.Struct, frozen=True):
     @property
     def total(self) -> Money:
         """What the buyer pays in all."""
-        return Money(sum(shop.total for shop in self.shops), self.currency)
+        return Money(sum([shop.total for shop in self.shops]), self.currency)
 
     @property
     def due(self) -> Money:

@@ -132,8 +132,12 @@ class Rules:
     def __init__(self, values: Iterable[SetValue]) -> None:
         self.version = 0
         self._by_place: dict[tuple[str, str, int], list[SetValue]] = {}
+        self._narrowed: set[str] = set()
+        """The parameters that somebody has set for less than the whole platform."""
         for row in sorted(values, key=lambda each: (each.effective_from, each.version)):
             self._by_place.setdefault((row.name, row.scope_kind, row.scope_id), []).append(row)
+            if row.scope_kind != PLATFORM:
+                self._narrowed.add(row.name)
             self.version = max(self.version, row.version)
 
     def history(self, name: str) -> list[SetValue]:
@@ -151,7 +155,7 @@ class Rules:
             if scope.lacks(parameter.scopes):
                 msg = f"{parameter.name} is read without one of {sorted(parameter.scopes)}"
                 raise TypeError(msg)
-            for kind, scope_id in scope.places():
+            for kind, scope_id in scope.places() if parameter.name in self._narrowed else ():
                 if kind in parameter.scopes and (found := self._in_force(parameter.name, kind, scope_id, now)):
                     return parameter.read(found.value)
         return self.platform_value(parameter, now)
