@@ -354,3 +354,24 @@ def machine_time(source: Path, allowed: Mapping[str, str]) -> list[str]:
     return wrong + [
         f"{each} is allowed to read the machine's clock and does not" for each in sorted(allowed.keys() - used)
     ]
+
+
+def token_readers(source: Path, allowed: Collection[str]) -> list[str]:
+    """Modules above the floors that look at a request's token themselves instead of asking who acts.
+
+    Two readers may see two people in one request: one in the cookie and one in the header.
+    """
+    wrong = []
+    for module in read_tree(source):
+        if not module.name.startswith("datong.surfaces") or module.name in allowed:
+            continue
+        for node in ast.walk(module.tree):
+            is_header = isinstance(node, ast.Constant) and str(node.value).lower() == "authorization"
+            is_cookie = (
+                isinstance(node, ast.Call)
+                and ast.unparse(node.func).endswith("cookies.get")
+                and "LANGUAGE" not in ast.unparse(node)
+            )
+            if is_header or is_cookie:
+                wrong.append(f"{module.name}:{node.lineno} reads the token of a request itself")
+    return wrong

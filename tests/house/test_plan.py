@@ -44,6 +44,17 @@ def undisturbed() -> Iterator[None]:
     gc.enable()
 
 
+TOKEN_READERS = {
+    "datong.surfaces.request_context": "it is where who acts is found",
+    "datong.surfaces.api_context": "it refuses a header that names nobody",
+    "datong.surfaces.gauges": "its token stands for no member",
+}
+
+
+def test_who_acts_is_found_in_one_place() -> None:
+    assert rules.token_readers(SOURCE, TOKEN_READERS) == []
+
+
 def test_files_and_functions_stay_small() -> None:
     assert [wrong for folder in (SOURCE, ROOT / "tests") for wrong in rules.too_long(folder, TOO_LONG)] == []
 

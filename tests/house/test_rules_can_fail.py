@@ -71,8 +71,13 @@ def refusals(source: Path) -> list[str]:
     return rules.refusals(source, SENTENCES)
 
 
+def token_readers(source: Path) -> list[str]:
+    return rules.token_readers(source, {"datong.surfaces.request_context"})
+
+
 RULES: list[Callable[[Path], list[str]]] = [
     rules.too_long, climbing, upwards, wiring, rules.banned_names, rules.brands_in_code, doors, refusals, machine_time,
+    token_readers,
 ]  # fmt: skip
 FAVOURITE, REVIEW = "consumer/favourite/keeping.py", "commerce/member/joining.py"
 MANY = "\n".join(f"    {number}" for number in range(61))
@@ -137,6 +142,8 @@ BROKEN: list[tuple[Callable[[Path], list[str]], str, str, str]] = [
     (machine_time, FAVOURITE, "A = loop.time()\n", "keeping:1 reads"),
     (machine_time, "kernel/clock.py", "", "datong.kernel.clock is allowed to read the machine's clock and does not"),
     (refusals, REVIEW, 'class A(Conflict):\n    code = "order.wrong_state"\n', "has the code of"),
+    (token_readers, "surfaces/pages.py", 'a = request.headers.get("Authorization")\n', "pages:1 reads the token"),
+    (token_readers, "surfaces/pages.py", "a = request.cookies.get(COOKIE)\n", "pages:1 reads the token"),
     (refusals, REVIEW, 'class A(Conflict):\n    code = "member.dumb"\n', "has no sentence: member.dumb"),
     (refusals, REVIEW, 'class A(kernel.Invalid):\n    code: str = "order.dumb"\n',
     "the code of another room: order.dumb"),

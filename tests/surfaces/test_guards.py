@@ -93,3 +93,30 @@ async def test_secrets_of_forms_are_not_in_the_log_of_acts(site: Site) -> None:
     async with site.town.db.read() as tx:
         (act,) = (await governance.list_acts(tx, SYSTEM)).items
     assert act.details == {"reason": "kept"}
+
+
+@pytest.mark.parametrize("header", ["Bearer made-up", "bearer g.1.x", "Bearer ", "Basic eDp5", "Bearer {other}"])
+async def test_a_header_beside_the_cookie_keeps_no_act_out_of_the_log(site: Site, header: str) -> None:
+    browser = Browser(site)
+    operator_id = await operator_of(site.town)
+    await browser.log_in(operator_id)
+    await browser.get("/console")
+    other = await member.open_session(site.town.db, (await site.town.shopper()).actor.id)
+    form = {"reason": "kept", "_csrf_token": browser.cookies["datong_csrf"]}
+    cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    headers = {"authorization": header.format(other=other), "cookie": cookies}
+    await site.client.post("/console/promotions", data=form, headers=headers)
+    async with site.town.db.read() as tx:
+        (act,) = (await governance.list_acts(tx, SYSTEM)).items
+    assert act.operator_id == operator_id
+
+
+async def test_a_cookie_beside_the_header_makes_nobody_an_operator(site: Site) -> None:
+    token = await operator(site.town)
+    shopper = await member.open_session(site.town.db, (await site.town.shopper()).actor.id)
+    headers = {"authorization": f"Bearer {shopper}", "cookie": f"datong_session={token}"}
+    answer = await site.client.get("/api/v1/operator/parameters", headers=headers)
+    assert answer.status_code == 403
+    assert (await site.client.get("/api/v1/operator/parameters", headers={"cookie": headers["cookie"]})).status_code in {
+        401, 403,
+    }  # fmt: skip

@@ -68,6 +68,11 @@ class TtlCache(Generic[Key, Value]):
             found |= fresh
         return found
 
+    def peek(self, source: object, now: datetime, key: Key) -> Value | None:
+        """What is kept of a key and still recent, without asking `source` (the database) for it."""
+        kept = self._kept.get(key) if self._source is source else None
+        return kept[0] if kept and abs(now - kept[1]) < self._max_age else None
+
     def forget(self, key: Key) -> None:
         """Read this one again at the next look, because this process has just changed it."""
         self._kept.pop(key, None)

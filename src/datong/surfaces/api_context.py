@@ -10,7 +10,16 @@ from litestar.params import Parameter
 from datong.kernel.actor import Actor, TokenInvalid
 from datong.kernel.refusal import Invalid
 from datong.kernel.tx import Db, Tx
-from datong.surfaces.request_context import AnyConnection, AnyRequest, actor_of, db_of, settings_of
+from datong.surfaces.request_context import (
+    AnyConnection,
+    AnyRequest,
+    actor_of,
+    actor_of_request,
+    db_of,
+    is_known,
+    settings_of,
+    token_of,
+)
 
 Key = Annotated[str | None, Parameter(header="Idempotency-Key", max_length=100)]
 Cursor = Annotated[str, Parameter(query="cursor", max_length=200)]
@@ -24,34 +33,31 @@ GIVES_TOKEN = {"gives_token": True}
 """Said by calls that hand out a token: whichever one is sent along is not looked at."""
 
 
-def token_of(request: AnyRequest) -> str:
-    """The bearer token, or nothing."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
-
-
 async def refuse_bad_token(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """Guard of every call: refuses `TokenInvalid` for a bearer token that is nobody's, whatever is asked for.
 
     A client signs in again with its old one still on, so calls that give a token (`GIVES_TOKEN`) do not look at it.
     """
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or handler.opt.get("gives_token"):
+    header = connection.headers.get("authorization", "")
+    if not header.lower().startswith("bearer") or handler.opt.get("gives_token"):
+        return
+    token = token_of(connection)
+    if is_known(connection, token):
         return
     async with db_of(connection).read() as tx:
-        actor = await actor_of(tx, token.strip(), settings_of(connection).secret)
+        actor = await actor_of(tx, token, settings_of(connection).secret)
     if not actor.id:
         raise TokenInvalid
 
 
 async def who(request: AnyRequest, tx: Tx) -> Actor:
     """The actor behind the bearer token, with the rights of this moment."""
-    return await actor_of(tx, token_of(request), settings_of(request).secret, is_fresh=True)
+    return await actor_of_request(request, tx, is_fresh=True)
 
 
 async def shopper(request: AnyRequest, tx: Tx) -> Actor:
     """The actor behind the bearer token, where only what is its own is asked for; at most two seconds old."""
-    return await actor_of(tx, token_of(request), settings_of(request).secret)
+    return await actor_of_request(request, tx)
 
 
 async def asker(request: AnyRequest) -> tuple[Db, Actor]:

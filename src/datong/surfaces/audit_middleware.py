@@ -12,7 +12,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from datong.kernel.refusal import Refusal
 from datong.platform import governance
-from datong.surfaces.request_context import COOKIE, AnyRequest, actor_of, db_of, settings_of
+from datong.surfaces.request_context import AnyRequest, db_of, sender
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 OPERATORS = ("/console/", "/api/v1/operator/", "/api/v1/owners/")
@@ -62,11 +62,7 @@ def audit_operator_requests(app: ASGIApp) -> ASGIApp:
 
 async def _begin(request: AnyRequest) -> int:
     """The act's id; 0 for who is no operator."""
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    token = bearer.strip() if scheme.lower() == "bearer" else request.cookies.get(COOKIE, "")
-    db = db_of(request)
-    async with db.read() as tx:
-        actor = await actor_of(tx, token, settings_of(request).secret, is_fresh=True)
+    db, actor = db_of(request), await sender(request, is_fresh=True)
     if not actor.operator_rights:
         return 0
     action = f"{request.method} {request.route_handler.fn.__name__}"

@@ -44,13 +44,17 @@ class RequestMetrics:
             buckets=BUCKETS,
             registry=self.registry,
         )
+        self._known: dict[tuple[str, str, int], Histogram] = {}
+        """Each labelled series, found once; as many as there are routes, methods and classes."""
 
     def note(self, scope: Scope, status: int, seconds: float) -> None:
         """One request was answered: its route's template, never its address, becomes a label."""
-        template = scope.get("path_template") or NO_ROUTE
         method = str(scope.get("method", ""))
-        label = method if method in METHODS else OTHER_METHOD
-        self._seconds.labels(str(template), label, f"{status // 100}xx").observe(seconds)
+        method = method if method in METHODS else OTHER_METHOD
+        place = str(scope.get("path_template") or NO_ROUTE), method, status // 100
+        if (series := self._known.get(place)) is None:
+            series = self._known[place] = self._seconds.labels(place[0], method, f"{place[2]}xx")
+        series.observe(seconds)
 
     def text(self) -> bytes:
         """All of it in Prometheus' text format."""

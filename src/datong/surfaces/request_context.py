@@ -33,6 +33,7 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 AnyRequest = Request[Any, Any, State]
 AnyConnection = ASGIConnection[Any, Any, Any, State]
+API = "/api/"
 COOKIE = "datong_session"
 DEFAULT_REGION = "31"
 """Where goods go as long as nobody said where."""
@@ -63,6 +64,18 @@ def read_id(text: str, thing: str = "thing") -> int:
     return int(text)
 
 
+def token_of(request: AnyConnection) -> str:
+    """The one token by which a request acts: the bearer's at the API's addresses, the cookie's at every other.
+
+    Rights, guards, handlers and the log of acts all ask here, so that no header or cookie beside the right one can make
+    one of them see somebody else.
+    """
+    if not request.scope["path"].startswith(API):
+        return request.cookies.get(COOKIE, "")
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 async def actor_of(tx: Tx, token: str, secret: str, *, is_fresh: bool = False) -> Actor:
     """Whoever a token stands for: a member with its rights, a guest, or a guest without a cart (id 0).
 
@@ -74,6 +87,14 @@ async def actor_of(tx: Tx, token: str, secret: str, *, is_fresh: bool = False) -
         SIGNED_IN.forget(token)
     known = (await SIGNED_IN.get_many(tx, [token])).get(token) if token else None
     return known.actor if known and known.expires_at > tx.now else Actor(0)
+
+
+def is_known(request: AnyConnection, token: str) -> bool:
+    """Whether this process saw within two seconds whom a token stands for; asks no database."""
+    db = db_of(request)
+    now = db.now()
+    known = SIGNED_IN.peek(db, now, token)
+    return known is not None and known.expires_at > now
 
 
 async def _read_signed_in(tx: Tx, tokens: list[str]) -> dict[str, SignedIn]:
@@ -95,8 +116,8 @@ SIGNED_IN = TtlCache(_read_signed_in)
 
 
 async def actor_of_request(request: AnyRequest, tx: Tx, *, is_fresh: bool = False) -> Actor:
-    """Who asks for a page or sent a form, by the cookie; staff's pages ask for fresh rights."""
-    return await actor_of(tx, request.cookies.get(COOKIE, ""), settings_of(request).secret, is_fresh=is_fresh)
+    """Who asks for a page, sent a form or calls the API; staff's pages ask for fresh rights."""
+    return await actor_of(tx, token_of(request), settings_of(request).secret, is_fresh=is_fresh)
 
 
 async def sender(request: AnyRequest, *, is_fresh: bool = False) -> Actor:

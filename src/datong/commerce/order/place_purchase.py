@@ -303,7 +303,7 @@ def _agree(house: House, attempt: Attempt, quoted: Quote | Refusal) -> None:
 
 def needs_address(house: House, quoted: Quote) -> bool:
     """Whether anything of it travels."""
-    return any([is_carried(house, each) for each in {line.method for shop in quoted.shops for line in shop.lines}])
+    return any(is_carried(house, each) for each in {line.method for shop in quoted.shops for line in shop.lines})
 
 
 async def _spend(db: Db, attempts: Sequence[Attempt]) -> None:

@@ -25,6 +25,7 @@ from datong.surfaces.request_context import (
     read_id,
     sender,
     settings_of,
+    token_of,
 )
 
 
@@ -82,7 +83,7 @@ async def join(request: AnyRequest) -> Redirect | Template:
 async def _enter(request: AnyRequest, form: dict[str, str]) -> Redirect:
     db, secret = db_of(request), settings_of(request).secret
     _, token = await member.log_in(db, form.get("login", ""), form.get("password", ""), client_address(request))
-    if guest_id := read_guest(request.cookies.get(COOKIE, ""), secret):
+    if guest_id := read_guest(token_of(request), secret):
         async with db.read() as tx:
             actor = await actor_of(tx, token, secret)
         await cart.merge_guest_cart(db, actor, guest_id)
@@ -94,8 +95,8 @@ async def _enter(request: AnyRequest, form: dict[str, str]) -> Redirect:
 @post("/log-out", include_in_schema=False)
 async def log_out(request: AnyRequest) -> Redirect:
     """End the session."""
-    await member.log_out(db_of(request), request.cookies.get(COOKIE, ""))
-    SIGNED_IN.forget(request.cookies.get(COOKIE, ""))
+    await member.log_out(db_of(request), token_of(request))
+    SIGNED_IN.forget(token_of(request))
     response = redirect_to("/")
     response.delete_cookie(COOKIE)
     return response

@@ -10,7 +10,6 @@ from datong.surfaces.forms import keep_token, read_form, safe_next
 from datong.surfaces.page_rendering import load_page_context, page, redirect_to
 from datong.surfaces.refusal_texts import refusal_text
 from datong.surfaces.request_context import (
-    COOKIE,
     SIGNED_IN,
     AnyRequest,
     actor_of,
@@ -20,6 +19,7 @@ from datong.surfaces.request_context import (
     read_guest,
     sender,
     settings_of,
+    token_of,
 )
 
 JSON = "application/json"
@@ -51,7 +51,7 @@ async def change_password(request: AnyRequest) -> Redirect | Template:
     actor = await sender(request)
     actor.must("member:password:change", actor.id)
     try:
-        token = request.cookies.get(COOKIE, "")
+        token = token_of(request)
         await member.change_password(db, actor, form.get("old", ""), form.get("password", ""), token)
     except Refusal as refusal:
         return await _security(request, refusal)
@@ -63,7 +63,7 @@ async def end_sessions(request: AnyRequest) -> Redirect:
     """Log out everywhere else."""
     db = db_of(request)
     actor = await sender(request)
-    await db.run(member.end_other_sessions, actor, request.cookies.get(COOKIE, ""))
+    await db.run(member.end_other_sessions, actor, token_of(request))
     return redirect_to("/me/security?done=sessions")
 
 
@@ -125,7 +125,7 @@ async def log_in(request: AnyRequest) -> Redirect:
     db, settings = db_of(request), settings_of(request)
     _, token = await member.log_in_with_passkey(db, form.get("answer", ""), settings.base_url)
     SIGNED_IN.forget(token)
-    if guest_id := read_guest(request.cookies.get(COOKIE, ""), settings.secret):
+    if guest_id := read_guest(token_of(request), settings.secret):
         async with db.read() as tx:
             actor = await actor_of(tx, token, settings.secret)
         await cart.merge_guest_cart(db, actor, guest_id)

@@ -14,7 +14,7 @@ from datong.surfaces.labels import worded
 from datong.surfaces.merchant.labels import SHOP_KINDS
 from datong.surfaces.page_rendering import load_page_context, page, redirect_to
 from datong.surfaces.refusal_texts import refusal_text
-from datong.surfaces.request_context import COOKIE, SIGNED_IN, AnyRequest, db_of, pick, sender
+from datong.surfaces.request_context import SIGNED_IN, AnyRequest, db_of, pick, sender, token_of
 
 
 async def _form(
@@ -69,7 +69,7 @@ async def apply(request: AnyRequest) -> Redirect | Template:
     except Refusal as refusal:
         async with db.read() as tx:
             return await _form(request, tx, form.get("storefront", ""), form, refusal)
-    SIGNED_IN.forget(request.cookies.get(COOKIE, ""))
+    SIGNED_IN.forget(token_of(request))
     return redirect_to(f"/workbench/{shop_id}/entry")
 
 

@@ -23,7 +23,6 @@ from datong.kernel.tx import Tx
 from datong.surfaces.messaging.chat_bell import bell_of
 from datong.surfaces.page_rendering import about_storefront, load_page_context, page
 from datong.surfaces.request_context import (
-    COOKIE,
     AnyRequest,
     actor_of,
     actor_of_request,
@@ -31,6 +30,7 @@ from datong.surfaces.request_context import (
     db_of,
     read_id,
     settings_of,
+    token_of,
 )
 
 MAX_UPLOAD = 12_000_000
@@ -184,7 +184,7 @@ async def _look(socket: WebSocket[Any, Any, Any], chat_id: int) -> Chat:
     """The conversation, if whoever is at the socket still has a part in it."""
     async with db_of(socket).read() as tx:
         secret = settings_of(socket).secret
-        actor = await actor_of(tx, socket.cookies.get(COOKIE, ""), secret, is_fresh=True)
+        actor = await actor_of(tx, token_of(socket), secret, is_fresh=True)
         return (await messaging.get_chat(tx, actor, chat_id))[0]
 
 

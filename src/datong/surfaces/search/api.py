@@ -15,7 +15,7 @@ from datong.kernel.refusal import Invalid
 from datong.kernel.tx import Tx
 from datong.platform import search
 from datong.platform.search import Chosen, IndexState, Order, Ranked, Score
-from datong.surfaces.api_context import Cursor, Limit, PathId, asker, shopper, token_of, who
+from datong.surfaces.api_context import Cursor, Limit, PathId, asker, shopper, who
 from datong.surfaces.api_views import Made, PageView, ProductCard, Texts, product_card
 from datong.surfaces.catalog.api import Code
 from datong.surfaces.request_context import AnyRequest, adapters_of, db_of, read_id
@@ -166,8 +166,7 @@ async def find(
         actor = await shopper(request, tx)
         chosen = await _chosen(tx, narrowed)
         brands = {str(each.storefront_id): each.code for each in (await get_storefronts(tx)).all}
-    token = token_of(request)
-    answer = await run_search(request, actor, Asked(asked, chosen, order, cursor, limit), client_of(request, token))
+    answer = await run_search(request, actor, Asked(asked, chosen, order, cursor, limit), client_of(request))
     found, plan = answer.results, answer.results.plan
     facets = [
         FacetView(
@@ -233,7 +232,7 @@ async def note(request: AnyRequest, data: EventPut) -> None:
     db = db_of(request)
     async with db.read() as tx:
         actor = await shopper(request, tx)
-    client = client_of(request, token_of(request))
+    client = client_of(request)
     await search.note_event(db, actor, client, data.action, query_id, product_id, data.place)
 
 

@@ -13,7 +13,15 @@ from datong.kernel.refusal import Invalid, NotFound
 from datong.kernel.tx import Db, Tx
 from datong.platform import search
 from datong.platform.search import Action, Chosen, Facet, Order, Query, Ranked, Results
-from datong.surfaces.request_context import COOKIE, AnyRequest, adapters_of, client_address, db_of, read_id, settings_of
+from datong.surfaces.request_context import (
+    AnyRequest,
+    adapters_of,
+    client_address,
+    db_of,
+    read_id,
+    settings_of,
+    token_of,
+)
 from datong.surfaces.search.labels import SHOWN_ORDERS
 
 MAX_PARTS = 20
@@ -38,9 +46,9 @@ class Answered(msgspec.Struct, frozen=True):
     query_id: int
 
 
-def client_of(request: AnyRequest, token: str = "") -> str:
+def client_of(request: AnyRequest) -> str:
     """A hash by which notes of one client belong together for a day, and by which nobody is found."""
-    who = token or request.cookies.get(COOKIE) or client_address(request) + request.headers.get("user-agent", "")
+    who = token_of(request) or client_address(request) + request.headers.get("user-agent", "")
     day = f"{db_of(request).now():%Y-%m-%d}"
     key = settings_of(request).secret.encode()
     return hmac.new(key, f"client:{day}:{who}".encode(), hashlib.sha256).hexdigest()[:16]
@@ -115,13 +123,10 @@ async def note_action(
     action: Action,
     found_by: tuple[int, int] | None,
     product_id: int,
-    token: str = "",
 ) -> None:
     """Note what someone did with a product that a query had shown; nothing without a query."""
     if found_by:
-        await search.note_event(
-            db_of(request), actor, client_of(request, token), action, found_by[0], product_id, found_by[1]
-        )
+        await search.note_event(db_of(request), actor, client_of(request), action, found_by[0], product_id, found_by[1])
 
 
 def facet_named(facets: Sequence[Facet], kind: str) -> Facet | None:
