@@ -7,7 +7,7 @@ from litestar import delete, get, post, put
 
 from datong.commerce import cart, member
 from datong.commerce.merchant import list_member_shop_roles
-from datong.surfaces.api_context import GIVES_TOKEN, PathId, shopper, token_of
+from datong.surfaces.api_context import GIVES_TOKEN, PathId, shopper
 from datong.surfaces.api_views import AddressView, Made, address_view
 from datong.surfaces.request_context import (
     SIGNED_IN,
@@ -20,6 +20,7 @@ from datong.surfaces.request_context import (
     read_guest,
     read_id,
     settings_of,
+    token_of,
 )
 
 
