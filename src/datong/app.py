@@ -94,7 +94,7 @@ def _handlers(settings: Settings, windows: Windows) -> list[ControllerRouterHand
     return [
         Router(
             path="/api/v1",
-            guards=[refuse_bad_token],
+            before_request=refuse_bad_token,
             middleware=[limit.middleware, audit_operator_requests],
             route_handlers=windows.handlers("api"),
         ),

@@ -4,14 +4,12 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from litestar.handlers import BaseRouteHandler
 from litestar.params import Parameter
 
 from datong.kernel.actor import Actor, TokenInvalid
 from datong.kernel.refusal import Invalid
 from datong.kernel.tx import Db, Tx
 from datong.surfaces.request_context import (
-    AnyConnection,
     AnyRequest,
     actor_of,
     actor_of_request,
@@ -33,19 +31,20 @@ GIVES_TOKEN = {"gives_token": True}
 """Said by calls that hand out a token: whichever one is sent along is not looked at."""
 
 
-async def refuse_bad_token(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-    """Guard of every call: refuses `TokenInvalid` for a bearer token that is nobody's, whatever is asked for.
+async def refuse_bad_token(request: AnyRequest) -> None:
+    """Before every call: refuses `TokenInvalid` for a bearer token that is nobody's, whatever is asked for.
 
     A client signs in again with its old one still on, so calls that give a token (`GIVES_TOKEN`) do not look at it.
+    It is no guard, for whose sake the framework copies the whole handler at every call.
     """
-    header = connection.headers.get("authorization", "")
-    if not header.lower().startswith("bearer") or handler.opt.get("gives_token"):
+    header = request.headers.get("authorization", "")
+    if not header.lower().startswith("bearer") or request.route_handler.opt.get("gives_token"):
         return
-    token = token_of(connection)
-    if is_known(connection, token):
+    token = token_of(request)
+    if is_known(request, token):
         return
-    async with db_of(connection).read() as tx:
-        actor = await actor_of(tx, token, settings_of(connection).secret)
+    async with db_of(request).read() as tx:
+        actor = await actor_of(tx, token, settings_of(request).secret)
     if not actor.id:
         raise TokenInvalid
 
