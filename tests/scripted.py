@@ -10,8 +10,8 @@ from datong.adapters.payment import (
     GatewayEvent,
     OpenedCharge,
     PayoutOrder,
-    RefundAnswer,
     RefundOrder,
+    TransferAnswer,
 )
 
 
@@ -35,19 +35,25 @@ class Scripted:
         self.asked: list[tuple[int, str]] = []
         self.event: GatewayEvent | None = None
 
-    def _answer(self) -> RefundAnswer:
+    def _answer(self) -> TransferAnswer:
         word = self.answers.pop(0)
         if word == "down":
             raise GatewayDown("x" * 300)
-        return RefundAnswer(word, reason="y" * 300 if word == "declined" else "")  # type: ignore[arg-type]
+        return TransferAnswer(word, reason="y" * 300 if word == "declined" else "")  # type: ignore[arg-type]
 
-    async def refund(self, order: RefundOrder) -> RefundAnswer:
+    async def refund(self, order: RefundOrder) -> TransferAnswer:
         self.orders.append(order)
         return self._answer()
 
-    async def pay_out(self, order: PayoutOrder) -> RefundAnswer:
+    async def pay_out(self, order: PayoutOrder) -> TransferAnswer:
         self.orders.append(order)
         return self._answer()
+
+    async def find_refund(self, _: RefundOrder) -> TransferAnswer | None:
+        return None
+
+    async def find_payout(self, _: PayoutOrder) -> TransferAnswer | None:
+        return None
 
     async def open_charge(self, order: ChargeOrder) -> OpenedCharge:
         return OpenedCharge(f"ref-{order.charge_id}", f"http://pay/ref-{order.charge_id}")

@@ -6,7 +6,7 @@ from typing import cast
 import msgspec
 import pytest
 
-from datong.adapters.payment import Gateway, GatewayEvent, PayoutOrder, RefundAnswer
+from datong.adapters.payment import Gateway, GatewayEvent, PayoutOrder, TransferAnswer
 from datong.commerce import aftersale, inventory, member, order, payment, pricing
 from datong.commerce.inventory.stock import MAX_QUANTITY
 from datong.commerce.member.sign_in import GUESSES_BY_ADDRESS
@@ -110,9 +110,12 @@ class Slow:
     def __init__(self) -> None:
         self.asked = 0
 
-    async def pay_out(self, _: PayoutOrder) -> RefundAnswer:
+    async def pay_out(self, _: PayoutOrder) -> TransferAnswer:
         self.asked += 1
-        return RefundAnswer("pending")
+        return TransferAnswer("pending")
+
+    async def find_payout(self, order: PayoutOrder) -> TransferAnswer | None:
+        return await self.pay_out(order)
 
 
 async def test_a_payout_that_is_under_way_is_asked_after_in_an_hour(town: Town) -> None:

@@ -7,6 +7,8 @@ import msgspec
 
 from datong.kernel.money import Money
 
+Outcome = Literal["succeeded", "pending", "declined"]
+
 
 class GatewayDown(Exception):  # noqa: N818 - a state of the adapters
     """The gateway gave no usable answer; whether it acted is unknown, so the same call is made again later."""
@@ -39,12 +41,14 @@ class RefundOrder(msgspec.Struct, frozen=True):
     refund_id: int
     provider_ref: str
     amount: Money
+    declines: int = 0
+    """How often it was declined before. Each time more is a new request: providers answer an old key as they did."""
 
 
-class RefundAnswer(msgspec.Struct, frozen=True):
-    """What became of a refund."""
+class TransferAnswer(msgspec.Struct, frozen=True):
+    """What became of a refund or payout. Declined: it is certain that nothing was sent. Pending: the provider has it."""
 
-    outcome: Literal["succeeded", "pending", "declined"]
+    outcome: Outcome
     provider_ref: str = ""
     reason: str = ""
 
@@ -56,6 +60,8 @@ class PayoutOrder(msgspec.Struct, frozen=True):
     destination: str
     """The shop's account as the provider knows it."""
     amount: Money
+    declines: int = 0
+    """How often it was declined before, as of a refund."""
 
 
 class GatewayEvent(msgspec.Struct, frozen=True):
@@ -82,11 +88,17 @@ class Gateway(Protocol):
     async def find_charge(self, charge_id: int, provider_ref: str) -> GatewayEvent | None:
         """What became of a charge whose call-back is missing; None while it is open."""
 
-    async def refund(self, order: RefundOrder) -> RefundAnswer:
-        """Give money back; refuses `GatewayDown`."""
+    async def refund(self, order: RefundOrder) -> TransferAnswer:
+        """Give money back; refuses `GatewayDown` for every answer by which it is not certain what happened."""
 
-    async def pay_out(self, order: PayoutOrder) -> RefundAnswer:
-        """Send a shop its money; refuses `GatewayDown`."""
+    async def find_refund(self, order: RefundOrder) -> TransferAnswer | None:
+        """What became of a refund asked for before; None: the provider has none. Refuses `GatewayDown`."""
+
+    async def pay_out(self, order: PayoutOrder) -> TransferAnswer:
+        """Send a shop its money; refuses `GatewayDown` for every answer by which it is not certain what happened."""
+
+    async def find_payout(self, order: PayoutOrder) -> TransferAnswer | None:
+        """What became of a payout asked for before; None: the provider has none. Refuses `GatewayDown`."""
 
     def read_event(self, headers: Mapping[str, str], body: bytes) -> GatewayEvent:
         """Check a call-back's signature and read it; refuses `BadSignature`."""
@@ -106,8 +118,9 @@ __all__ = [
     "GatewayDown",
     "GatewayEvent",
     "OpenedCharge",
+    "Outcome",
     "PayoutOrder",
-    "RefundAnswer",
     "RefundOrder",
+    "TransferAnswer",
     "gateway_of",
 ]

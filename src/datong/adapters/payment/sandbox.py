@@ -19,8 +19,8 @@ from datong.adapters.payment import (
     GatewayEvent,
     OpenedCharge,
     PayoutOrder,
-    RefundAnswer,
     RefundOrder,
+    TransferAnswer,
 )
 from datong.adapters.signatures import is_signed
 from datong.kernel.money import Money
@@ -78,6 +78,9 @@ PUT_TRANSFER = command(
 )
 
 
+TRANSFER = value(int, "select transfer_id from sandbox_transfer where transfer_id = $1 and kind = $2")
+
+
 class SandboxGateway:
     """A gateway in this very database."""
 
@@ -127,26 +130,41 @@ class SandboxGateway:
             return None
         return _event_of(charge)
 
-    async def refund(self, order: RefundOrder) -> RefundAnswer:
+    async def refund(self, order: RefundOrder) -> TransferAnswer:
         """Give back, never more than was paid."""
         self._fail_before()
         if self.faults.decline_refunds:
             self.faults.decline_refunds -= 1
-            return RefundAnswer("declined", reason="declined by the sandbox")
+            return TransferAnswer("declined", reason="declined by the sandbox")
         async with self._db.begin() as tx:
             charge = await tx.maybe(LOCK, order.provider_ref)
             if charge is None or charge.state != "paid":
-                return RefundAnswer("declined", reason="no such payment")
+                return TransferAnswer("declined", reason="no such payment")
             before = await tx.one(REFUNDED, charge.ref, order.refund_id)
             if before + order.amount.amount > charge.amount:
-                return RefundAnswer("declined", reason="more than was paid")
+                return TransferAnswer("declined", reason="more than was paid")
             await tx.run(
                 PUT_TRANSFER, order.refund_id, "refund", charge.ref, order.amount.amount, order.amount.currency, tx.now
             )
         self._lose_answer()
-        return RefundAnswer("succeeded", f"sr_{order.refund_id}")
+        return TransferAnswer("succeeded", f"sr_{order.refund_id}")
 
-    async def pay_out(self, order: PayoutOrder) -> RefundAnswer:
+    async def find_refund(self, order: RefundOrder) -> TransferAnswer | None:
+        """What is in the books of a refund."""
+        return await self._find("refund", order.refund_id)
+
+    async def find_payout(self, order: PayoutOrder) -> TransferAnswer | None:
+        """What is in the books of a payout."""
+        return await self._find("payout", order.payout_id)
+
+    async def _find(self, kind: str, transfer_id: int) -> TransferAnswer | None:
+        self._fail_before()
+        async with self._db.read() as tx:
+            known = await tx.maybe(TRANSFER, transfer_id, kind)
+        self._lose_answer()
+        return TransferAnswer("succeeded", f"s{kind[0]}_{transfer_id}") if known else None
+
+    async def pay_out(self, order: PayoutOrder) -> TransferAnswer:
         """Send a shop its money."""
         self._fail_before()
         async with self._db.begin() as tx:
@@ -154,7 +172,7 @@ class SandboxGateway:
                 PUT_TRANSFER, order.payout_id, "payout", "", order.amount.amount, order.amount.currency, tx.now
             )
         self._lose_answer()
-        return RefundAnswer("succeeded", f"sp_{order.payout_id}")
+        return TransferAnswer("succeeded", f"sp_{order.payout_id}")
 
     def read_event(self, headers: Mapping[str, str], body: bytes) -> GatewayEvent:
         """A call-back of this sandbox."""

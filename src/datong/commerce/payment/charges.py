@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import msgspec
 
-from datong.adapters.payment import ChargeOrder, Gateway
+from datong.adapters.payment import ChargeOrder, Gateway, gateway_of
 from datong.kernel.ids import bucket_of
 from datong.kernel.money import Money
 from datong.kernel.refusal import Invalid
@@ -136,7 +136,7 @@ async def send_charge(
     """
     if charge.pay_url:
         return charge.pay_url
-    opened = await gateways[charge.gateway].open_charge(
+    opened = await gateway_of(gateways, charge.gateway).open_charge(
         ChargeOrder(
             charge.charge_id,
             Money(charge.amount, charge.currency),

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from datong.adapters.payment import Gateway, GatewayDown, PayoutOrder, RefundAnswer, gateway_of
+from datong.adapters.payment import Gateway, GatewayDown, PayoutOrder, TransferAnswer, gateway_of
 from datong.commerce.merchant import get_shop
 from datong.commerce.payment.account_check import AccountNotVerified, account_state, is_check_needed, may_pay_to
 from datong.commerce.payment.ledger import PLATFORM, Leg, post
+from datong.commerce.payment.outgoing import SEND_LEASE, send_or_find
 from datong.commerce.rulebook import Parameter, get_rules
 from datong.facts.payment import PayoutPaid
 from datong.kernel.actor import SYSTEM, Actor
@@ -21,7 +22,7 @@ from datong.kernel.money import Money
 from datong.kernel.paging import Page, clamp_limit, decode_cursor, make_page
 from datong.kernel.refusal import Conflict, Invalid
 from datong.kernel.request import remember
-from datong.kernel.sql import changed, command, rows, value
+from datong.kernel.sql import changed, changed_value, command, rows, value
 from datong.kernel.sweeping import one_by_one
 from datong.kernel.tx import Db, Tx
 from datong.kernel.use_case import use_case
@@ -54,6 +55,8 @@ class Payout(msgspec.Struct, frozen=True):
     attempts: int
     reason: str
     requested_at: datetime
+    destination: str = ""
+    """Where it goes, as it was when it was asked for; empty for payouts of a former release."""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -82,7 +85,7 @@ class Payable(msgspec.Struct, frozen=True):
     amount: int
 
 
-_COLUMNS = "bkt, payout_id, shop_id, gateway, currency, amount, state, attempts, reason, requested_at"
+_COLUMNS = "bkt, payout_id, shop_id, gateway, currency, amount, state, attempts, reason, requested_at, destination"
 LOCK = value(
     int,
     """
@@ -92,8 +95,8 @@ LOCK = value(
 )
 PUT = command(
     """
-    insert into payout (bkt, payout_id, shop_id, gateway, currency, amount, state, requested_at, due_at)
-    values ($1, $2, $3, $4, $5, $6, 'REQUESTED', $7, $7)
+    insert into payout (bkt, payout_id, shop_id, gateway, currency, amount, state, requested_at, due_at, destination)
+    values ($1, $2, $3, $4, $5, $6, 'REQUESTED', $7, $7, $8)
     """
 )
 ACCOUNT = rows(Account, "select gateway, destination from payout_account where bkt = $1 and shop_id = $2")
@@ -106,11 +109,19 @@ PUT_ACCOUNT = command(
     """
 )
 DUE = rows(Payout, f"select {_COLUMNS} from payout where due_at <= $1 order by due_at limit 100")
+CLAIM = changed_value(
+    int,
+    """
+    update payout set state = 'SENT', due_at = $5
+    where bkt = $1 and payout_id = $2 and state = $3 and due_at <= $4 returning 1
+    """,
+)
 END = changed(
     Payout,
     f"""
     update payout set state = $3, reason = $4, settled_at = $5, due_at = null
-    where bkt = $1 and payout_id = $2 and state in ('REQUESTED', 'SENT') returning {_COLUMNS}
+    where bkt = $1 and payout_id = $2 and state in ('REQUESTED', 'SENT') and ($3 = 'PAID' or due_at = $6)
+    returning {_COLUMNS}
     """,
 )
 HOLD_BACK = command(
@@ -121,8 +132,8 @@ HOLD_BACK = command(
 )
 PUT_OFF = command(
     """
-    update payout set state = 'SENT', attempts = attempts + 1, due_at = $3, reason = $4
-    where bkt = $1 and payout_id = $2 and state in ('REQUESTED', 'SENT')
+    update payout set attempts = attempts + 1, due_at = $3, reason = $4
+    where bkt = $1 and payout_id = $2 and state = 'SENT' and due_at = $5
     """
 )
 LIST = rows(
@@ -189,7 +200,10 @@ async def request_payout(tx: Tx, actor: Actor, shop_id: int, amount: Money, requ
         raise Invalid("amount", f"at least {least}")
     if balance < amount.amount:
         raise BalanceShort(balance)
-    await tx.run(PUT, tx.bucket, payout_id, shop_id, account.gateway, amount.currency, amount.amount, tx.now)
+    await tx.run(
+        PUT, tx.bucket, payout_id, shop_id, account.gateway, amount.currency, amount.amount, tx.now,
+        account.destination,
+    )  # fmt: skip
     legs = [Leg("shop_balance", shop_id, -amount.amount), Leg("payout_due", payout_id, amount.amount)]
     await post(tx, legs, amount.currency, "payout", payout_id)
     return payout_id
@@ -215,49 +229,63 @@ async def schedule_payouts(db: Db) -> int:
 
 
 async def send_payouts(db: Db, gateways: Mapping[str, Gateway]) -> int:
-    """Send every payout that is due; no answer: again later, under the same id."""
+    """Send every payout that is due, to where it was asked for; what is not known is asked after before it is sent again."""
     async with db.read() as tx:
         due = await tx.all(DUE, tx.now)
-        accounts = [await tx.maybe(ACCOUNT, each.bkt, each.shop_id) for each in due]
+        bound = [each if each.destination else await _bind(tx, each) for each in due]
         allowed = [
-            payout.state != "REQUESTED"
-            or each is None
-            or await may_pay_to(tx, payout.shop_id, each.gateway, each.destination)
-            for payout, each in zip(due, accounts, strict=True)
+            each.state != "REQUESTED" or await may_pay_to(tx, each.shop_id, each.gateway, each.destination)
+            for each in bound
         ]
 
-    async def send(each: tuple[Payout, Account | None, bool]) -> None:
-        payout, account, is_allowed = each
+    async def send(each: tuple[Payout, bool]) -> None:
+        payout, is_allowed = each
         if not is_allowed:
             async with db.begin(payout.bkt) as tx:
                 await tx.run(HOLD_BACK, payout.bkt, payout.payout_id, tx.now + timedelta(hours=1))
             return
-        order = PayoutOrder(
-            payout.payout_id, account.destination if account else "", Money(payout.amount, payout.currency)
-        )
-        try:
-            answer = await gateway_of(gateways, payout.gateway).pay_out(order)
-        except GatewayDown as down:
-            async with db.begin(payout.bkt) as tx:
-                pause = timedelta(seconds=min(2**payout.attempts, 3600))
-                await tx.run(PUT_OFF, payout.bkt, payout.payout_id, tx.now + pause, str(down)[:200])
-            return
-        await _end(db, payout, answer)
+        async with db.begin(payout.bkt) as tx:
+            until = tx.now + SEND_LEASE
+            if not await tx.maybe(CLAIM, payout.bkt, payout.payout_id, payout.state, tx.now, until):
+                return
+        await _send(db, gateways, payout, until)
 
-    await one_by_one(zip(due, accounts, allowed, strict=True), send)
+    await one_by_one(zip(bound, allowed, strict=True), send)
     return len(due)
 
 
-async def _end(db: Db, payout: Payout, answer: RefundAnswer) -> None:
+async def _bind(tx: Tx, payout: Payout) -> Payout:
+    """A payout of the former release, which goes where the shop is paid now."""
+    account = await tx.maybe(ACCOUNT, payout.bkt, payout.shop_id)
+    return msgspec.structs.replace(payout, destination=account.destination if account else "")
+
+
+async def _send(db: Db, gateways: Mapping[str, Gateway], payout: Payout, until: datetime) -> None:
+    """Ask the provider under a claim that lasts `until`, and record what it answers."""
+    order = PayoutOrder(payout.payout_id, payout.destination, Money(payout.amount, payout.currency))
+    try:
+        gateway = gateway_of(gateways, payout.gateway)
+        answer = await send_or_find(gateway.find_payout, gateway.pay_out, order, was_asked=payout.state == "SENT")
+    except GatewayDown as down:
+        await _put_off(db, payout, until, timedelta(seconds=min(2**payout.attempts, 3600)), str(down))
+        return
+    if answer.outcome == "pending":
+        await _put_off(db, payout, until, timedelta(hours=1), "")
+    else:
+        await _end(db, payout, until, answer)
+
+
+async def _put_off(db: Db, payout: Payout, until: datetime, pause: timedelta, reason: str) -> None:
     async with db.begin(payout.bkt) as tx:
-        if answer.outcome == "pending":
-            await tx.run(PUT_OFF, payout.bkt, payout.payout_id, tx.now + timedelta(hours=1), "")
-            return
-        is_paid = answer.outcome == "succeeded"
-        ended = await tx.maybe(
-            END, payout.bkt, payout.payout_id, "PAID" if is_paid else "DECLINED", answer.reason[:200], tx.now
-        )
-        if ended is None:
+        await tx.run(PUT_OFF, payout.bkt, payout.payout_id, tx.now + pause, reason[:200], until)
+
+
+async def _end(db: Db, payout: Payout, until: datetime, answer: TransferAnswer) -> None:
+    """It is paid, whoever asked; or declined, if nobody has asked again meanwhile: then the balance has it back."""
+    is_paid = answer.outcome == "succeeded"
+    state = "PAID" if is_paid else "DECLINED"
+    async with db.begin(payout.bkt) as tx:
+        if not await tx.maybe(END, payout.bkt, payout.payout_id, state, answer.reason[:200], tx.now, until):
             return
         target = Leg("bank", PLATFORM, payout.amount) if is_paid else Leg("shop_balance", payout.shop_id, payout.amount)
         legs = [Leg("payout_due", payout.payout_id, -payout.amount), target]

@@ -10,12 +10,13 @@ from datong.adapters.payment import (
     GatewayDown,
     GatewayEvent,
     PayoutOrder,
-    RefundAnswer,
     RefundOrder,
+    TransferAnswer,
     gateway_of,
 )
 from datong.commerce.payment.charges import GET as GET_CHARGE
 from datong.commerce.payment.ledger import PLATFORM, Leg, post
+from datong.commerce.payment.outgoing import SEND_LEASE, send_or_find
 from datong.commerce.payment.payables import PaidRefund, payable_of
 from datong.kernel.actor import Actor
 from datong.kernel.ids import bucket_of, is_id
@@ -47,6 +48,8 @@ class Refund(msgspec.Struct, frozen=True):
     """Beyond what was paid: sent as a payment of its own, to whoever paid."""
     case_id: int
     """The refund case it came of, or 0."""
+    declines: int
+    """How often the provider has said that it sent nothing: each time more is a request of its own."""
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -72,8 +75,7 @@ class _Settled(msgspec.Struct, frozen=True):
 
 _COLUMNS = (
     "bkt, refund_id, order_id, gateway, provider_ref, currency, amount, state, attempts, reason, requested_at, "
-    "is_extra, "
-    "case_id"
+    "is_extra, case_id, declines"
 )
 PUT = command(
     """
@@ -105,10 +107,18 @@ SETTLE = changed(
     returning charge_id, order_id, currency, amount, case_id, is_extra, first_settled_at = $3 as is_first
     """,
 )
+CLAIM = changed_value(
+    int,
+    """
+    update refund set state = 'SENT', due_at = $5
+    where bkt = $1 and refund_id = $2 and state = $3 and due_at <= $4 returning 1
+    """,
+)
 PUT_OFF = command(
     """
-    update refund set state = $3, attempts = attempts + 1, due_at = $4, reason = $5
-    where bkt = $1 and refund_id = $2 and state <> 'SUCCEEDED'
+    update refund set state = $3, attempts = attempts + 1, due_at = $4, reason = $5,
+        declines = declines + ($3 = 'DECLINED')::int
+    where bkt = $1 and refund_id = $2 and state <> 'SUCCEEDED' and ($6::timestamptz is null or due_at = $6)
     """
 )
 
@@ -126,33 +136,40 @@ async def request_refund(
 
 
 async def send_refunds(db: Db, gateways: Mapping[str, Gateway]) -> int:
-    """Send every refund that is due. No answer: again later, under the same id. Declined: kept, shown, tried daily."""
+    """Send every refund that is due. Not known: asked after, later. Declined: kept, shown, tried daily."""
     async with db.read() as tx:
         due = await tx.all(DUE, tx.now)
 
     async def send(refund: Refund) -> None:
+        async with db.begin(refund.bkt) as tx:
+            until = tx.now + SEND_LEASE
+            if not await tx.maybe(CLAIM, refund.bkt, refund.refund_id, refund.state, tx.now, until):
+                return
         try:
             answer = await _send(gateway_of(gateways, refund.gateway), refund)
         except GatewayDown as down:
-            await _put_off(db, refund, "SENT", timedelta(seconds=min(2**refund.attempts, 3600)), str(down))
+            pause = timedelta(seconds=min(2**refund.attempts, 3600))
+            await _put_off(db, refund, "SENT", pause, str(down), until)
             return
         if answer.outcome == "succeeded":
             async with db.begin(refund.bkt) as tx:
                 await settle_refund(tx, refund.refund_id)
         elif answer.outcome == "pending":
-            await _put_off(db, refund, "SENT", PENDING_PAUSE, "")
+            await _put_off(db, refund, "SENT", PENDING_PAUSE, "", until)
         else:
-            await _put_off(db, refund, "DECLINED", timedelta(days=1), answer.reason)
+            await _put_off(db, refund, "DECLINED", timedelta(days=1), answer.reason, until)
 
     await one_by_one(due, send)
     return len(due)
 
 
-async def _send(gateway: Gateway, refund: Refund) -> RefundAnswer:
-    amount = Money(refund.amount, refund.currency)
+async def _send(gateway: Gateway, refund: Refund) -> TransferAnswer:
+    amount, was_asked = Money(refund.amount, refund.currency), refund.state == "SENT"
     if refund.is_extra:
-        return await gateway.pay_out(PayoutOrder(refund.refund_id, f"payer:{refund.provider_ref}", amount))
-    return await gateway.refund(RefundOrder(refund.refund_id, refund.provider_ref, amount))
+        extra = PayoutOrder(refund.refund_id, f"payer:{refund.provider_ref}", amount, refund.declines)
+        return await send_or_find(gateway.find_payout, gateway.pay_out, extra, was_asked=was_asked)
+    order = RefundOrder(refund.refund_id, refund.provider_ref, amount, refund.declines)
+    return await send_or_find(gateway.find_refund, gateway.refund, order, was_asked=was_asked)
 
 
 async def settle_refund(tx: Tx, refund_id: int) -> None:
@@ -186,7 +203,7 @@ async def take_refund_word(tx: Tx, event: GatewayEvent) -> None:
             legs = [Leg("refund_due", known.refund_id, known.amount), Leg("gateway", PLATFORM, -known.amount)]
             await post(tx, legs, known.currency, "refund_bounced", known.refund_id)
         await tx.run(
-            PUT_OFF, bucket, known.refund_id, "DECLINED", tx.now + timedelta(days=1), "the gateway sent it back"
+            PUT_OFF, bucket, known.refund_id, "DECLINED", tx.now + timedelta(days=1), "the gateway sent it back", None
         )
 
 
@@ -204,9 +221,10 @@ async def list_declined_refunds(tx: Tx, actor: Actor) -> list[Refund]:
     return await tx.all(DECLINED)
 
 
-async def _put_off(db: Db, refund: Refund, state: str, pause: timedelta, reason: str) -> None:
+async def _put_off(db: Db, refund: Refund, state: str, pause: timedelta, reason: str, until: datetime) -> None:
+    """Its next turn, unless somebody else has claimed it since."""
     async with db.begin(refund.bkt) as tx:
-        await tx.run(PUT_OFF, refund.bkt, refund.refund_id, state, tx.now + pause, reason[:200])
+        await tx.run(PUT_OFF, refund.bkt, refund.refund_id, state, tx.now + pause, reason[:200], until)
 
 
 async def list_refunds(tx: Tx, order_id: int) -> list[Refund]:
