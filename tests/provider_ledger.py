@@ -1,4 +1,4 @@
-"""A provider of payments on the other end of the line: its own ledger, keys that it forgets, and answers of all kinds."""
+"""A provider of payments on the other end of the line: its ledger, keys that it forgets, and answers of all kinds."""
 
 import asyncio
 import random
@@ -65,7 +65,9 @@ class ProviderLedger:
     def _found(self, request: httpx.Request) -> dict[str, Any]:
         if "/sessions/" in request.url.path:
             return {"id": "cs", "payment_intent": f"pi_{request.url.path.rpartition('/')[2]}"}
-        asked = {name: text for name, text in request.url.params.items() if name in {"transfer_group", "payment_intent"}}
+        asked = {
+            name: text for name, text in request.url.params.items() if name in {"transfer_group", "payment_intent"}
+        }
         return {"data": [each for each in self.moved if all(each[name] == text for name, text in asked.items())]}
 
     def sent(self) -> dict[str, int]:

@@ -1,9 +1,10 @@
 """Payment: gateways that fail, call back late, twice, or not at all; refunds and payouts that survive it."""
 
 import httpx
+import msgspec
 import pytest
 
-from datong.adapters.payment import BadSignature, ChargeOrder, GatewayDown, RefundOrder
+from datong.adapters.payment import BadSignature, ChargeOrder, GatewayDown, PayoutOrder, RefundOrder
 from datong.adapters.payment.stripe import StripeGateway
 from datong.adapters.signatures import is_signed, sign
 from datong.commerce import order, payment
@@ -196,3 +197,66 @@ async def test_a_stripe_that_is_down_decides_nothing() -> None:
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
         with pytest.raises(GatewayDown):
             await StripeGateway("k", "s", client).open_charge(ChargeOrder(1, Money(1, "CNY"), "t", "r", "c"))
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "word"),
+    [
+        ("succeeded", "succeeded", "refund_succeeded"), ("failed", "declined", "refund_failed"),
+        ("canceled", "declined", "refund_failed"), ("pending", "pending", "other"),
+        ("requires_action", "pending", "other"), ("a state of next year", "pending", "other"),
+    ],
+)  # fmt: skip
+async def test_every_state_of_a_refund_at_stripe_means_one_thing(status: str, outcome: str, word: str) -> None:
+    refund = {"id": "re_1", "status": status, "amount": 5, "currency": "cny", "metadata": {"refund_id": "7"}}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        is_refund = request.url.path == "/v1/refunds"
+        return httpx.Response(200, json=refund if is_refund else {"id": "cs_1", "payment_intent": "pi_1"})
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+        gateway = StripeGateway("k", "whsec", client)
+        assert (await gateway.refund(RefundOrder(7, "cs_1", Money(5, "CNY")))).outcome == outcome
+        body = msgspec.json.encode({"id": "evt", "type": "refund.updated", "data": {"object": refund}})
+        assert gateway.read_event({"stripe-signature": sign("whsec", body)}, body).kind == word
+
+
+@pytest.mark.parametrize("status", [201, 302, 401, 403, 409, 429, 500, 503])
+async def test_an_answer_that_leaves_open_what_happened_declines_nothing(status: int) -> None:
+    async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(status, json={}))) as client:
+        gateway = StripeGateway("k", "s", client)
+        for act in (gateway.pay_out, gateway.find_payout):
+            with pytest.raises(GatewayDown):
+                await act(PayoutOrder(7, "acct", Money(5, "CNY")))
+        for ask in (gateway.refund, gateway.find_refund):
+            with pytest.raises(GatewayDown):
+                await ask(RefundOrder(7, "cs_1", Money(5, "CNY")))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"not json", b"[]", b"{}", b'{"id":"e","type":"x"}', b'{"id":"e","type":"x","data":null}',
+        b'{"id":"e","type":"checkout.session.completed","data":{"object":{"amount_total":null}}}',
+        (
+            b'{"id":"e","type":"checkout.session.completed","data":{"object":{"amount_total":5,"currency":"cny",'
+            b'"client_reference_id":"a stranger\'s","payment_status":"paid"}}}'
+        ),
+        b'{"id":"e","type":"refund.updated","data":{"object":{"metadata":{"refund_id":"x"},"status":"failed"}}}',
+        b'{"id":"e","type":"refund.updated","data":{"object":{"metadata":null,"status":"failed"}}}',
+    ],
+)  # fmt: skip
+async def test_a_signed_event_that_is_nothing_we_know_is_taken_and_changes_nothing(body: bytes) -> None:
+    async with httpx.AsyncClient() as client:
+        event = StripeGateway("k", "whsec", client).read_event({"stripe-signature": sign("whsec", body)}, body)
+    assert (event.kind, event.subject_id) == ("other", 0)
+
+
+async def test_an_asynchronous_payment_that_failed_is_a_charge_that_failed() -> None:
+    session = {"id": "cs", "client_reference_id": "42", "payment_status": "unpaid", "status": "complete"}
+    data = {"object": session | {"amount_total": 5, "currency": "cny"}}
+    async with httpx.AsyncClient() as client:
+        gateway = StripeGateway("k", "whsec", client)
+        for kind, word in (("completed", "other"), ("async_payment_failed", "charge_failed")):
+            body = msgspec.json.encode({"id": "e", "type": f"checkout.session.{kind}", "data": data})
+            assert gateway.read_event({"stripe-signature": sign("whsec", body)}, body).kind == word

@@ -366,6 +366,8 @@ def token_readers(source: Path, allowed: Collection[str]) -> list[str]:
         if not module.name.startswith("datong.surfaces") or module.name in allowed:
             continue
         for node in ast.walk(module.tree):
+            if not isinstance(node, ast.expr):
+                continue
             is_header = isinstance(node, ast.Constant) and str(node.value).lower() == "authorization"
             is_cookie = (
                 isinstance(node, ast.Call)

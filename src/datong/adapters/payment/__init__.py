@@ -46,7 +46,7 @@ class RefundOrder(msgspec.Struct, frozen=True):
 
 
 class TransferAnswer(msgspec.Struct, frozen=True):
-    """What became of a refund or payout. Declined: it is certain that nothing was sent. Pending: the provider has it."""
+    """What became of a refund or payout. Declined: nothing was sent for certain. Pending: the provider has it."""
 
     outcome: Outcome
     provider_ref: str = ""

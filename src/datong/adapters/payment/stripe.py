@@ -170,7 +170,7 @@ class StripeGateway:
     async def _ask(
         self, method: str, path: str, fields: Mapping[str, str] | None = None, once: str = ""
     ) -> dict[str, Any]:
-        """One call; raises `_NotDone` where it is certain that nothing was done, `GatewayDown` where it is not known."""
+        """One call; raises `_NotDone` where nothing was done for certain, `GatewayDown` where it is not known."""
         headers = {"Stripe-Version": VERSION, **({"Idempotency-Key": once} if once else {})}
         query, form = (fields, None) if method == "GET" else (None, fields)
         try:

@@ -1,8 +1,8 @@
 """Money that leaves: whoever sends it has claimed it, and asks what became of an earlier try before trying again.
 
-A claim moves the row's next turn into the future by one conditional write, so of two workers one sends. What it is moved
-to is also the claim's token: an answer that comes after somebody else has claimed the row may still say that the money
-went, which is true whoever asked, and nothing else.
+A claim moves the row's next turn into the future by one conditional write, so of two workers one sends. What it is
+moved to is also the claim's token: an answer that comes after somebody else has claimed the row may still say that the
+money went, which is true whoever asked, and nothing else.
 """
 
 from collections.abc import Awaitable, Callable

@@ -229,7 +229,7 @@ async def schedule_payouts(db: Db) -> int:
 
 
 async def send_payouts(db: Db, gateways: Mapping[str, Gateway]) -> int:
-    """Send every payout that is due, to where it was asked for; what is not known is asked after before it is sent again."""
+    """Send every payout that is due, to where it was asked for; what is not known is asked after, not sent again."""
     async with db.read() as tx:
         due = await tx.all(DUE, tx.now)
         bound = [each if each.destination else await _bind(tx, each) for each in due]
