@@ -76,7 +76,9 @@ async def test_a_refund_goes_by_each_answer_of_the_gateway(town: Town) -> None:
     await send_refunds(town.db, {"sandbox": bank})
     assert await look(town, REFUND) == [Row("SUCCEEDED", 4, "y" * 200, None)]
     assert await send_refunds(town.db, {"sandbox": bank}) == 0
-    assert len({each for each in bank.orders if isinstance(each, RefundOrder)}) == 1
+    keys = [(each.refund_id, each.declines) for each in bank.orders if isinstance(each, RefundOrder)]
+    assert [declines for _, declines in keys] == [0, 0, 0, 0, 1], "after a refusal it is a new request"
+    assert len({refund_id for refund_id, _ in keys}) == 1
     assert (len(bank.orders), bank.orders[0].amount) == (5, Money(1_500, "CNY"))
     assert (await read(town, lesson_id))[0][2:] == ["refunded 1500 of 1"]
     await town.check_books()

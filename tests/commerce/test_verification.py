@@ -10,7 +10,7 @@ from datong.adapters.verification.sandbox import SandboxVerifier
 from datong.commerce import merchant, messaging, payment, rulebook
 from datong.commerce.merchant.identity_check import VERIFY_IDENTITY, IdentityNotVerified
 from datong.commerce.payment.account_check import VERIFY_ACCOUNT, AccountNotVerified, start_account_checks
-from datong.commerce.payment.payouts import schedule_payouts, send_payouts
+from datong.commerce.payment.payouts import Payout, schedule_payouts, send_payouts
 from datong.commerce.verification import NoVerifier, run_due_checks
 from datong.commerce.verification.checks import MAX_ATTEMPTS
 from datong.commerce.verification.states import TooManyChecks
@@ -288,22 +288,47 @@ async def test_an_account_that_is_refused_is_given_again(town: Town) -> None:
     assert await account_of(shop) == (True, "VERIFIED", "")
 
 
-async def test_a_payout_waits_when_the_account_was_changed_meanwhile(town: Town) -> None:
+async def send_payout(shop: Shop) -> Payout:
+    """The shop's only payout, after those that are due were sent."""
+    await send_payouts(shop.town.db, shop.town.adapters.gateways)
+    async with shop.town.db.read() as tx:
+        (payout,) = (await payment.list_payouts(tx, shop.owner, shop.id)).items
+    return payout
+
+
+async def test_a_payout_goes_where_it_was_asked_for_though_the_account_was_changed(town: Town) -> None:
     await need(town, VERIFY_ACCOUNT.name)
     shop = await paid_shop(town, "acct_good")
     await check_accounts(town)
     await ask_payout(shop)
     await town.db.run(payment.set_payout_account, shop.owner, shop.id, "sandbox", "acct_thief")
-    await send_payouts(town.db, town.adapters.gateways)
-    async with town.db.read() as tx:
-        (payout,) = (await payment.list_payouts(tx, shop.owner, shop.id)).items
+    payout = await send_payout(shop)
+    assert (payout.state, payout.destination) == ("PAID", "acct_good")
+    await town.check_books()
+
+
+async def test_a_payout_waits_when_accounts_have_to_be_verified_meanwhile(town: Town) -> None:
+    shop = await paid_shop(town, "acct_good")
+    await ask_payout(shop)
+    await need(town, VERIFY_ACCOUNT.name)
+    payout = await send_payout(shop)
     assert (payout.state, payout.reason) == ("REQUESTED", "the account is not verified")
+    await town.db.run(payment.set_payout_account, shop.owner, shop.id, "sandbox", "acct_good")
     await check_accounts(town)
     town.move_clock(hours=2)
-    await send_payouts(town.db, town.adapters.gateways)
-    async with town.db.read() as tx:
-        (payout,) = (await payment.list_payouts(tx, shop.owner, shop.id)).items
-    assert payout.state == "PAID"
+    assert (await send_payout(shop)).state == "PAID"
+    await town.check_books()
+
+
+async def test_a_payout_to_an_account_that_nobody_will_verify_goes_back_to_the_balance(town: Town) -> None:
+    shop = await paid_shop(town, "acct_good")
+    await ask_payout(shop)
+    await need(town, VERIFY_ACCOUNT.name)
+    await town.db.run(payment.set_payout_account, shop.owner, shop.id, "sandbox", "acct_other")
+    payout = await send_payout(shop)
+    assert (payout.state, payout.reason) == ("DECLINED", "the account was changed")
+    await check_accounts(town)
+    assert await ask_payout(shop, "again"), "the balance has it again"
     await town.check_books()
 
 

@@ -240,15 +240,17 @@ async def send_payouts(db: Db, gateways: Mapping[str, Gateway]) -> int:
 
     async def send(each: tuple[Payout, bool]) -> None:
         payout, is_allowed = each
-        if not is_allowed:
-            async with db.begin(payout.bkt) as tx:
-                await tx.run(HOLD_BACK, payout.bkt, payout.payout_id, tx.now + timedelta(hours=1))
-            return
         async with db.begin(payout.bkt) as tx:
+            if not is_allowed and payout.destination == await _destination_now(tx, payout):
+                await tx.run(HOLD_BACK, payout.bkt, payout.payout_id, tx.now + timedelta(hours=1))
+                return
             until = tx.now + SEND_LEASE
             if not await tx.maybe(CLAIM, payout.bkt, payout.payout_id, payout.state, tx.now, until):
                 return
-        await _send(db, gateways, payout, until)
+        if is_allowed:
+            await _send(db, gateways, payout, until)
+        else:  # nobody will verify an account that is not the shop's any more
+            await _end(db, payout, until, TransferAnswer("declined", reason="the account was changed"))
 
     await one_by_one(zip(bound, allowed, strict=True), send)
     return len(due)
@@ -256,8 +258,13 @@ async def send_payouts(db: Db, gateways: Mapping[str, Gateway]) -> int:
 
 async def _bind(tx: Tx, payout: Payout) -> Payout:
     """A payout of the former release, which goes where the shop is paid now."""
+    return msgspec.structs.replace(payout, destination=await _destination_now(tx, payout))
+
+
+async def _destination_now(tx: Tx, payout: Payout) -> str:
+    """Where its shop is paid now, by the gateway of this payout; empty if it is not paid by that any more."""
     account = await tx.maybe(ACCOUNT, payout.bkt, payout.shop_id)
-    return msgspec.structs.replace(payout, destination=account.destination if account else "")
+    return account.destination if account and account.gateway == payout.gateway else ""
 
 
 async def _send(db: Db, gateways: Mapping[str, Gateway], payout: Payout, until: datetime) -> None:
